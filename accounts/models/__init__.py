@@ -1,0 +1,22 @@
+from __future__ import annotations
+
+from accounts.models.audit import AuditEntry
+from accounts.models.connections import BalanceReading, Connection, GatewayHook
+from accounts.models.polled import Poll, Price, Usage
+from accounts.models.users import User
+from accounts.models.workspaces import Invitation, Membership, Role, Workspace
+
+__all__ = [
+    "AuditEntry",
+    "BalanceReading",
+    "Connection",
+    "GatewayHook",
+    "Invitation",
+    "Membership",
+    "Poll",
+    "Price",
+    "Role",
+    "Usage",
+    "User",
+    "Workspace",
+]

@@ -1,0 +1,85 @@
+from __future__ import annotations
+
+import secrets
+import uuid
+
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+from accounts.fields import EncryptedField
+from accounts.models.workspaces import Workspace
+
+
+def new_webhook_token() -> str:
+    return secrets.token_urlsafe(24)
+
+
+class Connection(models.Model):
+    """The gateway account that a workspace uses."""
+
+    class State(models.TextChoices):
+        CONNECTED = "connected", _("Connected")
+        BROKEN = "broken", _("Broken")
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    workspace = models.OneToOneField(
+        Workspace, on_delete=models.CASCADE, related_name="connection"
+    )
+    api_key = EncryptedField(_("API key"))
+    api_key_last4 = models.CharField(max_length=4, blank=True)
+    signing_key = EncryptedField(_("signing key"), blank=True)
+    signing_key_last4 = models.CharField(max_length=4, blank=True)
+    subaccount_id = models.CharField(_("subaccount"), max_length=32, blank=True)
+    webhook_token = models.CharField(
+        max_length=64, unique=True, default=new_webhook_token
+    )
+    rate_per_s = models.DecimalField(
+        _("messages a second"), max_digits=7, decimal_places=2, default=10
+    )
+    state = models.CharField(
+        max_length=16, choices=State.choices, default=State.CONNECTED
+    )
+    # The gateway's body code that broke the connection (900, 902, ...).
+    broken_code = models.IntegerField(null=True)
+    checked_at = models.DateTimeField(null=True)
+    balance = models.DecimalField(max_digits=14, decimal_places=4, null=True)
+    currency = models.CharField(max_length=3, default="EUR")
+    balance_at = models.DateTimeField(null=True)
+    last_event_at = models.DateTimeField(null=True)
+    created_at = models.DateTimeField(auto_now_add=True)
+
+
+class BalanceReading(models.Model):
+    """The balance as it was seen, for the days-left figure and its chart."""
+
+    connection = models.ForeignKey(
+        Connection, on_delete=models.CASCADE, related_name="balance_readings"
+    )
+    amount = models.DecimalField(max_digits=14, decimal_places=4)
+    read_at = models.DateTimeField()
+
+    class Meta:
+        indexes = [
+            models.Index(fields=["connection", "-read_at"], name="balance_newest")
+        ]
+
+
+class GatewayHook(models.Model):
+    """A webhook as the gateway lists it, with the time we last saw it there."""
+
+    connection = models.ForeignKey(
+        Connection, on_delete=models.CASCADE, related_name="hooks"
+    )
+    gateway_id = models.CharField(max_length=32)
+    event_type = models.CharField(max_length=32)
+    target_url = models.TextField()
+    is_ours = models.BooleanField(default=False)
+    is_enabled = models.BooleanField(default=True)
+    seen_at = models.DateTimeField()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["connection", "gateway_id"], name="hook_unique"
+            )
+        ]

@@ -1,0 +1,8 @@
+from __future__ import annotations
+
+from messaging.models.campaigns import Campaign
+from messaging.models.events import InboundMessage, WebhookEvent
+from messaging.models.messages import Message
+from messaging.models.tallies import Tally
+
+__all__ = ["Campaign", "InboundMessage", "Message", "Tally", "WebhookEvent"]

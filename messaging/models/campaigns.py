@@ -1,0 +1,68 @@
+from __future__ import annotations
+
+import uuid
+
+from django.conf import settings
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+from accounts.models import Workspace
+from contacts.models import Channel, Group
+from messaging.states import CampaignState
+
+
+class Campaign(models.Model):
+    """One text to many recipients, or a single message (kind ``single``)."""
+
+    class Kind(models.TextChoices):
+        BULK = "bulk", _("Campaign")
+        SINGLE = "single", _("Single message")
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    workspace = models.ForeignKey(
+        Workspace, on_delete=models.CASCADE, related_name="campaigns"
+    )
+    kind = models.CharField(max_length=8, choices=Kind.choices, default=Kind.BULK)
+    channel = models.CharField(
+        max_length=8, choices=Channel.choices, default=Channel.SMS
+    )
+    name = models.CharField(_("name"), max_length=120)
+    text = models.TextField(_("text"), blank=True)
+    sender = models.CharField(_("sender"), max_length=16, blank=True)
+    label = models.CharField(_("label"), max_length=100, blank=True)
+    is_flash = models.BooleanField(_("flash"), default=False)
+    groups = models.ManyToManyField(Group, related_name="campaigns", blank=True)
+    state = models.CharField(
+        max_length=16, choices=CampaignState.choices, default=CampaignState.DRAFT
+    )
+    # Messages a second for this campaign alone; null means the connection's pace.
+    rate_per_s = models.DecimalField(
+        max_digits=7, decimal_places=2, null=True, blank=True
+    )
+    # What a person agreed to spend at launch, EUR; sending pauses above it.
+    cost_agreed = models.DecimalField(max_digits=14, decimal_places=4, null=True)
+    # Why it is paused: a gateway code as text ("500"), "person", "cost", ...
+    pause_reason = models.CharField(max_length=32, blank=True)
+    # Launching goes through contacts in order of id; a killed launch resumes here.
+    launch_bookmark = models.BigIntegerField(default=0)
+    total = models.PositiveIntegerField(default=0)
+    created_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, null=True, on_delete=models.SET_NULL, related_name="+"
+    )
+    created_at = models.DateTimeField(auto_now_add=True)
+    updated_at = models.DateTimeField(auto_now=True)
+    launched_at = models.DateTimeField(null=True)
+    finished_at = models.DateTimeField(null=True)
+
+    class Meta:
+        indexes = [
+            models.Index(fields=["workspace", "-created_at"], name="campaign_newest"),
+            models.Index(
+                fields=["state"],
+                name="campaign_unfinished",
+                condition=models.Q(state__in=["preparing", "sending", "paused"]),
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.name

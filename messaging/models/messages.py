@@ -1,0 +1,99 @@
+from __future__ import annotations
+
+from django.db import models
+from django.db.models.functions import Now
+from django.utils.translation import gettext_lazy as _
+
+from accounts.models import Workspace
+from contacts.models import Channel, Contact
+from messaging.models.campaigns import Campaign
+from messaging.states import AWAITING_REPORT, MessageState, SkipReason
+
+
+class Message(models.Model):
+    """One message to one recipient, unique by campaign and number.
+
+    ``variables`` are the contact's values frozen at launch; ``text`` is rendered
+    and written with the intent to send, before the gateway is called.
+    ``foreign_id`` goes to the gateway and comes back in its journal, which is how
+    an unclear attempt is settled.
+    """
+
+    workspace = models.ForeignKey(
+        Workspace, on_delete=models.CASCADE, related_name="messages"
+    )
+    campaign = models.ForeignKey(
+        Campaign, on_delete=models.CASCADE, related_name="messages"
+    )
+    contact = models.ForeignKey(
+        Contact, null=True, on_delete=models.SET_NULL, related_name="messages"
+    )
+    channel = models.CharField(
+        max_length=8, choices=Channel.choices, default=Channel.SMS
+    )
+    recipient = models.CharField(_("recipient"), max_length=16)
+    country = models.CharField(max_length=2, blank=True)
+    variables = models.JSONField(default=dict)
+    text = models.TextField(blank=True)
+    parts = models.PositiveSmallIntegerField(default=0)
+    state = models.CharField(
+        max_length=12, choices=MessageState.choices, default=MessageState.QUEUED
+    )
+    skip_reason = models.CharField(
+        max_length=16, choices=SkipReason.choices, blank=True
+    )
+    error_code = models.IntegerField(null=True)
+    attempts = models.PositiveSmallIntegerField(default=0)
+    foreign_id = models.CharField(max_length=64, blank=True)
+    gateway_id = models.CharField(max_length=32, blank=True)
+    price = models.DecimalField(max_digits=10, decimal_places=5, null=True)
+    # Not before this: a growing pause after an attempt that surely sent nothing.
+    due_at = models.DateTimeField(null=True)
+    # While sending: when the claim runs out. While unclear: when to look next.
+    lease_until = models.DateTimeField(null=True)
+    looks = models.PositiveSmallIntegerField(default=0)
+    created_at = models.DateTimeField(auto_now_add=True, db_default=Now())
+    # The intent of the last attempt, and what followed.
+    attempted_at = models.DateTimeField(null=True)
+    accepted_at = models.DateTimeField(null=True)
+    reported_at = models.DateTimeField(null=True)
+    # The day it counts for, in the workspace's zone; set with acceptance.
+    sent_on = models.DateField(null=True)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["campaign", "recipient"],
+                condition=~models.Q(recipient=""),
+                name="message_recipient_unique",
+            )
+        ]
+        indexes = [
+            models.Index(
+                fields=["campaign", "id"],
+                name="message_queued",
+                condition=models.Q(state=MessageState.QUEUED),
+            ),
+            models.Index(
+                fields=["lease_until"],
+                name="message_leased",
+                condition=models.Q(
+                    state__in=[MessageState.SENDING, MessageState.UNCLEAR]
+                ),
+            ),
+            models.Index(
+                fields=["accepted_at"],
+                name="message_awaiting",
+                condition=models.Q(state__in=AWAITING_REPORT),
+            ),
+            models.Index(
+                fields=["gateway_id"],
+                name="message_gateway",
+                condition=~models.Q(gateway_id=""),
+            ),
+            models.Index(fields=["campaign", "state", "-id"], name="message_by_state"),
+            models.Index(fields=["campaign", "-id"], name="message_newest"),
+            models.Index(
+                fields=["workspace", "recipient", "-id"], name="message_person"
+            ),
+        ]

@@ -1,0 +1,34 @@
+from __future__ import annotations
+
+from django.db import models
+
+from accounts.models import Workspace
+from messaging.models.campaigns import Campaign
+
+
+class Tally(models.Model):
+    """A change in how many messages are in a state; sums are the totals.
+
+    Statement triggers on the message table insert these rows in the very
+    transaction that changes the messages, so totals equal rows at every moment.
+    Nobody updates a row, so senders never wait for each other; a periodic task
+    replaces many rows by their sum.
+    """
+
+    workspace = models.ForeignKey(Workspace, on_delete=models.CASCADE, related_name="+")
+    campaign = models.ForeignKey(
+        Campaign, on_delete=models.CASCADE, related_name="tallies"
+    )
+    day = models.DateField(null=True)
+    channel = models.CharField(max_length=8)
+    country = models.CharField(max_length=2)
+    state = models.CharField(max_length=12)
+    messages = models.IntegerField()
+    parts = models.IntegerField()
+    cost = models.DecimalField(max_digits=14, decimal_places=5)
+
+    class Meta:
+        indexes = [
+            models.Index(fields=["campaign"], name="tally_campaign"),
+            models.Index(fields=["workspace", "day"], name="tally_day"),
+        ]

@@ -1,0 +1,66 @@
+"""Structured log lines without personal data or keys.
+
+Code logs with placeholders and named extras and never passes a number or a key.
+The filter is the second line of defence, for messages of libraries.
+"""
+
+from __future__ import annotations
+
+import json
+import logging
+import re
+from datetime import UTC, datetime
+
+_KEPT_ATTRIBUTES = set(vars(logging.makeLogRecord({}))) | {"message", "asctime"}
+_PRIVATE = (
+    # Long runs of digits with an optional plus: phone numbers.
+    (re.compile(r"(?<![\w.-])\+?\d[\d ()/-]{6,}\d(?![\w-])"), "[number]"),
+    (re.compile(r"[\w.+-]+@[\w-]+\.[\w.-]+"), "[e-mail]"),
+    (
+        re.compile(
+            r"(?i)(api[-_]?key|signing[-_]?key|authorization|password|secret|token"
+            r"|x-api-key|code_verifier)"
+            r"(['\"]?\s*[:=]\s*['\"]?)(?:bearer |basic )?[^\s'\",}&]+"
+        ),
+        r"\1\2[hidden]",
+    ),
+    # Credentials inside an address: redis://:password@host
+    (re.compile(r"(\w+://[^\s/:@]*):[^\s/@]+@"), r"\1:[hidden]@"),
+    (re.compile(r"/webhooks/[^/\s]+"), "/webhooks/[hidden]"),
+)
+
+
+def redact(text: str) -> str:
+    for pattern, replacement in _PRIVATE:
+        text = pattern.sub(replacement, text)
+    return text
+
+
+class PrivacyFilter(logging.Filter):
+    """Redact before any handler formats, whichever formatter it has."""
+
+    def filter(self, record: logging.LogRecord) -> bool:
+        record.msg, record.args = redact(record.getMessage()), ()
+        return True
+
+
+class JsonFormatter(logging.Formatter):
+    """One JSON object a line: time, level, logger, message, named extras."""
+
+    def format(self, record: logging.LogRecord) -> str:
+        line: dict[str, object] = {
+            "at": datetime.fromtimestamp(record.created, UTC).isoformat(
+                timespec="milliseconds"
+            ),
+            "level": record.levelname.lower(),
+            "logger": record.name,
+            "message": redact(record.getMessage()),
+        }
+        for name, value in vars(record).items():
+            if name not in _KEPT_ATTRIBUTES and not name.startswith("_"):
+                line[name] = (
+                    value if isinstance(value, int | float) else redact(str(value))
+                )
+        if record.exc_info:
+            line["traceback"] = redact(self.formatException(record.exc_info))
+        return json.dumps(line, ensure_ascii=False, default=str)

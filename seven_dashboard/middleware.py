@@ -1,0 +1,49 @@
+"""What every request passes: health answers and the content security policy."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from django.http import HttpRequest, HttpResponse, HttpResponseBase
+
+from seven_dashboard import health as checks
+
+Respond = Callable[[HttpRequest], HttpResponseBase]
+
+POLICY = "; ".join(
+    [
+        "default-src 'self'",
+        "img-src 'self' data:",
+        "object-src 'none'",
+        "base-uri 'none'",
+        "form-action 'self'",
+        "frame-ancestors 'none'",
+    ]
+)
+
+
+def health(respond: Respond) -> Respond:
+    """Answer probes before host checks, sessions and everything else."""
+    answers: dict[str, Callable[[HttpRequest], HttpResponse]] = {
+        "/healthz": checks.healthz,
+        "/readyz": checks.readyz,
+        "/metrics": checks.metrics,
+    }
+
+    def middleware(request: HttpRequest) -> HttpResponseBase:
+        answer = answers.get(request.path)
+        return answer(request) if answer else respond(request)
+
+    return middleware
+
+
+def content_security_policy(respond: Respond) -> Respond:
+    def middleware(request: HttpRequest) -> HttpResponseBase:
+        response = respond(request)
+        response.headers.setdefault("Content-Security-Policy", POLICY)
+        response.headers.setdefault(
+            "Permissions-Policy", "camera=(), geolocation=(), microphone=()"
+        )
+        return response
+
+    return middleware

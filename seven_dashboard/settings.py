@@ -1,0 +1,253 @@
+"""One settings file; every outside value comes through ``env``."""
+
+from __future__ import annotations
+
+from celery.schedules import crontab
+from django.utils.translation import gettext_lazy as _
+
+from seven_dashboard import env, queues
+
+BASE_DIR = env.BASE_DIR
+VAR_DIR = env.var_dir()
+DEBUG = env.is_debug()
+SECRET_KEY = env.secret("SECRET_KEY")
+# First key encrypts, all decrypt: see docs/operations.md on rotation.
+FIELD_KEYS = env.words("FIELD_KEYS") or [env.secret("FIELD_KEYS")]
+
+PUBLIC_URL = env.public_url()
+ALLOWED_HOSTS = env.words("ALLOWED_HOSTS") or (
+    ["*"] if DEBUG else [env.host_of(PUBLIC_URL)]
+)
+CSRF_TRUSTED_ORIGINS = [PUBLIC_URL]
+SECURE_PROXY_SSL_HEADER = (
+    ("HTTP_X_FORWARDED_PROTO", "https") if env.flag("BEHIND_PROXY") else None
+)
+
+SEVEN_BASE_URL = env.gateway_url()
+SEVEN_OAUTH_URL = env.oauth_url()
+# A DEBUG server that reached the real gateway would spend real money.
+SEVEN_ALLOW_REAL_IN_DEBUG = env.flag("SEVEN_ALLOW_REAL_IN_DEBUG")
+
+INSTALLED_APPS = [
+    "django.contrib.admin",
+    "django.contrib.auth",
+    "django.contrib.contenttypes",
+    "django.contrib.humanize",
+    "django.contrib.messages",
+    "django.contrib.postgres",
+    "django.contrib.sessions",
+    "whitenoise.runserver_nostatic",
+    "django.contrib.staticfiles",
+    "allauth",
+    "allauth.account",
+    "allauth.mfa",
+    "allauth.usersessions",
+    "django_htmx",
+    "seven_dashboard",
+    "accounts",
+    "contacts",
+    "messaging",
+]
+
+MIDDLEWARE = [
+    "seven_dashboard.middleware.health",
+    "django.middleware.security.SecurityMiddleware",
+    "whitenoise.middleware.WhiteNoiseMiddleware",
+    "seven_dashboard.middleware.content_security_policy",
+    "django.contrib.sessions.middleware.SessionMiddleware",
+    "django.middleware.locale.LocaleMiddleware",
+    "django.middleware.common.CommonMiddleware",
+    "django.middleware.csrf.CsrfViewMiddleware",
+    "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "django.contrib.messages.middleware.MessageMiddleware",
+    "django.middleware.clickjacking.XFrameOptionsMiddleware",
+    "allauth.account.middleware.AccountMiddleware",
+    "allauth.usersessions.middleware.UserSessionsMiddleware",
+    "django_htmx.middleware.HtmxMiddleware",
+    "accounts.middleware.workspace",
+]
+
+ROOT_URLCONF = "seven_dashboard.urls"
+WSGI_APPLICATION = "seven_dashboard.wsgi.application"
+FORM_RENDERER = "django.forms.renderers.TemplatesSetting"
+
+TEMPLATES = [
+    {
+        "BACKEND": "django.template.backends.django.DjangoTemplates",
+        "DIRS": [BASE_DIR / "templates"],
+        "APP_DIRS": True,
+        "OPTIONS": {
+            "builtins": ["seven_dashboard.templatetags.ui"],
+            "context_processors": [
+                "django.template.context_processors.request",
+                "django.contrib.auth.context_processors.auth",
+                "django.contrib.messages.context_processors.messages",
+                "django.template.context_processors.i18n",
+                "seven_dashboard.context_processors.frame",
+            ],
+        },
+    }
+]
+
+DATABASES = {
+    "default": {
+        **env.database_settings(),
+        "CONN_MAX_AGE": 60,
+        "CONN_HEALTH_CHECKS": True,
+        # A page must never wait for ever on a database that hangs.
+        "OPTIONS": {"connect_timeout": 5},
+    }
+}
+DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
+
+REDIS_URL = env.redis_url()
+# Database numbers: 0 broker, 1 cache, 2 pacing.
+PACING_REDIS_URL = f"{REDIS_URL}/2"
+CACHES = {
+    "default": {
+        "BACKEND": "seven_dashboard.cache.ForgivingRedisCache",
+        "LOCATION": f"{REDIS_URL}/1",
+        "OPTIONS": {"socket_timeout": 1, "socket_connect_timeout": 1},
+    }
+}
+
+CELERY_BROKER_URL = f"{REDIS_URL}/0"
+CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
+CELERY_BROKER_TRANSPORT_OPTIONS = {
+    "socket_timeout": 5,
+    "socket_connect_timeout": 2,
+    "visibility_timeout": 3600,
+}
+# A page must not hang on a broker that is down: the sweeps find the work.
+CELERY_TASK_PUBLISH_RETRY = False
+CELERY_TASK_IGNORE_RESULT = True
+CELERY_TASK_DEFAULT_QUEUE = queues.INTERACTIVE
+CELERY_WORKER_HIJACK_ROOT_LOGGER = False
+CELERY_WORKER_PREFETCH_MULTIPLIER = 1
+CELERY_TIMEZONE = "UTC"
+CELERY_BEAT_SCHEDULE_FILENAME = str(VAR_DIR / "beat-schedule")
+CELERY_BEAT_SCHEDULE: dict[str, dict[str, object]] = {
+    "heartbeat": {"task": "accounts.tasks.heartbeat", "schedule": 10.0},
+    "poll-accounts": {"task": "accounts.tasks.poll_due", "schedule": 60.0},
+    "clean-expired": {
+        "task": "accounts.tasks.clean_expired",
+        "schedule": crontab(minute="17", hour="3"),
+    },
+    "sweep-imports": {"task": "contacts.tasks.sweep_imports", "schedule": 15.0},
+    "sweep-campaigns": {"task": "messaging.tasks.sweep_campaigns", "schedule": 2.0},
+    "sweep-leases": {"task": "messaging.tasks.sweep_leases", "schedule": 10.0},
+    "settle-unclear": {"task": "messaging.tasks.settle_unclear", "schedule": 10.0},
+    "reconcile-reports": {
+        "task": "messaging.tasks.reconcile_reports",
+        "schedule": 60.0,
+    },
+    "apply-events": {"task": "messaging.tasks.apply_events", "schedule": 2.0},
+    "squash-tallies": {"task": "messaging.tasks.squash_tallies", "schedule": 30.0},
+    "watch-hooks": {"task": "messaging.tasks.watch_hooks", "schedule": 300.0},
+}
+
+AUTH_USER_MODEL = "accounts.User"
+AUTHENTICATION_BACKENDS = [
+    "allauth.account.auth_backends.AuthenticationBackend",
+]
+AUTH_PASSWORD_VALIDATORS = [
+    {"NAME": f"django.contrib.auth.password_validation.{name}"}
+    for name in (
+        "UserAttributeSimilarityValidator",
+        "MinimumLengthValidator",
+        "CommonPasswordValidator",
+        "NumericPasswordValidator",
+    )
+]
+LOGIN_URL = "account_login"
+LOGIN_REDIRECT_URL = "home"
+ACCOUNT_ADAPTER = "accounts.adapters.AccountAdapter"
+ACCOUNT_LOGIN_METHODS = {"email"}
+ACCOUNT_SIGNUP_FIELDS = ["email*", "password1*", "password2*"]
+ACCOUNT_USER_MODEL_USERNAME_FIELD = None
+ACCOUNT_EMAIL_VERIFICATION = "optional"
+ACCOUNT_LOGOUT_ON_PASSWORD_CHANGE = True
+ACCOUNT_SESSION_REMEMBER = True
+ACCOUNT_PREVENT_ENUMERATION = True
+MFA_SUPPORTED_TYPES = ["totp", "webauthn", "recovery_codes"]
+MFA_PASSKEY_LOGIN_ENABLED = True
+MFA_WEBAUTHN_ALLOW_INSECURE_ORIGIN = DEBUG
+MFA_TOTP_ISSUER = "Seven Dashboard"
+MFA_ADAPTER = "accounts.adapters.MfaAdapter"
+USERSESSIONS_TRACK_ACTIVITY = True
+
+SESSION_COOKIE_SECURE = PUBLIC_URL.startswith("https://")
+CSRF_COOKIE_SECURE = SESSION_COOKIE_SECURE
+CSRF_FAILURE_VIEW = "seven_dashboard.views.csrf_failure"
+SESSION_COOKIE_AGE = 14 * 24 * 3600
+# Copies side by side on one host share cookies by host name, not by port.
+SESSION_COOKIE_NAME = env.cookie_name("session")
+CSRF_COOKIE_NAME = env.cookie_name("csrf")
+SECURE_HSTS_SECONDS = 31_536_000 if SESSION_COOKIE_SECURE else 0
+SECURE_SSL_REDIRECT = SESSION_COOKIE_SECURE and env.flag("SSL_REDIRECT", default=True)
+SECURE_REDIRECT_EXEMPT = [r"^healthz$", r"^readyz$", r"^metrics$"]
+SECURE_REFERRER_POLICY = "same-origin"
+X_FRAME_OPTIONS = "DENY"
+METRICS_TOKEN = env.text("METRICS_TOKEN")
+
+LANGUAGE_CODE = "en"
+LANGUAGES = [("en", _("English")), ("de", _("German"))]
+LOCALE_PATHS = [BASE_DIR / "locale"]
+TIME_ZONE = "UTC"
+USE_TZ = True
+
+STATIC_URL = "static/"
+STATICFILES_DIRS = [BASE_DIR / "static"]
+STATIC_ROOT = env.static_root()
+STORAGES = {
+    "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
+    "staticfiles": {
+        "BACKEND": (
+            "django.contrib.staticfiles.storage.StaticFilesStorage"
+            if DEBUG
+            else "whitenoise.storage.CompressedManifestStaticFilesStorage"
+        )
+    },
+}
+WHITENOISE_USE_FINDERS = DEBUG
+WHITENOISE_AUTOREFRESH = False
+# Uploaded files are personal data: never served, only read by workers.
+MEDIA_ROOT = env.text("MEDIA_ROOT", str(VAR_DIR / "media"))
+FILE_UPLOAD_PERMISSIONS = 0o600
+FILE_UPLOAD_DIRECTORY_PERMISSIONS = 0o700
+DATA_UPLOAD_MAX_MEMORY_SIZE = 5 * 1024 * 1024
+# 1,000,000 rows of contacts fit; a larger file is refused before it is read.
+IMPORT_MAX_BYTES = env.number("IMPORT_MAX_MB", 150) * 1024 * 1024
+
+EMAIL_BACKEND = (
+    "django.core.mail.backends.smtp.EmailBackend"
+    if env.text("EMAIL_HOST")
+    else "django.core.mail.backends.console.EmailBackend"
+)
+EMAIL_HOST = env.text("EMAIL_HOST", "localhost")
+EMAIL_PORT = env.number("EMAIL_PORT", 587)
+EMAIL_HOST_USER = env.text("EMAIL_HOST_USER")
+EMAIL_HOST_PASSWORD = env.text("EMAIL_HOST_PASSWORD")
+EMAIL_USE_TLS = env.flag("EMAIL_USE_TLS", default=True)
+DEFAULT_FROM_EMAIL = env.text("DEFAULT_FROM_EMAIL", "dashboard@localhost")
+
+LOGGING = {
+    "version": 1,
+    "disable_existing_loggers": False,
+    "filters": {"private": {"()": "seven_dashboard.logs.PrivacyFilter"}},
+    "formatters": {"line": {"()": "seven_dashboard.logs.JsonFormatter"}},
+    "handlers": {
+        "stderr": {
+            "class": "logging.StreamHandler",
+            "formatter": "line",
+            "filters": ["private"],
+        }
+    },
+    "root": {"handlers": ["stderr"], "level": env.text("LOG_LEVEL", "INFO")},
+    "loggers": {
+        "django.server": {"handlers": ["stderr"], "propagate": False},
+        # One line per request to every page would drown what matters.
+        "celery.app.trace": {"level": "WARNING"},
+        "celery.worker.strategy": {"level": "WARNING"},
+    },
+}
