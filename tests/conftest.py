@@ -1,0 +1,3 @@
+"""Fixtures that every part of the house uses."""
+
+from __future__ import annotations

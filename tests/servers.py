@@ -1,0 +1,64 @@
+"""Give every test run its own PostgreSQL and Redis, before Django reads its settings.
+
+Loaded with ``-p tests.servers`` (see pyproject.toml). Nothing of the caller's
+environment reaches the tests, so that no test can meet a real gateway or a database
+that matters; ``TEST_DATABASE_URL`` and ``TEST_REDIS_URL`` name servers on purpose.
+"""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+
+import pytest
+
+REPOSITORY = Path(__file__).resolve().parent.parent
+OWN_PREFIXES = ("SEVEN_", "CELERY_", "EMAIL_")
+OWN_NAMES = (
+    "ALLOWED_HOSTS",
+    "BEHIND_PROXY",
+    "DATABASE_URL",
+    "DEBUG",
+    "DEFAULT_FROM_EMAIL",
+    "FIELD_KEYS",
+    "IMPORT_MAX_MB",
+    "LOG_LEVEL",
+    "MEDIA_ROOT",
+    "METRICS_TOKEN",
+    "PORT",
+    "PUBLIC_URL",
+    "REDIS_URL",
+    "SANDBOX_PORT",
+    "SECRET_KEY",
+    "SSL_REDIRECT",
+    "STATIC_ROOT",
+)
+KEPT = ("SEVEN_VAR_DIR",)
+
+
+def forget_the_caller() -> None:
+    """Remove every setting of the product from the environment."""
+    for name in list(os.environ):
+        bare = name.removesuffix("_FILE")
+        is_own = bare in OWN_NAMES or bare.startswith(OWN_PREFIXES)
+        if is_own and name not in KEPT:
+            del os.environ[name]
+    for name in ("DATABASE_URL", "REDIS_URL"):
+        if f"TEST_{name}" in os.environ:
+            os.environ[name] = os.environ[f"TEST_{name}"]
+
+
+def start() -> None:
+    """Start what the tests need; the servers stop when this run ends."""
+    forget_the_caller()
+    os.environ.setdefault("SEVEN_VAR_DIR", str(REPOSITORY / "var" / "test"))
+    os.environ["SEVEN_EMBEDDED_FAST"] = "1"
+    from seven_dashboard import embedded, env
+
+    try:
+        env.start_embedded_services()
+    except embedded.EmbeddedError as error:
+        raise pytest.UsageError(str(error)) from None
+
+
+start()
