@@ -1,0 +1,47 @@
+from __future__ import annotations
+
+import io
+import re
+
+import pytest
+from babel.messages.mofile import read_mo
+
+from scripts import messages
+
+PLACEHOLDER = re.compile(r"%\(\w+\)[sd]|%[sd]|\{\w*\}")
+
+
+@pytest.fixture(scope="module")
+def catalogue() -> messages.Catalog:
+    return messages.german()
+
+
+def test_every_text_is_in_the_german_catalogue() -> None:
+    assert messages.stale_texts() == []
+
+
+def test_every_text_has_its_german(catalogue: messages.Catalog) -> None:
+    assert messages.missing_from(catalogue) == []
+
+
+def test_placeholders_survive_translation(catalogue: messages.Catalog) -> None:
+    def names(text: object) -> set[str]:
+        return set(PLACEHOLDER.findall(str(text)))
+
+    broken = []
+    for message in catalogue:
+        if not message.id:
+            continue
+        ids = message.id if isinstance(message.id, tuple) else (message.id,)
+        strings = (
+            message.string if isinstance(message.string, tuple) else (message.string,)
+        )
+        if names(ids[-1]) != names(strings[-1]):
+            broken.append(ids[0])
+    assert broken == []
+
+
+def test_compiled_catalogue_is_current(catalogue: messages.Catalog) -> None:
+    compiled = messages.CATALOGUE.with_suffix(".mo").read_bytes()
+    kept = {m.id: m.string for m in read_mo(io.BytesIO(compiled)) if m.id}
+    assert kept == {m.id: m.string for m in catalogue if m.id}
