@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any, Final, NoReturn, TypeVar
 
 from pydantic import BaseModel, ValidationError
@@ -37,7 +37,7 @@ class Answer:
     """Hold one answer: `data` is a JSON value, or the text if it was none."""
 
     operation: str
-    data: Any
+    data: Any = field(repr=False)
 
     @property
     def bare_code(self) -> int | None:
@@ -93,14 +93,14 @@ class Answer:
         try:
             return kind.model_validate(value)
         except ValidationError:
-            pass
+            # A page that shows local variables must not show tokens.
+            del value
         raise UnclearOutcome(operation=self.operation)
 
     def one(self, kind: type[M]) -> M:
         """Return the object as a model; raise what the answer means instead."""
-        value = self.mapping()
         self.fail_if_refused()
-        return self.parse(kind, value)
+        return self.parse(kind, self.mapping())
 
     def many(self, kind: type[M]) -> list[M]:
         """Return the list as models; raise what the answer means instead."""

@@ -25,6 +25,8 @@ _FALSE: Final = frozenset({"false", "0", "no", "off", ""})
 _WHOLE: Final = re.compile(r"[+-]?[0-9]{1,18}")
 _UNIX: Final = re.compile(r"[0-9]{9,13}(\.[0-9]+)?")
 _FRACTION: Final = re.compile(r"(\.[0-9]{6})[0-9]+")
+# A "+" that was not escaped in a form or query arrives as a space.
+_LOST_PLUS: Final = re.compile(r"(:[0-9.]+) ([0-9]{2}:?[0-9]{2})$")
 # PostgreSQL takes neither; a broken emoji must not cost us the message around it.
 _UNSTORABLE: Final = re.compile("[\x00\ud800-\udfff]")
 _MAX_MONEY: Final = Decimal(10) ** 12
@@ -132,7 +134,8 @@ def moment_or_none(value: object) -> datetime | None:
     try:
         if _UNIX.fullmatch(spelled):
             return _from_unix(float(spelled))
-        parsed = datetime.fromisoformat(_FRACTION.sub(r"\1", spelled))
+        iso = _LOST_PLUS.sub(r"\1+\2", _FRACTION.sub(r"\1", spelled))
+        parsed = datetime.fromisoformat(iso)
         if parsed.tzinfo is None:
             return parsed.replace(tzinfo=GATEWAY_ZONE)
         # An offset next to year 1 or 9999 cannot be turned into any other zone.

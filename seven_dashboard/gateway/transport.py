@@ -22,7 +22,7 @@ from urllib3.exceptions import HTTPError
 
 from seven_dashboard.gateway import signing
 from seven_dashboard.gateway.answers import Answer, read_answer, refusal_detail
-from seven_dashboard.gateway.credentials import Credentials
+from seven_dashboard.gateway.credentials import Credentials, Secret
 from seven_dashboard.gateway.errors import (
     GatewayError,
     GatewayUnavailable,
@@ -108,7 +108,7 @@ class Call:
     operation: str
     method: str
     url: str
-    form: bytes | None
+    form: bytes | None = field(repr=False)
 
 
 class Transport:
@@ -175,9 +175,8 @@ class Transport:
         form: Mapping[str, object] | None = None,
     ) -> Answer:
         """Return the answer to a call that changes something; it is tried once."""
-        body = None if form is None else urlencode(_spelled(form)).encode()
         outcome = self._attempt(
-            Call(operation, method, f"{self._base_url}{path}", body)
+            Call(operation, method, f"{self._base_url}{path}", _encoded(form))
         )
         if isinstance(outcome, GatewayError):
             raise outcome
@@ -199,20 +198,20 @@ class Transport:
         return outcome
 
     def _outcome(self, call: Call) -> Answer | GatewayError:
-        request = self._prepared(call)
         departure.has_left = False
         try:
             response = self._session.send(
-                request,
+                self._prepared(call),
                 stream=True,
                 timeout=(min(_CONNECT_TIMEOUT_S, self._timeout_s), self._timeout_s),
                 allow_redirects=False,
                 verify=True,
             )
-        except requests.exceptions.RequestException as error:
-            return self._lost(call, error)
-        except (HTTPError, OSError, ValueError) as error:
-            return self._lost(call, error)
+        except (HTTPError, OSError, ValueError):
+            # With a foreign session nobody noted whether the request left.
+            has_left = departure.has_left or not self._is_tracked
+            kind = UnclearOutcome if has_left else GatewayUnavailable
+            return kind(operation=call.operation)
         return self._received(call, response)
 
     def _prepared(self, call: Call) -> requests.PreparedRequest:
@@ -241,22 +240,12 @@ class Transport:
             request.headers.update(signature)
         return request
 
-    def _lost(self, call: Call, error: Exception) -> GatewayError:
-        # Without our connections, only a failure to connect is known to send nothing.
-        has_left = (
-            departure.has_left
-            if self._is_tracked
-            else not isinstance(error, requests.exceptions.ConnectTimeout)
-        )
-        kind = UnclearOutcome if has_left else GatewayUnavailable
-        return kind(operation=call.operation)
-
     def _received(
         self, call: Call, response: requests.Response
     ) -> Answer | GatewayError:
         try:
             body = self._bounded_body(response)
-        except (requests.exceptions.RequestException, HTTPError, OSError, ValueError):
+        except (HTTPError, OSError, ValueError):
             body = None
         finally:
             response.close()
@@ -310,6 +299,10 @@ def checked_base_url(base_url: str) -> str:
     return base_url.strip().rstrip("/")
 
 
+def _encoded(form: Mapping[str, object] | None) -> bytes | None:
+    return None if form is None else urlencode(_spelled(form)).encode()
+
+
 def _spelled(fields: Mapping[str, object]) -> list[tuple[str, str]]:
     """Return the fields as the gateway reads them; None is left out."""
     spelled: list[tuple[str, str]] = []
@@ -318,5 +311,6 @@ def _spelled(fields: Mapping[str, object]) -> list[tuple[str, str]]:
             continue
         if isinstance(value, bool):
             value = int(value)
-        spelled.append((name, str(value)))
+        plain = value.reveal() if isinstance(value, Secret) else str(value)
+        spelled.append((name, plain))
     return spelled
