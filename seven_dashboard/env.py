@@ -159,7 +159,11 @@ def database_settings() -> dict[str, object]:
 
 
 def sandbox_port() -> int:
-    return number("SANDBOX_PORT", DEFAULT_SANDBOX_PORT)
+    """Return where the sandbox listens: that of ``manage.py up`` unless named."""
+    from seven_dashboard import embedded
+
+    remembered = embedded.remembered_port("sandbox", default=DEFAULT_SANDBOX_PORT)
+    return number("SANDBOX_PORT", remembered)
 
 
 def gateway_url() -> str:
@@ -178,7 +182,10 @@ def oauth_url() -> str:
 
 
 def public_url() -> str:
-    port = number("PORT", 8000)
+    """Return our own address: by default the port that ``manage.py up`` last had."""
+    from seven_dashboard import embedded
+
+    port = number("PORT", embedded.remembered_port("web", default=8000))
     return text("PUBLIC_URL", f"http://127.0.0.1:{port}").rstrip("/")
 
 

@@ -14,13 +14,20 @@ import sys
 from functools import partial
 
 from . import leases
-from .book import HOST, address_of
+from .book import HOST, address_of, remembered_port
 from .errors import EmbeddedError
 from .leases import Lock
 from .places import log_path, run_path, var_dir
 from .postgres import DATABASE, ROLE
 
-__all__ = ["EmbeddedError", "database_url", "redis_url", "release", "start"]
+__all__ = [
+    "EmbeddedError",
+    "database_url",
+    "redis_url",
+    "release",
+    "remembered_port",
+    "start",
+]
 
 START_TIMEOUT_S = 90.0
 STOP_TIMEOUT_S = 35.0

