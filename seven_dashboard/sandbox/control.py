@@ -1,0 +1,214 @@
+"""The control surface below ``/_sandbox``: JSON in, JSON out, loopback only."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Callable
+from dataclasses import asdict
+
+from seven_dashboard.sandbox.accounts import Account, Profile, profile_json
+from seven_dashboard.sandbox.committing import Committer
+from seven_dashboard.sandbox.faults import (
+    BadPlan,
+    read_fault_plan,
+    read_webhook_plan,
+)
+from seven_dashboard.sandbox.http import Answer, Request, Response, json_response
+from seven_dashboard.sandbox.inbox import receive
+from seven_dashboard.sandbox.params import Params, from_body, from_pairs, text_of, whole
+from seven_dashboard.sandbox.records import Message
+from seven_dashboard.sandbox.reports import Reporter
+from seven_dashboard.sandbox.world import World
+
+PREFIX = "/_sandbox"
+DEFAULT_KEY = "sandbox-demo-key"
+_PAGE = 1000
+_SETTABLE = frozenset(
+    {
+        "balance",
+        "scopes",
+        "allowed_ips",
+        "is_signing_required",
+        "is_debug",
+        "reload_lock_s",
+        "throughput_per_s",
+        "refusal_shape",
+        "sender",
+        "agent_id",
+        "signing_key",
+    }
+)
+
+
+class BadControl(Exception):
+    """Say what is wrong with a control request."""
+
+
+class Control:
+    """Answers what tests and people ask of the sandbox itself."""
+
+    def __init__(self, world: World, reporter: Reporter, committer: Committer) -> None:
+        self.world = world
+        self.reporter = reporter
+        self._committer = committer
+        self._routes: dict[tuple[str, str], Callable[[Params], object]] = {
+            ("GET", "/health"): self.health,
+            ("GET", "/accounts"): self.accounts,
+            ("GET", "/account"): self.account,
+            ("POST", "/account"): self.set_account,
+            ("POST", "/reset"): self.reset,
+            ("GET", "/messages"): self.messages,
+            ("GET", "/handsets"): self.handsets,
+            ("POST", "/inbound"): self.inbound,
+            ("POST", "/faults"): self.faults,
+            ("POST", "/webhook-plan"): self.webhook_plan,
+            ("GET", "/deliveries"): self.deliveries,
+            ("POST", "/latency"): self.latency,
+        }
+
+    def handle(self, request: Request, answer: Answer) -> None:
+        """Answer one request after the commit of what it changed."""
+        self._committer.answer(answer, self._respond(request), is_late=False)
+
+    def _respond(self, request: Request) -> Response:
+        path = request.path.removeprefix(PREFIX).rstrip("/")
+        run = self._routes.get((request.method, path))
+        if run is None or not request.path.startswith(PREFIX):
+            return json_response({"error": "no such control"}, status=404)
+        params = from_pairs(request.query)
+        content_type = request.headers.get("content-type", "")
+        params |= from_body(request.body, content_type=content_type)
+        try:
+            return json_response(run(params))
+        except (BadControl, BadPlan, TypeError, ValueError) as error:
+            return json_response({"error": str(error)}, status=400)
+
+    def _account(self, params: Params) -> Account:
+        key = text_of(params.get("key")) or DEFAULT_KEY
+        account = self.world.account_for_key(key) or self.world.accounts.get(key)
+        if account is None:
+            raise BadControl(f"No account has the key {key!r}.")
+        return account
+
+    # --- accounts
+
+    def health(self, params: Params) -> object:
+        """Say that the sandbox is up."""
+        return {"ok": True, "accounts": len(self.world.accounts)}
+
+    def accounts(self, params: Params) -> object:
+        """List every account."""
+        return [profile_json(a.profile) for a in self.world.accounts.values()]
+
+    def account(self, params: Params) -> object:
+        """Show one account."""
+        return profile_json(self._account(params).profile)
+
+    def set_account(self, params: Params) -> object:
+        """Change settings of an account, its balance among them."""
+        profile = self._account(params).profile
+        wanted = {name: value for name, value in params.items() if name != "key"}
+        unknown = wanted.keys() - _SETTABLE
+        if unknown:
+            raise BadControl(f"Not to be set: {', '.join(sorted(unknown))}.")
+        for name, value in wanted.items():
+            setattr(profile, name, _as(profile, name, value))
+        self.world.store.put(profile)
+        return profile_json(profile)
+
+    def reset(self, params: Params) -> object:
+        """Forget what an account did, hooks, contacts and plans included."""
+        account = self._account(params)
+        return profile_json(self.world.reset(account).profile)
+
+    def latency(self, params: Params) -> object:
+        """Set the delay of every API answer."""
+        self._committer.latency_ms = float(text_of(params.get("ms")) or 0)
+        return {"ms": self._committer.latency_ms}
+
+    # --- ground truth
+
+    def messages(self, params: Params) -> object:
+        """List what reached the handsets, oldest first, with what was sent."""
+        account = self._account(params)
+        to = text_of(params.get("to"))
+        limit = whole(params.get("limit"), default=_PAGE)
+        offset = whole(params.get("offset"), default=0)
+        chosen = account.by_recipient.get(to, []) if to else account.messages
+        found = [message for message in chosen if not message.is_deleted]
+        return {
+            "total": len(found),
+            "messages": [_message_json(m) for m in found[offset : offset + limit]],
+        }
+
+    def handsets(self, params: Params) -> object:
+        """Count accepted messages by recipient: the ground truth of a test."""
+        account = self._account(params)
+        counts = Counter(m.recipient for m in account.messages if not m.is_deleted)
+        statuses = Counter(m.status or "" for m in account.messages if not m.is_deleted)
+        return {
+            "total": counts.total(),
+            "recipients": counts,
+            "more_than_once": {n: c for n, c in counts.items() if c > 1},
+            "statuses": statuses,
+        }
+
+    # --- trouble and traffic
+
+    def inbound(self, params: Params) -> object:
+        """Let a handset send a message to the account."""
+        return receive(self.reporter, self._account(params), params)
+
+    def faults(self, params: Params) -> object:
+        """Set the fault plan of an account; an empty one ends all trouble."""
+        account = self._account(params)
+        account.faults = read_fault_plan(params)
+        return {
+            "next": [fault.name for fault in account.faults.queue],
+            "random": {fault.name: share for fault, share in account.faults.chances},
+        }
+
+    def webhook_plan(self, params: Params) -> object:
+        """Set how webhooks of an account are dropped, doubled and shuffled."""
+        account = self._account(params)
+        account.webhook_plan = read_webhook_plan(params)
+        plan = asdict(account.webhook_plan)
+        del plan["source"]
+        return plan
+
+    def deliveries(self, params: Params) -> object:
+        """List webhook deliveries of an account, newest first."""
+        account = self._account(params)
+        state, event = text_of(params.get("state")), text_of(params.get("event"))
+        limit = whole(params.get("limit"), default=_PAGE)
+        found = [
+            asdict(delivery)
+            for delivery in reversed(self.reporter.webhooks.log)
+            if delivery.account_id == account.id
+            and (not state or delivery.state == state)
+            and (not event or delivery.event == event)
+        ]
+        return {"total": len(found), "deliveries": found[:limit]}
+
+
+_NUMERIC = frozenset({"balance", "reload_lock_s", "throughput_per_s"})
+
+
+def _as(profile: Profile, name: str, value: object) -> object:
+    if value is None:
+        return None
+    if name in _NUMERIC:
+        return float(text_of(value))
+    if name in ("scopes", "allowed_ips"):
+        if not isinstance(value, list):
+            raise BadControl(f"{name} must be a list")
+        return [str(item) for item in value]
+    if name.startswith("is_"):
+        return text_of(value).lower() in ("1", "true")
+    return text_of(value)
+
+
+def _message_json(message: Message) -> dict[str, object]:
+    found = asdict(message)
+    found["id"] = str(message.id)
+    return found

@@ -1,0 +1,76 @@
+"""Messages from handsets to the account, and the events they set off."""
+
+from __future__ import annotations
+
+from seven_dashboard.sandbox.accounts import Account
+from seven_dashboard.sandbox.params import Params, is_true, text_of
+from seven_dashboard.sandbox.recipients import normalize
+from seven_dashboard.sandbox.records import Inbound, Message
+from seven_dashboard.sandbox.reports import Reporter
+
+DEFAULT_SYSTEM = "491771783130"
+
+
+def receive(reporter: Reporter, account: Account, params: Params) -> dict[str, object]:
+    """Take a message from a handset: journal first, then the hooks."""
+    sender = text_of(params.get("from"))
+    sender = normalize(sender) or sender
+    if not sender:
+        raise ValueError("from is missing")
+    answered = _last_to(account, sender)
+    system = text_of(params.get("to")) or _own_number(account, answered)
+    is_rcs = text_of(params.get("channel")).upper() == "RCS"
+    row = Inbound(
+        id=reporter.world.next_serial(),
+        account_id=account.id,
+        sender=sender,
+        system=normalize(system) or system,
+        text=text_of(params.get("text")),
+        at=reporter.world.now(),
+        reply_to=str(answered.id) if answered else None,
+        is_reply=answered is not None,
+        channel="RCS" if is_rcs else "SMS",
+    )
+    account.inbound.append(row)
+    reporter.world.store.put(row)
+    started = _emit(reporter, account, row, is_twice=is_true(params.get("twice")))
+    return {"id": str(row.id), "deliveries": started}
+
+
+def _last_to(account: Account, number: str) -> Message | None:
+    sent = account.by_recipient.get(number)
+    return sent[-1] if sent else None
+
+
+def _own_number(account: Account, answered: Message | None) -> str:
+    if answered is not None and answered.sender.isdigit():
+        return answered.sender
+    return next(iter(account.numbers), DEFAULT_SYSTEM)
+
+
+def _emit(reporter: Reporter, account: Account, row: Inbound, *, is_twice: bool) -> int:
+    if row.channel == "RCS":
+        data: dict[str, object] = {
+            "id": row.id,
+            "sender": row.sender,
+            "time": int(row.at),
+            "message_type": "RCS",
+            "content_type": "text",
+            "text": row.text,
+            "agent_id": account.profile.agent_id,
+        }
+        subject, event = account.profile.agent_id, "rcs"
+    else:
+        data = {
+            "id": str(row.id),
+            "sender": row.sender,
+            "system": row.system,
+            "text": row.text,
+            "time": str(int(row.at)),
+            "message_type": "SMS",
+        }
+        subject, event = row.system, "sms_mo"
+    started = reporter.webhooks.emit(
+        account, event, data, subject=subject, is_twice=is_twice
+    )
+    return len(started)
