@@ -20,12 +20,6 @@ from seven_dashboard.sandbox.http import (
 from seven_dashboard.sandbox.params import Params, from_body, from_pairs
 from seven_dashboard.sandbox.recipients import normalize
 from seven_dashboard.sandbox.reports import Reporter
-    account,
-    hooks,
-    journal,
-    sms,
-    status,
-)
 from seven_dashboard.sandbox.world import World
 
 PREFIX = "/api"
