@@ -17,7 +17,6 @@ from .errors import EmbeddedError
 from .leases import wait_until
 from .places import log_path, var_dir
 
-
 ORPHAN_TIMEOUT_S = 30.0
 
 
