@@ -2,22 +2,51 @@
 
 from __future__ import annotations
 
+from importlib import import_module
+
 from django.contrib import admin
-from django.urls import include, path
+from django.urls import URLResolver, include, path
 from django.views.i18n import set_language
+
+
+def app(name: str, prefixes: dict[str, str]) -> URLResolver:
+    """Include the URL lists of an app under one namespace.
+
+    All lists stand in one include, because Django reverses only into the first of
+    several includes that share a namespace.
+    """
+    lists = [
+        path(prefix, include(import_module(f"{name}.urls.{module}").urlpatterns))
+        for prefix, module in prefixes.items()
+    ]
+    return path("", include((lists, name)))
+
 
 urlpatterns = [
     path("", include("messaging.urls.home")),
-    path("campaigns/", include("messaging.urls.campaigns")),
-    path("webhooks/", include("messaging.urls.webhooks")),
-    path("analytics/", include("messaging.urls.analytics")),
-    path("contacts/", include("contacts.urls.contacts")),
-    path("groups/", include("contacts.urls.groups")),
-    path("imports/", include("contacts.urls.imports")),
-    path("opt-outs/", include("contacts.urls.opt_outs")),
-    path("account/", include("accounts.urls.account")),
-    path("workspaces/", include("accounts.urls.workspaces")),
-    path("setup/", include("accounts.urls.setup")),
+    app(
+        "messaging",
+        {
+            "campaigns/": "campaigns",
+            "messages/": "messages",
+            "inbox/": "inbox",
+            "webhooks/": "webhooks",
+            "analytics/": "analytics",
+        },
+    ),
+    app(
+        "contacts",
+        {
+            "contacts/": "contacts",
+            "groups/": "groups",
+            "imports/": "imports",
+            "opt-outs/": "opt_outs",
+        },
+    ),
+    app(
+        "accounts",
+        {"account/": "account", "workspaces/": "workspaces", "setup/": "setup"},
+    ),
     path("auth/", include("allauth.urls")),
     path("language/", set_language, name="set_language"),
     path("admin/", admin.site.urls),
