@@ -1,0 +1,129 @@
+"""The one list of pages: side navigation, bottom bar and command palette.
+
+An entry whose URL name does not exist yet is left out, so a later page needs only
+its line here.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field, replace
+
+from django.urls import NoReverseMatch, reverse
+from django.utils.translation import gettext_lazy as _
+
+
+@dataclass(frozen=True)
+class Entry:
+    """One page: what it is called, where it is, what stands beneath it."""
+
+    label: object
+    url_name: str
+    icon: str
+    # Prefixes of url names that belong to this entry besides its own.
+    owns: tuple[str, ...] = ()
+    children: tuple[Entry, ...] = ()
+    is_in_bottom_bar: bool = False
+    # Filled for one request.
+    url: str = ""
+    is_current: bool = False
+    is_open: bool = False
+    count: int = field(default=0, compare=False)
+
+
+PAGES: tuple[Entry, ...] = (
+    Entry(_("Home"), "home", "home", is_in_bottom_bar=True),
+    Entry(_("Inbox"), "inbox", "inbox", owns=("inbox",), is_in_bottom_bar=True),
+    Entry(
+        _("Campaigns"),
+        "campaign_list",
+        "send",
+        owns=("campaign",),
+        is_in_bottom_bar=True,
+    ),
+    Entry(
+        _("Contacts"),
+        "contact_list",
+        "users",
+        owns=("contact", "group", "import", "opt_out"),
+        is_in_bottom_bar=True,
+        children=(
+            Entry(_("Groups"), "group_list", "users-group", owns=("group",)),
+            Entry(_("Imports"), "import_list", "file-import", owns=("import",)),
+            Entry(_("Opt-outs"), "opt_out_list", "user-off", owns=("opt_out",)),
+        ),
+    ),
+    Entry(
+        _("Analytics"),
+        "analytics",
+        "chart-bar",
+        owns=("analytics",),
+        is_in_bottom_bar=True,
+    ),
+    Entry(_("Prices"), "prices", "coins", owns=("prices",)),
+    Entry(
+        _("Account"),
+        "account",
+        "settings",
+        owns=("connection", "team", "system", "workspace", "hook", "journal"),
+        children=(
+            Entry(_("Connection"), "connection", "plug", owns=("connection", "hook")),
+            Entry(_("Team"), "team", "users", owns=("team", "invitation")),
+            Entry(_("System"), "system", "server-2", owns=("system",)),
+        ),
+    ),
+)
+ACTIONS: tuple[Entry, ...] = (
+    Entry(_("New campaign"), "campaign_create", "plus"),
+    Entry(_("New contact"), "contact_create", "user-plus"),
+    Entry(_("Import contacts"), "import_create", "file-import"),
+    Entry(_("New group"), "group_create", "users-group"),
+    Entry(_("Two-factor sign-in"), "mfa_index", "shield-lock"),
+    Entry(_("Change password"), "account_change_password", "password"),
+    Entry(_("Sessions"), "usersessions_list", "devices"),
+)
+
+
+def address(url_name: str) -> str:
+    """Return the path of a URL name, or "" when no such page exists."""
+    try:
+        return reverse(url_name)
+    except NoReverseMatch:
+        return ""
+
+
+def entries(
+    wanted: tuple[Entry, ...],
+    *,
+    current: str = "",
+    counts: dict[str, int] | None = None,
+) -> list[Entry]:
+    """Return the existing entries; ``current`` is the shown page's URL name."""
+    found = (_resolve(entry, current=current, counts=counts or {}) for entry in wanted)
+    return [entry for entry in found if entry is not None]
+
+
+def _resolve(entry: Entry, *, current: str, counts: dict[str, int]) -> Entry | None:
+    children = entries(entry.children, current=current, counts=counts)
+    url = address(entry.url_name) or (children[0].url if children else "")
+    if not url:
+        return None
+    is_inside = current == entry.url_name or any(
+        current == name or current.startswith(f"{name}_") for name in entry.owns
+    )
+    is_child_current = any(child.is_current or child.is_open for child in children)
+    return replace(
+        entry,
+        url=url,
+        children=tuple(children),
+        is_open=is_inside or is_child_current,
+        is_current=is_inside and not is_child_current,
+        count=counts.get(entry.url_name, 0),
+    )
+
+
+def flat(found: list[Entry]) -> Iterator[Entry]:
+    """Yield entries and their children in reading order."""
+    for entry in found:
+        yield entry
+        yield from entry.children

@@ -1,0 +1,188 @@
+"""Formatting filters and component tags of every template; a builtin library."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any
+
+from django import template
+from django.forms import BoundField
+from django.template.context import RequestContext
+from django.template.loader import render_to_string
+from django.templatetags.static import static
+from django.utils.html import format_html, json_script
+from django.utils.safestring import SafeString
+
+from seven_dashboard import formatting, statuses
+
+register = template.Library()
+
+SPRITE = "vendor/tabler-icons-3.51.0.sprite.svg"
+Values = dict[str, Any]
+
+
+@register.filter
+def money(value: formatting.Numeric, currency: str = "EUR") -> str:
+    """``{{ price|money }}``: "96.30 €"; small prices keep up to 4 decimals."""
+    return formatting.money_text(value, currency=currency)
+
+
+@register.filter
+def number(value: formatting.Numeric, decimals: int | None = 0) -> str:
+    """``{{ total|number }}``: "1,284" in the person's language."""
+    return formatting.number_text(value, decimals=decimals or 0)
+
+
+@register.filter
+def percent(value: formatting.Numeric, decimals: int = 1) -> str:
+    """``{{ share|percent }}``: a ratio of 0 to 1 as "97.3 %"."""
+    return formatting.percent_text(value, decimals=decimals)
+
+
+@register.filter
+def duration(value: formatting.Numeric) -> str:
+    """``{{ seconds|duration }}``: "1 h 12 min"."""
+    return formatting.duration_text(value)
+
+
+@register.filter
+def phone(value: str | None) -> str:
+    """``{{ number|phone }}``: international form with the country's code."""
+    if not value:
+        return ""
+    shown, country = formatting.phone_parts(str(value))
+    if not country:
+        return format_html('<span class="phone">{}</span>', shown)
+    return format_html(
+        '<span class="phone">{}<span class="phone-cc">{}</span></span>', shown, country
+    )
+
+
+@register.filter
+def phone_text(value: str | None) -> str:
+    """``{{ number|phone_text }}``: the same without markup, for attributes."""
+    return formatting.phone_parts(str(value))[0] if value else ""
+
+
+@register.filter
+def ago(value: datetime | None) -> str:
+    """``{{ moment|ago }}``: relative time, the exact one on hover."""
+    if value is None:
+        return ""
+    return format_html(
+        '<time datetime="{}" title="{}" data-ago>{}</time>',
+        value.isoformat(),
+        formatting.exact_time(value),
+        formatting.relative_time(value),
+    )
+
+
+@register.filter
+def initials(value: object) -> str:
+    """``{{ name|initials }}``: one or two letters for an avatar."""
+    words = str(value).partition("@")[0].replace(".", " ").split()
+    letters = [word[0] for word in words if word[0].isalnum()]
+    return "".join(letters[:1] + letters[1:][-1:]).upper()
+
+
+@register.filter
+def plain_number(value: formatting.Numeric) -> str:
+    """``value="{{ done|plain_number }}"``: for attributes, never localized."""
+    return str(formatting.to_decimal(value) or 0)
+
+
+@register.filter
+def chart_json(chart: Values, chart_id: str) -> SafeString:
+    """Return the chart's values as a JSON script element for static/js/charts.js."""
+    return json_script(chart, f"{chart_id}-data")
+
+
+@register.filter
+def chart_rows(chart: Values) -> list[tuple[str, list[str]]]:
+    """Return the chart as rows of words: a label and the value of each series."""
+    decimals = int(chart.get("decimals") or 0)
+    columns = [
+        [formatting.number_text(value, decimals=decimals) for value in series["values"]]
+        for series in chart["series"]
+    ]
+    rows = [list(row) for row in zip(*columns, strict=True)]
+    return list(zip(chart["labels"], rows, strict=True))
+
+
+@register.simple_tag
+def icon(name: str, label: str = "") -> SafeString:
+    """``{% icon "send" %}``: decorative unless it is given a label."""
+    href = f"{static(SPRITE)}#{name}"
+    if not label:
+        return format_html(
+            '<svg class="icon" aria-hidden="true"><use href="{}"/></svg>', href
+        )
+    return format_html(
+        '<svg class="icon" role="img" aria-label="{}"><use href="{}"/></svg>',
+        label,
+        href,
+    )
+
+
+@register.simple_tag
+def status(code: object, plain: bool = False) -> str:
+    """``{% status message.state %}``: the badge of a state."""
+    look = statuses.find(str(code))
+    values = {"code": str(code), "status": look, "plain": plain}
+    return render_to_string("components/status_badge.html", values)
+
+
+@register.filter
+def status_label(code: object) -> str:
+    """``{{ state|status_label }}``: the word of a state without its badge."""
+    return str(statuses.find(str(code)).label)
+
+
+@register.simple_tag
+def field(bound: BoundField, **values: Any) -> str:
+    """``{% field form.name help=… %}``: components/field.html."""
+    return render_to_string("components/field.html", {"field": bound, **values})
+
+
+@register.inclusion_tag("components/hidden_filters.html", takes_context=True)
+def keep_query(context: RequestContext, *dropped: str) -> Values:
+    """``{% keep_query "q" %}``: the address's filters but these as hidden inputs."""
+    query = context["request"].GET
+    names = [name for name in query if name not in dropped]
+    return {"pairs": [(n, value) for n in names for value in query.getlist(n)]}
+
+
+def _component(name: str, context: template.Context, values: Values) -> str:
+    # Components see the request (for CSRF and addresses) but none of the page.
+    request = context.get("request")
+    return render_to_string(f"components/{name}.html", values, request=request)
+
+
+@register.simple_block_tag(takes_context=True)
+def section(context: template.Context, content: str, **values: Any) -> str:
+    """``{% section title=… %}…{% endsection %}``: components/section.html."""
+    return _component("section", context, {**values, "content": content})
+
+
+@register.simple_block_tag(takes_context=True)
+def banner(context: template.Context, content: str, **values: Any) -> str:
+    """``{% banner level="warning" title=… %}…{% endbanner %}``."""
+    return _component("banner", context, {**values, "content": content})
+
+
+@register.simple_block_tag(takes_context=True)
+def menu(context: template.Context, content: str, **values: Any) -> str:
+    """``{% menu label=… icon=… %}links and buttons{% endmenu %}``."""
+    return _component("menu", context, {**values, "content": content})
+
+
+@register.simple_block_tag(takes_context=True)
+def dialog(context: template.Context, content: str, **values: Any) -> str:
+    """``{% dialog id=… title=… %}…{% enddialog %}``: components/dialog.html."""
+    return _component("dialog", context, {**values, "content": content})
+
+
+@register.simple_block_tag
+def capture(content: str) -> str:
+    """``{% capture as name %}…{% endcapture %}``: markup as a component's value."""
+    return content

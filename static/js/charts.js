@@ -1,0 +1,99 @@
+// Draws every [data-chart]; again after an htmx swap and when the theme changes.
+(() => {
+  const look = window.chartLook;
+  const drawn = new Map();
+
+  function datasets(chart, colors) {
+    const isLine = chart.type === "line";
+    const isSliced = chart.type === "doughnut" || chart.type === "funnel";
+    return chart.series.map((series, index) => {
+      const color = isSliced
+        ? chart.labels.map((_, i) => look.color(colors, chart.colors?.[i], i))
+        : look.color(colors, series.key, index);
+      return {
+        label: series.label, data: series.values.map(Number),
+        backgroundColor: color, borderColor: isLine ? color : colors.surface,
+        borderWidth: isLine ? 2 : chart.type === "doughnut" ? 2 : 0,
+        borderRadius: chart.type === "doughnut" ? 0 : 2, borderSkipped: "start",
+        pointRadius: series.values.length > 1 ? 0 : 3, pointHoverRadius: 4,
+        pointHitRadius: 12, tension: 0, maxBarThickness: 40,
+        categoryPercentage: 0.72, barPercentage: 0.92, fill: false,
+      };
+    });
+  }
+  function scales(chart, colors) {
+    if (chart.type === "doughnut") return {};
+    const isFunnel = chart.type === "funnel";
+    const isStacked = chart.type === "stacked";
+    const names = {
+      stacked: isStacked, grid: { display: false }, border: { color: colors.line },
+      ticks: {
+        color: colors.text2, maxRotation: 0, autoSkipPadding: 14,
+        callback(value) { return look.label(this.getLabelForValue(value), false); },
+      },
+    };
+    const amounts = {
+      stacked: isStacked, beginAtZero: true, border: { display: false },
+      grid: { color: colors.grid, drawTicks: false },
+      ticks: {
+        color: colors.text3, padding: 8, maxTicksLimit: 5,
+        precision: chart.decimals ? undefined : 0,
+        callback: (value) => look.tick(value, chart),
+      },
+    };
+    return isFunnel ? { x: amounts, y: names } : { x: names, y: amounts };
+  }
+  function options(chart, colors) {
+    const isSliced = chart.type === "doughnut";
+    return {
+      indexAxis: chart.type === "funnel" ? "y" : "x",
+      responsive: true, maintainAspectRatio: false,
+      animation: look.isStill() ? false : { duration: 180 },
+      interaction: { mode: isSliced ? "nearest" : "index", intersect: isSliced },
+      color: colors.text2, cutout: "68%",
+      font: { family: colors.font, size: 12 },
+      scales: scales(chart, colors),
+      plugins: {
+        legend: {
+          display: isSliced || chart.series.length > 1, position: isSliced ? "right" : "top",
+          align: isSliced ? "center" : "end",
+          labels: { color: colors.text2, boxWidth: 10, boxHeight: 10, padding: 14, font: { size: 12 } },
+        },
+        tooltip: {
+          backgroundColor: colors.text, titleColor: colors.surface, bodyColor: colors.surface,
+          padding: 10, cornerRadius: 6, boxWidth: 8, boxHeight: 8, boxPadding: 4,
+          callbacks: {
+            title: (items) => look.label(items[0].label, true),
+            label: (item) => ` ${chart.type === "doughnut" ? item.label : item.dataset.label}: ${look.amount(item.raw, chart)}`,
+          },
+        },
+      },
+    };
+  }
+  function draw(figure) {
+    const data = document.getElementById(figure.dataset.chart);
+    const canvas = figure.querySelector("canvas");
+    if (!data || !canvas || !window.Chart) return;
+    const chart = JSON.parse(data.textContent);
+    const colors = look.tokens();
+    drawn.get(canvas)?.destroy();
+    window.Chart.defaults.font.family = colors.font;
+    const type = { line: "line", doughnut: "doughnut" }[chart.type] || "bar";
+    drawn.set(canvas, new window.Chart(canvas, {
+      type, data: { labels: chart.labels, datasets: datasets(chart, colors) },
+      options: options(chart, colors),
+    }));
+  }
+  function drawAll(root) {
+    for (const [canvas, chart] of drawn) {
+      if (canvas.isConnected) continue;
+      chart.destroy();
+      drawn.delete(canvas);
+    }
+    if (root.matches?.("[data-chart]")) draw(root);
+    root.querySelectorAll("[data-chart]").forEach(draw);
+  }
+  document.addEventListener("htmx:load", (event) => drawAll(event.detail.elt));
+  document.addEventListener("themechange", () => drawAll(document));
+  drawAll(document);
+})();

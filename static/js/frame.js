@@ -1,0 +1,44 @@
+// The side navigation (fold, drawer) and menus that close when one looks away.
+(() => {
+  const YEAR_S = 31536000;
+  const root = document.documentElement;
+  const fold = document.querySelector("[data-fold]");
+  if (fold) {
+    fold.hidden = false;
+    fold.addEventListener("click", () => {
+      const isFolded = root.classList.toggle("is-folded");
+      fold.setAttribute("aria-pressed", String(isFolded));
+      const value = isFolded ? "folded" : "open";
+      document.cookie = `side=${value}; path=/; max-age=${YEAR_S}; samesite=lax`;
+    });
+  }
+  function closeDrawer() {
+    if (location.hash === "#side") history.replaceState(null, "", " ");
+    root.classList.remove("is-drawer");
+  }
+  function closeMenus(except) {
+    document.querySelectorAll("details.menu[open]").forEach((menu) => {
+      if (menu !== except) menu.open = false;
+    });
+  }
+  document.addEventListener("click", (event) => {
+    const opener = event.target.closest("[data-drawer]");
+    if (opener) {
+      event.preventDefault();
+      root.classList.add("is-drawer");
+      document.querySelector("#side a")?.focus();
+    } else if (!event.target.closest("#side")) {
+      closeDrawer();
+    }
+    closeMenus(event.target.closest("details.menu"));
+  });
+  document.addEventListener("keydown", (event) => {
+    if (event.key !== "Escape") return;
+    const open = document.querySelector("details.menu[open]");
+    closeMenus(null);
+    closeDrawer();
+    open?.querySelector("summary").focus();
+  });
+  // What went wrong is read first.
+  document.querySelector("[data-focus]")?.focus();
+})();

@@ -1,0 +1,56 @@
+// Lists: filters that submit themselves, boxes that select rows.
+(() => {
+  const PAUSE_MS = 350;
+  let timer = 0;
+  function submit(form) {
+    clearTimeout(timer);
+    // Empty filters do not belong in the address.
+    const empty = [...form.elements].filter((field) => field.name && !field.value);
+    empty.forEach((field) => { field.disabled = true; });
+    form.requestSubmit();
+    setTimeout(() => empty.forEach((field) => { field.disabled = false; }));
+  }
+  document.addEventListener("change", (event) => {
+    const form = event.target.closest("form[data-autosubmit]");
+    if (form && !event.target.matches("[type=search]")) submit(form);
+  });
+  document.addEventListener("input", (event) => {
+    if (!event.target.matches("form[data-autosubmit] [type=search]")) return;
+    if (!event.target.form.hasAttribute("hx-get")) return;
+    clearTimeout(timer);
+    timer = setTimeout(() => submit(event.target.form), PAUSE_MS);
+  });
+
+  function count(form) {
+    const bar = form.querySelector("[data-bulk-bar]");
+    const boxes = [...form.querySelectorAll("[data-bulk-row]")];
+    const on = boxes.filter((box) => box.checked).length;
+    const all = form.querySelector("[data-bulk-all]");
+    if (all) {
+      all.checked = on > 0 && on === boxes.length;
+      all.indeterminate = on > 0 && on < boxes.length;
+    }
+    if (!bar) return;
+    bar.hidden = on === 0;
+    bar.querySelector("[data-bulk-count]").textContent = on.toLocaleString(
+      document.documentElement.lang,
+    );
+  }
+  function tick(form, isOn) {
+    form.querySelectorAll("[data-bulk-row]").forEach((box) => { box.checked = isOn; });
+    count(form);
+  }
+  document.addEventListener("change", (event) => {
+    const form = event.target.closest("form[data-bulk]");
+    if (!form) return;
+    if (event.target.matches("[data-bulk-all]")) tick(form, event.target.checked);
+    else count(form);
+  });
+  document.addEventListener("click", (event) => {
+    const clear = event.target.closest("[data-bulk-clear]");
+    if (clear) tick(clear.closest("form"), false);
+  });
+  addEventListener("pageshow", () => {
+    document.querySelectorAll("form[data-bulk]").forEach(count);
+  });
+})();

@@ -1,0 +1,38 @@
+// Keys: / searches, j and k walk through rows, x selects, ? lists the keys.
+(() => {
+  const dialog = document.getElementById("keys");
+  let at = null;
+  document.querySelectorAll("[data-keys]").forEach((button) => {
+    button.hidden = false;
+  });
+  function isTyping(target) {
+    return target.closest("input, textarea, select, dialog[open], [contenteditable]");
+  }
+  function walk(step) {
+    const rows = [...document.querySelectorAll("tr:has(.row-link), [data-row]")];
+    if (rows.length === 0) return;
+    const from = rows.indexOf(at);
+    const next = Math.max(0, Math.min(rows.length - 1, from + step));
+    at = rows[next];
+    const link = at.querySelector(".row-link") || at;
+    link.focus({ preventScroll: true });
+    at.scrollIntoView({ block: "nearest" });
+  }
+  const keys = {
+    "/": () => document.querySelector("[data-search]")?.focus(),
+    j: () => walk(1),
+    k: () => walk(-1),
+    x: () => at?.querySelector("[data-bulk-row]")?.click(),
+    "?": () => dialog?.showModal(),
+  };
+  document.addEventListener("keydown", (event) => {
+    if (event.ctrlKey || event.metaKey || event.altKey || isTyping(event.target)) return;
+    const act = keys[event.key];
+    if (!act) return;
+    event.preventDefault();
+    act();
+  });
+  document.addEventListener("click", (event) => {
+    if (event.target.closest("[data-keys]")) dialog?.showModal();
+  });
+})();
