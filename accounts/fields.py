@@ -1,11 +1,15 @@
-"""Secrets in the database are ciphertext: Fernet with rotating keys."""
+"""Secrets in the database are ciphertext: Fernet with rotating keys.
+
+Reading a row never fails on a secret that no key opens: the ciphertext is opened
+when somebody asks for the value, and only then can it turn out unreadable.
+"""
 
 from __future__ import annotations
 
 import base64
 import hashlib
 from functools import lru_cache
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NoReturn, Self
 
 from cryptography.fernet import Fernet, InvalidToken, MultiFernet
 from django.conf import settings
@@ -14,43 +18,89 @@ from django.db.backends.base.base import BaseDatabaseWrapper
 from django.db.models.expressions import Expression
 
 
+class UnreadableSecret(Exception):
+    """No key of FIELD_KEYS opens the stored value."""
+
+    def __init__(self) -> None:
+        super().__init__("A stored secret cannot be read with any key of FIELD_KEYS.")
+
+
+@lru_cache(maxsize=16)
+def _fernet(key: str) -> Fernet:
+    # Keys may be any text; Fernet wants 32 bytes.
+    return Fernet(base64.urlsafe_b64encode(hashlib.sha256(key.encode()).digest()))
+
+
+def cipher() -> MultiFernet:
+    """Return the cipher: the first key of FIELD_KEYS encrypts, all decrypt."""
+    return MultiFernet([_fernet(key) for key in settings.FIELD_KEYS])
+
+
+def is_current(ciphertext: str) -> bool:
+    """Say whether the first key of FIELD_KEYS opens the text."""
+    try:
+        _fernet(settings.FIELD_KEYS[0]).decrypt(ciphertext.encode())
+    except InvalidToken:
+        return False
+    return True
+
+
 class Secret:
     """A secret that has to be asked for its value and never prints it."""
 
-    __slots__ = ("_value",)
+    __slots__ = ("_ciphertext", "_value")
 
     def __init__(self, value: str) -> None:
-        self._value = value
+        self._value: str | None = value
+        self._ciphertext: str | None = None
+
+    @classmethod
+    def stored(cls, ciphertext: str) -> Self:
+        """Return the secret that a row holds, still closed."""
+        secret = cls("")
+        if ciphertext:
+            secret._value, secret._ciphertext = None, ciphertext
+        return secret
 
     def reveal(self) -> str:
-        return self._value
+        """Return the value, or raise UnreadableSecret."""
+        if self._value is None and self._ciphertext is not None:
+            try:
+                self._value = cipher().decrypt(self._ciphertext.encode()).decode()
+            except InvalidToken:
+                raise UnreadableSecret from None
+        return self._value or ""
+
+    def ciphertext(self) -> str:
+        """Return what the row holds; a secret that was not changed keeps its text."""
+        if self._ciphertext is None and self._value:
+            self._ciphertext = cipher().encrypt(self._value.encode()).decode()
+        return self._ciphertext or ""
+
+    @property
+    def is_readable(self) -> bool:
+        try:
+            self.reveal()
+        except UnreadableSecret:
+            return False
+        return True
 
     def __bool__(self) -> bool:
-        return bool(self._value)
+        return bool(self._value or self._ciphertext)
 
     def __repr__(self) -> str:
         return "Secret(...)"
 
     __str__ = __repr__
 
+    def __copy__(self) -> Self:
+        return self
 
-class UnreadableSecret(Exception):
-    """No key of FIELD_KEYS opens the stored value."""
+    def __deepcopy__(self, memo: dict[int, Any]) -> Self:
+        return self
 
-
-@lru_cache(maxsize=4)
-def _cipher(keys: tuple[str, ...]) -> MultiFernet:
-    # Keys may be any text; Fernet wants 32 bytes.
-    return MultiFernet(
-        [
-            Fernet(base64.urlsafe_b64encode(hashlib.sha256(key.encode()).digest()))
-            for key in keys
-        ]
-    )
-
-
-def cipher() -> MultiFernet:
-    return _cipher(tuple(settings.FIELD_KEYS))
+    def __reduce__(self) -> NoReturn:
+        raise TypeError("a secret is not written to a cache or a queue")
 
 
 if TYPE_CHECKING:
@@ -66,8 +116,8 @@ class EncryptedField(_TextField):
     def get_prep_value(self, value: Secret | str | None) -> str | None:
         if value is None:
             return None
-        plain = value.reveal() if isinstance(value, Secret) else value
-        return cipher().encrypt(plain.encode()).decode() if plain else ""
+        secret = value if isinstance(value, Secret) else Secret(value)
+        return secret.ciphertext()
 
     def from_db_value(
         self,
@@ -75,16 +125,7 @@ class EncryptedField(_TextField):
         expression: Expression,
         connection: BaseDatabaseWrapper,
     ) -> Secret | None:
-        if value is None:
-            return None
-        if not value:
-            return Secret("")
-        try:
-            return Secret(cipher().decrypt(value.encode()).decode())
-        except InvalidToken:
-            raise UnreadableSecret(
-                "A stored secret cannot be read with any key of FIELD_KEYS."
-            ) from None
+        return None if value is None else Secret.stored(value)
 
     def to_python(self, value: Any) -> Any:
         return value

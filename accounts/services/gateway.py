@@ -1,0 +1,115 @@
+"""The one place that hands out clients of the gateway."""
+
+from __future__ import annotations
+
+import hashlib
+import os
+from functools import lru_cache
+from threading import Lock
+from urllib.parse import urlsplit
+
+from django.conf import settings
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+
+from accounts.fields import UnreadableSecret
+from accounts.models import Connection
+from seven_dashboard.errors import Refused
+from seven_dashboard.gateway import transport
+from seven_dashboard.gateway.client import SevenClient
+from seven_dashboard.gateway.transport import Repeats
+
+# The sending floor runs at most this many calls at once in a process.
+POOL_SIZE = 64
+MAX_KEPT_CLIENTS = 256
+REAL_DOMAINS = ("seven.io", "sms77.io")
+
+_clients: dict[str, SevenClient] = {}
+_lock = Lock()
+
+
+def is_real_gateway() -> bool:
+    """Say whether SEVEN_BASE_URL is the gateway that sends and charges."""
+    host = (urlsplit(settings.SEVEN_BASE_URL).hostname or "").lower()
+    return any(host == d or host.endswith(f".{d}") for d in REAL_DOMAINS)
+
+
+def refuse_real_in_debug() -> None:
+    """Raise Refused when a DEBUG server is about to spend real money."""
+    if settings.DEBUG and is_real_gateway() and not settings.SEVEN_ALLOW_REAL_IN_DEBUG:
+        raise Refused(
+            _(
+                "This is a development server, so it does not talk to the real "
+                "gateway. Set SEVEN_ALLOW_REAL_IN_DEBUG=1 to allow it."
+            ),
+            code="real_gateway_in_debug",
+        )
+
+
+def client_for(connection: Connection) -> SevenClient:
+    """Return the client of a connection, one for each process and key; thread-safe.
+
+    Raises Refused for the real gateway on a DEBUG server (code
+    `real_gateway_in_debug`) and for a key that cannot be read (`unreadable_secret`).
+    """
+    refuse_real_in_debug()
+    try:
+        api_key = connection.api_key.reveal()
+        signing_key = connection.signing_key.reveal()
+    except UnreadableSecret:
+        raise Refused(unreadable_sentence(), code="unreadable_secret") from None
+    name = _fingerprint(api_key, signing_key, connection.subaccount_id)
+    with _lock:
+        client = _clients.get(name)
+        if client is None:
+            if len(_clients) >= MAX_KEPT_CLIENTS:
+                _clients.clear()
+            client = _clients[name] = SevenClient(
+                base_url=settings.SEVEN_BASE_URL,
+                api_key=api_key,
+                signing_key=signing_key or None,
+                account_id=connection.subaccount_id or None,
+                session=_session(os.getpid()),
+            )
+    return client
+
+
+def impatient_client(*, api_key: str, signing_key: str = "") -> SevenClient:
+    """Return a client for a check that a person waits for: 8 s, no repeats.
+
+    Raises Refused like `client_for`, and for a key that is not one word.
+    """
+    refuse_real_in_debug()
+    try:
+        return SevenClient(
+            base_url=settings.SEVEN_BASE_URL,
+            api_key=api_key,
+            signing_key=signing_key or None,
+            timeout_s=8.0,
+            repeats=Repeats(attempts=1),
+        )
+    except ValueError:
+        raise Refused(
+            _("A key is one word of letters, digits and signs, without spaces."),
+            code="malformed_key",
+            field="api_key",
+        ) from None
+
+
+def unreadable_sentence() -> Promise:
+    """Say what to do about a key that FIELD_KEYS does not open."""
+    return _(
+        "The stored keys cannot be read, because the encryption keys of this server "
+        "(FIELD_KEYS) have changed. Enter the API key again."
+    )
+
+
+@lru_cache(maxsize=1)
+def _session(process_id: int) -> transport.Session:
+    # A pool of connections must not be shared with a forked process.
+    return transport.new_session(pool_size=POOL_SIZE)
+
+
+def _fingerprint(*parts: str) -> str:
+    facts = (str(os.getpid()), settings.SEVEN_BASE_URL, *parts)
+    return hashlib.sha256("\n".join(facts).encode()).hexdigest()
