@@ -25,6 +25,7 @@ __all__ = [
     "GatewayUnavailable",
     "GrantRejected",
     "InsufficientCredit",
+    "InvalidArgument",
     "InvalidCredentials",
     "InvalidRecipient",
     "InvalidRequest",
@@ -148,6 +149,14 @@ class NotFound(InvalidRequest):
     )
 
 
+class InvalidArgument(InvalidRequest, ValueError):
+    """What was to be asked cannot be written as a request; nothing was tried."""
+
+    default = Meaning(
+        True, True, "row", gettext_noop("This cannot be sent to the gateway as it is.")
+    )
+
+
 class InsufficientCredit(GatewayError):
     """The account cannot pay for it."""
 
@@ -222,6 +231,13 @@ class UnclearOutcome(GatewayError):
     )
 
 
+_WRONG_ADDRESS: Final = Meaning(
+    True,
+    True,
+    "connection",
+    gettext_noop("There is no gateway at this address. Check the address."),
+)
+
 _BY_CODE: Final[dict[int, type[GatewayError]]] = {
     11: UnclearOutcome,
     202: InvalidRecipient,
@@ -267,8 +283,16 @@ def error_for_status(
     """Return the error for an HTTP status outside 200 to 299.
 
     A status of 400 to 499 says that the request was not taken in; every other one,
-    503 excepted, leaves open what happened.
+    503 excepted, leaves open what happened. A 404 in other words than the gateway's,
+    or for a path that always exists, says that the base URL is wrong.
     """
+    if status in (404, 405) and (not detail or operation.endswith("Dispatch")):
+        return NotFound(
+            meaning=_WRONG_ADDRESS,
+            http_status=status,
+            detail=detail,
+            operation=operation,
+        )
     fallback = InvalidRequest if 400 <= status < 500 else UnclearOutcome
     return _BY_STATUS.get(status, fallback)(
         http_status=status,

@@ -14,15 +14,15 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from http.cookiejar import DefaultCookiePolicy
 from typing import Any, Final
-from urllib.parse import urlencode, urlsplit
+from urllib.parse import urlsplit
 
 import requests
 from requests.adapters import DEFAULT_POOLBLOCK, HTTPAdapter
 from urllib3.exceptions import HTTPError
 
-from seven_dashboard.gateway import signing
+from seven_dashboard.gateway import fields, signing
 from seven_dashboard.gateway.answers import Answer, read_answer, refusal_detail
-from seven_dashboard.gateway.credentials import Credentials, Secret
+from seven_dashboard.gateway.credentials import Credentials
 from seven_dashboard.gateway.errors import (
     GatewayError,
     GatewayUnavailable,
@@ -152,7 +152,7 @@ class Transport:
         is_free: bool = True,
     ) -> Answer:
         """Return the answer to a GET; a free one is repeated when it fails."""
-        encoded = urlencode(_spelled(query or {}))
+        encoded = fields.encoded(query or {})
         url = f"{self._base_url}{path}" + (f"?{encoded}" if encoded else "")
         call = Call(operation, "GET", url, None)
         attempt = 1
@@ -175,8 +175,9 @@ class Transport:
         form: Mapping[str, object] | None = None,
     ) -> Answer:
         """Return the answer to a call that changes something; it is tried once."""
+        url = f"{self._base_url}{path}"
         outcome = self._attempt(
-            Call(operation, method, f"{self._base_url}{path}", _encoded(form))
+            Call(operation, method, url, None if form is None else _body(form))
         )
         if isinstance(outcome, GatewayError):
             raise outcome
@@ -299,18 +300,5 @@ def checked_base_url(base_url: str) -> str:
     return base_url.strip().rstrip("/")
 
 
-def _encoded(form: Mapping[str, object] | None) -> bytes | None:
-    return None if form is None else urlencode(_spelled(form)).encode()
-
-
-def _spelled(fields: Mapping[str, object]) -> list[tuple[str, str]]:
-    """Return the fields as the gateway reads them; None is left out."""
-    spelled: list[tuple[str, str]] = []
-    for name, value in fields.items():
-        if value is None:
-            continue
-        if isinstance(value, bool):
-            value = int(value)
-        plain = value.reveal() if isinstance(value, Secret) else str(value)
-        spelled.append((name, plain))
-    return spelled
+def _body(form: Mapping[str, object]) -> bytes:
+    return fields.encoded(form).encode()

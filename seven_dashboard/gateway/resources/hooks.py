@@ -9,7 +9,7 @@ from typing import Annotated, Any
 from pydantic import Field
 
 from seven_dashboard.gateway.answers import Answer
-from seven_dashboard.gateway.errors import UnclearOutcome
+from seven_dashboard.gateway.errors import InvalidArgument, UnclearOutcome
 from seven_dashboard.gateway.parsing import (
     Flag,
     GatewayModel,
@@ -120,5 +120,5 @@ def _lines(headers: Mapping[str, str] | None) -> str | None:
         return None
     pairs = [f"{name}: {value}" for name, value in headers.items()]
     if any("\n" in pair or "\r" in pair for pair in pairs):
-        raise ValueError("a header must be one line")
+        raise InvalidArgument(detail="a header must be one line")
     return "\n".join(pairs)
