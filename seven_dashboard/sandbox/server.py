@@ -9,6 +9,7 @@ import signal
 import sys
 from collections.abc import Callable
 
+from seven_dashboard.sandbox import calls
 from seven_dashboard.sandbox.api import PREFIX, Api
 from seven_dashboard.sandbox.committing import Committer
 from seven_dashboard.sandbox.control import Control
@@ -55,6 +56,7 @@ class Sandbox:
         )
         self._webhooks.resume()
         self._reporter.resume()
+        calls.resume(self._reporter)
         port: int = self._server.sockets[0].getsockname()[1]
         return port
 

@@ -8,8 +8,10 @@ other answer is final (gateway.md 4).
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import json
 from collections import deque
+from collections.abc import Coroutine
 from urllib.parse import quote_plus
 
 from seven_dashboard.gateway import signing
@@ -74,6 +76,27 @@ class Webhooks:
         future: asyncio.Future[None] = asyncio.get_running_loop().create_future()
         self._watchers[delivery.id] = future
         return future
+
+    def call_back(self, url: str, data: dict[str, object]) -> None:
+        """Call a URL once by GET with the data added to its query."""
+        glue = "&" if "?" in url else "?"
+        pairs = "&".join(f"{k}={quote_plus(v)}" for k, v in flatten(data))
+        self._spawn(self._call_back_once(url + glue + pairs))
+
+    async def _call_back_once(self, url: str) -> None:
+        with contextlib.suppress(Unreachable, Forbidden, TimeoutError):
+            await self._outbound.fetch(
+                "GET",
+                url,
+                headers={"User-Agent": _USER_AGENT},
+                body=b"",
+                timeout_s=ATTEMPT_TIMEOUT_S,
+            )
+
+    def _spawn(self, work: Coroutine[None, None, None]) -> None:
+        task = asyncio.get_running_loop().create_task(work)
+        self._tasks.add(task)
+        task.add_done_callback(self._tasks.discard)
 
     def resume(self) -> None:
         """Go on with the deliveries that a restart interrupted."""
@@ -151,9 +174,7 @@ class Webhooks:
             if delivery.id not in self._world.deliveries:
                 continue
             self._active += 1
-            task = asyncio.get_running_loop().create_task(self._attempt(delivery))
-            self._tasks.add(task)
-            task.add_done_callback(self._tasks.discard)
+            self._spawn(self._attempt(delivery))
 
     async def _attempt(self, delivery: Delivery) -> None:
         try:

@@ -2,6 +2,34 @@
 
 from __future__ import annotations
 
-from seven_dashboard.sandbox.resources import account, hooks, journal, sms, status
+from seven_dashboard.sandbox.resources import (
+    account,
+    contacts,
+    groups,
+    hooks,
+    journal,
+    lookup,
+    numbers,
+    rcs,
+    sms,
+    status,
+    subaccounts,
+    validate,
+    voice,
+)
 
-__all__ = ["account", "hooks", "journal", "sms", "status"]
+__all__ = [
+    "account",
+    "contacts",
+    "groups",
+    "hooks",
+    "journal",
+    "lookup",
+    "numbers",
+    "rcs",
+    "sms",
+    "status",
+    "subaccounts",
+    "validate",
+    "voice",
+]
