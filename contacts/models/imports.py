@@ -52,6 +52,8 @@ class Import(models.Model):
     state = models.CharField(
         max_length=16, choices=State.choices, default=State.UPLOADED
     )
+    # Names the one worker that may write; a new claim makes older ones void.
+    claim = models.UUIDField(null=True, editable=False)
     error = models.TextField(blank=True)
     rows_estimated = models.PositiveBigIntegerField(default=0)
     bookmark = models.PositiveBigIntegerField(default=0)
@@ -92,3 +94,16 @@ class ImportRefusal(models.Model):
                 fields=["source", "row_number"], name="refusal_row_unique"
             )
         ]
+
+
+class ImportedNumber(models.Model):
+    """A number that an import has settled, so that a later row is a duplicate.
+
+    Written in the transaction of its slice; forgotten a day after the import ended.
+    """
+
+    pk = models.CompositePrimaryKey("source_id", "phone")
+    source = models.ForeignKey(
+        Import, on_delete=models.CASCADE, related_name="numbers", db_index=False
+    )
+    phone = models.CharField(max_length=16)
