@@ -39,6 +39,9 @@ class CampaignState(models.TextChoices):
 class SkipReason(models.TextChoices):
     OPTED_OUT = "opted_out", _("Opted out")
     NO_NUMBER = "no_number", _("No number")
+    # A second line of defence: the launch refuses such a text beforehand.
+    MISSING_VALUE = "missing_value", _("A value is missing")
+    TOO_LONG = "too_long", _("The text is too long")
 
 
 RANK: dict[str, int] = {

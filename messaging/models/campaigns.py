@@ -45,13 +45,19 @@ class Campaign(models.Model):
     pause_reason = models.CharField(max_length=32, blank=True)
     # Launching goes through contacts in order of id; a killed launch resumes here.
     launch_bookmark = models.BigIntegerField(default=0)
+    # Memberships added after the launch (a higher id) are not part of the audience.
+    audience_until = models.BigIntegerField(null=True)
     total = models.PositiveIntegerField(default=0)
+    # Messages that the gateway gave back after a cancel.
+    withdrawn = models.PositiveIntegerField(default=0)
     created_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, null=True, on_delete=models.SET_NULL, related_name="+"
     )
     created_at = models.DateTimeField(auto_now_add=True)
     updated_at = models.DateTimeField(auto_now=True)
     launched_at = models.DateTimeField(null=True)
+    # The whole audience is frozen into messages.
+    prepared_at = models.DateTimeField(null=True)
     finished_at = models.DateTimeField(null=True)
 
     class Meta:

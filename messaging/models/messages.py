@@ -7,7 +7,7 @@ from django.utils.translation import gettext_lazy as _
 from accounts.models import Workspace
 from contacts.models import Channel, Contact
 from messaging.models.campaigns import Campaign
-from messaging.states import AWAITING_REPORT, MessageState, SkipReason
+from messaging.states import AT_GATEWAY, AWAITING_REPORT, MessageState, SkipReason
 
 
 class Message(models.Model):
@@ -47,11 +47,15 @@ class Message(models.Model):
     foreign_id = models.CharField(max_length=64, blank=True)
     gateway_id = models.CharField(max_length=32, blank=True)
     price = models.DecimalField(max_digits=10, decimal_places=5, null=True)
-    # Not before this: a growing pause after an attempt that surely sent nothing.
+    # While queued: not before this. While a report may come: when to ask for it next.
     due_at = models.DateTimeField(null=True)
-    # While sending: when the claim runs out. While unclear: when to look next.
+    # While sending: when the claim runs out. While unclear: when to look next, and
+    # null once looking has brought nothing and a person has to decide.
     lease_until = models.DateTimeField(null=True)
+    # Looks into the journal that did not find this attempt.
     looks = models.PositiveSmallIntegerField(default=0)
+    # Attempts that ended unclear and, as the journal showed, had sent nothing.
+    doubts = models.PositiveSmallIntegerField(default=0)
     created_at = models.DateTimeField(auto_now_add=True, db_default=Now())
     # The intent of the last attempt, and what followed.
     attempted_at = models.DateTimeField(null=True)
@@ -70,7 +74,7 @@ class Message(models.Model):
         ]
         indexes = [
             models.Index(
-                fields=["campaign", "id"],
+                fields=["campaign", "due_at", "id"],
                 name="message_queued",
                 condition=models.Q(state=MessageState.QUEUED),
             ),
@@ -82,9 +86,15 @@ class Message(models.Model):
                 ),
             ),
             models.Index(
-                fields=["accepted_at"],
+                fields=["due_at"],
                 name="message_awaiting",
                 condition=models.Q(state__in=AWAITING_REPORT),
+            ),
+            # Known to be sent from a report alone: the price is still to be asked.
+            models.Index(
+                fields=["accepted_at"],
+                name="message_unpriced",
+                condition=models.Q(state__in=AT_GATEWAY, price=None),
             ),
             models.Index(
                 fields=["gateway_id"],

@@ -1,0 +1,115 @@
+"""What the outcome of one call to the gateway means for the message it was for.
+
+Pure: a receipt or an error goes in, an `Outcome` comes out. The rule that decides all
+others: a message goes back to the queue only when it is certain that nothing was sent.
+Whatever is not certain is UNCLEAR, and the journal settles it (services/unclear.py).
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from decimal import Decimal
+from enum import StrEnum
+from typing import Any, Final
+
+from seven_dashboard.gateway.codes import CODES, meaning_of
+from seven_dashboard.gateway.errors import GatewayError
+from seven_dashboard.gateway.receipts import Receipt
+
+DUPLICATE_CODE: Final = 402
+# gateway.md 2.1: same text to the same number within 180 s.
+RELOAD_LOCK_S: Final = 180
+# These stop a campaign though they are not for good: waiting does not pay the bill.
+_STOPPING_CODES: Final = frozenset({500})
+RETRYABLE_CODES: Final = frozenset(
+    code for code, meaning in CODES.items() if not meaning.permanent and code > 101
+)
+
+
+class Kind(StrEnum):
+    """What becomes of the message."""
+
+    ACCEPTED = "accepted"
+    # Certainly unsent, trouble that passes: queued again after a pause.
+    RELEASED = "released"
+    # Not called at all: queued again as if it had never been claimed.
+    UNTOUCHED = "untouched"
+    UNCLEAR = "unclear"
+    REFUSED = "refused"
+    # Certainly unsent; the campaign, or every one of the connection, has to stop.
+    STOPS_CAMPAIGN = "stops_campaign"
+    STOPS_CONNECTION = "stops_connection"
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """What became of one call. Prices are EUR; `balance` is the account's credit."""
+
+    kind: Kind
+    code: int | None = None
+    gateway_id: str = ""
+    price: Decimal | None = None
+    parts: int | None = None
+    balance: Decimal | None = None
+    retry_after_s: float | None = None
+    # Trouble of the way to the gateway, which the circuit breaker counts.
+    is_outage: bool = field(default=False)
+
+    @property
+    def reason(self) -> str:
+        """Return the word that a paused campaign shows: a gateway code, mostly."""
+        return str(self.code) if self.code is not None else "refused"
+
+
+def of_receipt(receipt: Receipt[Any]) -> Outcome:
+    """Return the outcome of a call for one recipient that the gateway answered."""
+    if len(receipt.messages) != 1:
+        return Outcome(Kind.UNCLEAR)
+    message = receipt.messages[0]
+    if not message.is_success:
+        return of_code(message.error_code)
+    return Outcome(
+        Kind.ACCEPTED,
+        gateway_id=message.id or "",
+        price=message.price,
+        parts=getattr(message, "parts", None),
+        balance=receipt.balance,
+    )
+
+
+def of_code(code: int | None) -> Outcome:
+    """Return the outcome of a code that refuses one recipient."""
+    meaning = meaning_of(code)
+    if code is None or not meaning.certain_unsent:
+        return Outcome(Kind.UNCLEAR, code=code)
+    if meaning.concerns == "connection":
+        return Outcome(Kind.STOPS_CONNECTION, code=code)
+    if meaning.concerns == "campaign":
+        return Outcome(Kind.STOPS_CAMPAIGN, code=code)
+    return Outcome(Kind.REFUSED, code=code)
+
+
+def of_error(error: GatewayError) -> Outcome:
+    """Return the outcome of a call that raised.
+
+    A 503 counts as unclear although the client calls it unsent: it may come from a
+    proxy that had already handed the request on, and a look costs less than a second
+    message.
+    """
+    if error.code is not None:
+        return of_code(error.code)
+    if not error.is_certainly_unsent or error.http_status == 503:
+        return Outcome(Kind.UNCLEAR, is_outage=True, retry_after_s=error.retry_after_s)
+    if not error.is_permanent:
+        return Outcome(Kind.RELEASED, is_outage=True, retry_after_s=error.retry_after_s)
+    return _http_refusal(error)
+
+
+def _http_refusal(error: GatewayError) -> Outcome:
+    """Judge a refusal by HTTP status alone: never by one recipient's fault."""
+    if error.concerns == "connection":
+        code = {401: 900, 403: 902}.get(error.http_status or 0, 900)
+        return Outcome(Kind.STOPS_CONNECTION, code=code)
+    # 404 and the like mean a wrong address of the gateway or a setting it does not
+    # take, and would refuse every further row alike.
+    return Outcome(Kind.STOPS_CAMPAIGN, code=error.http_status)

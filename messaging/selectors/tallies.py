@@ -1,0 +1,154 @@
+"""Read totals from the tallies, which the database keeps equal to the rows."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from datetime import date
+from decimal import Decimal
+from uuid import UUID
+
+from django.db.models import Q, Sum
+
+from accounts.models import Workspace
+from messaging.models import Tally
+from messaging.states import AT_GATEWAY, UNSETTLED, MessageState
+
+
+@dataclass(slots=True)
+class Totals:
+    """Messages by state, and what they cost; cost is EUR, parts are SMS parts."""
+
+    states: dict[str, int] = field(default_factory=dict)
+    parts: int = 0
+    cost: Decimal = Decimal(0)
+
+    def of(self, *states: str) -> int:
+        """Return how many messages are in any of these states."""
+        return sum(self.states.get(state, 0) for state in states)
+
+    @property
+    def total(self) -> int:
+        return sum(self.states.values())
+
+    @property
+    def sent(self) -> int:
+        """Messages that the gateway has, whatever became of them."""
+        return self.of(*AT_GATEWAY)
+
+    @property
+    def unsettled(self) -> int:
+        return self.of(*UNSETTLED)
+
+
+@dataclass(frozen=True, slots=True)
+class Day:
+    """One day of a workspace: what was sent, its fate so far, and its cost in EUR."""
+
+    day: date
+    sent: int
+    delivered: int
+    failed: int
+    parts: int
+    cost: Decimal
+
+
+@dataclass(frozen=True, slots=True)
+class Funnel:
+    """How many messages came how far; each number includes those further on."""
+
+    total: int
+    sent: int
+    delivered: int
+    failed: int
+    skipped: int
+    refused: int
+    waiting: int
+
+
+def campaign_totals(campaign_ids: Iterable[UUID]) -> dict[UUID, Totals]:
+    """Return the totals of each campaign, zero for one without messages."""
+    totals = {campaign_id: Totals() for campaign_id in campaign_ids}
+    rows = (
+        Tally.objects.filter(campaign_id__in=list(totals))
+        .values_list("campaign_id", "state")
+        .annotate(Sum("messages"), Sum("parts"), Sum("cost"))
+    )
+    for campaign_id, state, messages, parts, cost in rows:
+        _add(totals[campaign_id], state, messages, parts, cost)
+    return totals
+
+
+def of_campaign(campaign_id: UUID) -> Totals:
+    """Return the totals of one campaign."""
+    return campaign_totals([campaign_id])[campaign_id]
+
+
+def of_workspace(
+    workspace: Workspace, *, start: date | None = None, end: date | None = None
+) -> Totals:
+    """Return the totals of a workspace; with days, of what was sent on them."""
+    rows = Tally.objects.filter(workspace=workspace)
+    if start is not None:
+        rows = rows.filter(day__gte=start)
+    if end is not None:
+        rows = rows.filter(day__lte=end)
+    totals = Totals()
+    sums = rows.values_list("state").annotate(
+        Sum("messages"), Sum("parts"), Sum("cost")
+    )
+    for state, messages, parts, cost in sums:
+        _add(totals, state, messages, parts, cost)
+    return totals
+
+
+def by_day(workspace: Workspace, *, start: date, end: date) -> list[Day]:
+    """Return what was sent on each day with a message, oldest first, both included."""
+    failed = Q(state__in=(MessageState.UNDELIVERED, MessageState.EXPIRED))
+    rows = (
+        Tally.objects.filter(
+            workspace=workspace, day__range=(start, end), state__in=AT_GATEWAY
+        )
+        .values("day")
+        .annotate(
+            sent=Sum("messages"),
+            delivered=Sum("messages", filter=Q(state=MessageState.DELIVERED)),
+            failed=Sum("messages", filter=failed),
+            in_parts=Sum("parts"),
+            spent=Sum("cost"),
+        )
+        .order_by("day")
+    )
+    return [
+        Day(
+            day=row["day"],
+            sent=row["sent"] or 0,
+            delivered=row["delivered"] or 0,
+            failed=row["failed"] or 0,
+            parts=row["in_parts"] or 0,
+            cost=row["spent"] or Decimal(0),
+        )
+        for row in rows
+    ]
+
+
+def funnel(totals: Totals) -> Funnel:
+    """Return how far the messages came."""
+    return Funnel(
+        total=totals.total,
+        sent=totals.sent,
+        delivered=totals.of(MessageState.DELIVERED),
+        failed=totals.of(MessageState.UNDELIVERED, MessageState.EXPIRED),
+        skipped=totals.of(MessageState.SKIPPED, MessageState.CANCELLED),
+        refused=totals.of(MessageState.REFUSED),
+        waiting=totals.unsettled,
+    )
+
+
+def _add(
+    totals: Totals, state: str, messages: int, parts: int, cost: Decimal | None
+) -> None:
+    if messages:
+        totals.states[state] = messages
+    totals.parts += parts
+    totals.cost += cost or Decimal(0)

@@ -1,0 +1,301 @@
+"""Who a campaign goes to: checked before the launch, then frozen into messages.
+
+Freezing goes through the contacts in order of id, a chunk in each transaction, and the
+bookmark moves in that transaction: a killed launch goes on from there, a cancel waits
+for one chunk at most, and worker memory stays flat because no row leaves the database.
+
+What is frozen when: memberships that exist at the launch (by id) count; a contact's
+number and values are taken when its chunk is written. Up to CHUNK contacts, that is one
+statement and so one moment. Nothing that happens to a contact after its row is written
+changes the message, but for an opt-out, which every claim asks for again.
+"""
+
+from __future__ import annotations
+
+import time
+from dataclasses import dataclass
+from uuid import UUID
+
+from django.db import connection as database
+from django.db import transaction
+from django.db.models import Max
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from contacts.models import Channel, GroupMembership
+from contacts.selectors import fields
+from messaging import rendering, text_checks
+from messaging.models import Campaign
+from messaging.rendering import Variable
+from messaging.states import CampaignState
+from messaging.text_parts import MAX_SMS_CHARACTERS
+from seven_dashboard.errors import Refused
+
+CHUNK = 50_000
+MAX_CHARACTERS = {Channel.SMS: MAX_SMS_CHARACTERS}
+
+# A contact's values as text, by variable name; any other name is a custom field.
+_COLUMNS = {
+    "firstname": "c.firstname",
+    "lastname": "c.lastname",
+    "company": "c.company",
+    "phone": "c.phone",
+    "email": "c.email",
+    "home_phone": "c.home_phone",
+    "address": "c.address",
+    "postal_code": "c.postal_code",
+    "city": "c.city",
+    "country": "c.country",
+    "birthday": "coalesce(to_char(c.birthday, 'YYYY-MM-DD'), '')",
+    "notes": "c.notes",
+}
+_BLANKS = " \t\r\n\f\v\u00a0\u202f\u2007"
+_OPTED_OUT = """EXISTS (
+    SELECT 1 FROM contacts_optout AS o
+    WHERE o.workspace_id = c.workspace_id AND o.phone = c.phone
+      AND o.channel IN ('', %(channel)s))"""
+_MEMBERS = """SELECT DISTINCT contact_id AS id FROM contacts_groupmembership
+    WHERE group_id = ANY(%(groups)s) AND id <= %(until)s"""
+
+
+@dataclass(frozen=True, slots=True)
+class Gaps:
+    """What a text would lack: contacts without a needed value, and the longest text."""
+
+    missing: int
+    names: tuple[str, ...]
+    longest: int
+
+
+def newest_membership() -> int:
+    """Return the highest id of a membership so far; later ones are not launched."""
+    return GroupMembership.objects.aggregate(newest=Max("id"))["newest"] or 0
+
+
+def check(campaign: Campaign) -> None:
+    """Raise Refused for a text or an audience that a campaign cannot be sent with."""
+    known = [v.name for v in fields.variables(campaign.workspace)]
+    variables = text_checks.check_text(campaign.text, known=known)
+    groups = list(campaign.groups.values_list("pk", flat=True))
+    if not groups:
+        raise Refused(
+            _("Choose the groups that it goes to."), code="no_groups", field="groups"
+        )
+    if not _has_recipient(campaign, groups):
+        raise Refused(
+            _("Nobody in these groups can be written to."),
+            code="no_recipients",
+            field="groups",
+        )
+    found = _gaps(campaign, groups, variables)
+    if found.missing:
+        sentence = missing_sentence(found.missing, found.names)
+        raise Refused(sentence, code="values_missing", field="text")
+    most = MAX_CHARACTERS.get(Channel(campaign.channel), rendering.MAX_TEXT)
+    if found.longest > most:
+        raise Refused(
+            _(
+                "With the longest values the text has %(length)d characters. "
+                "%(most)d are allowed."
+            )
+            % {"length": found.longest, "most": most},
+            code="text_too_long",
+            field="text",
+        )
+
+
+def missing_sentence(count: int, names: tuple[str, ...]) -> str:
+    """Return that so many contacts lack a value, and what to do."""
+    return ngettext(
+        "%(count)d contact has no value for %(names)s. Give a default, like "
+        "{{ %(first)s|there }}.",
+        "%(count)d contacts have no value for %(names)s. Give a default, like "
+        "{{ %(first)s|there }}.",
+        count,
+    ) % {"count": count, "names": ", ".join(names), "first": names[0]}
+
+
+def freeze(campaign_id: UUID, *, budget_s: float = 60.0) -> bool:
+    """Write the messages of a launched campaign; return whether it is done.
+
+    May run twice or be killed at any moment. Stops between chunks once the campaign
+    is no longer being prepared, or the time is up.
+    """
+    deadline = time.monotonic() + budget_s
+    while time.monotonic() < deadline:
+        with transaction.atomic():
+            campaign = (
+                Campaign.objects.select_for_update(no_key=True)
+                .filter(pk=campaign_id, state=CampaignState.PREPARING)
+                .first()
+            )
+            if campaign is None:
+                return True
+            if not _freeze_chunk(campaign):
+                _finish_preparing(campaign)
+                return True
+    return False
+
+
+def _finish_preparing(campaign: Campaign) -> None:
+    campaign.state = CampaignState.SENDING
+    campaign.prepared_at = timezone.now()
+    campaign.save(update_fields=["state", "prepared_at", "updated_at"])
+
+
+def _freeze_chunk(campaign: Campaign) -> bool:
+    """Write one chunk and move the bookmark; return whether there was one."""
+    groups = list(campaign.groups.values_list("pk", flat=True))
+    variables = rendering.variables_of(campaign.text)
+    needed = {v.name for v in variables if v.default is None}
+    values, names = _values_sql({v.name for v in variables})
+    params: dict[str, object] = {
+        **names,
+        "campaign": campaign.pk,
+        "workspace": campaign.workspace_id,
+        "channel": campaign.channel,
+        "groups": groups,
+        "until": campaign.audience_until,
+        "bookmark": campaign.launch_bookmark,
+        "chunk": CHUNK,
+        "now": campaign.launched_at,
+        "blanks": _BLANKS,
+    }
+    lacks = _lacks_sql(needed, names)
+    with database.cursor() as cursor:
+        cursor.execute(_CHUNK_SQL.format(values=values, lacks=lacks), params)
+        contacts, last, written = cursor.fetchone()
+    if not contacts:
+        return False
+    Campaign.objects.filter(pk=campaign.pk).update(
+        launch_bookmark=last, total=campaign.total + written
+    )
+    return True
+
+
+# Each group gives its next contacts by its own index; the first CHUNK of all of them
+# are the chunk. A contact in several groups is one contact.
+_CHUNK_SQL = (
+    """
+WITH chunk AS MATERIALIZED (
+    SELECT DISTINCT next.contact_id AS id
+    FROM unnest(%(groups)s::uuid[]) AS g (id)
+    CROSS JOIN LATERAL (
+        SELECT contact_id FROM contacts_groupmembership AS m
+        WHERE m.group_id = g.id AND m.contact_id > %(bookmark)s AND m.id <= %(until)s
+        ORDER BY contact_id LIMIT %(chunk)s) AS next
+    ORDER BY 1 LIMIT %(chunk)s
+), written AS (
+    INSERT INTO messaging_message (
+        workspace_id, campaign_id, contact_id, channel, recipient, country, variables,
+        text, parts, state, skip_reason, attempts, foreign_id, gateway_id, due_at,
+        looks, doubts)
+    SELECT workspace_id, %(campaign)s, id, %(channel)s, phone, country, variables,
+        '', 0, CASE WHEN skip = '' THEN 'queued' ELSE 'skipped' END, skip, 0, '', '',
+        %(now)s, 0, 0
+    FROM (
+        SELECT c.workspace_id, c.id, c.phone, c.country, {values} AS variables,
+            CASE WHEN c.phone = '' THEN 'no_number'
+                 WHEN """
+    + _OPTED_OUT
+    + """ THEN 'opted_out'
+                 WHEN {lacks} THEN 'missing_value'
+                 ELSE '' END AS skip
+        FROM chunk JOIN contacts_contact AS c USING (id)
+        WHERE c.workspace_id = %(workspace)s
+        ORDER BY c.id) AS audience
+    ON CONFLICT (campaign_id, recipient) WHERE recipient <> '' DO NOTHING
+    RETURNING 1
+)
+SELECT (SELECT count(*) FROM chunk), (SELECT max(id) FROM chunk),
+       (SELECT count(*) FROM written)
+"""
+)
+
+
+def _values_sql(names: set[str]) -> tuple[str, dict[str, str]]:
+    """Return an SQL object of the named values, and its parameters."""
+    params = {f"name{i}": name for i, name in enumerate(sorted(names))}
+    pairs = ", ".join(
+        f"%({key})s::text, {_expression(key, name)}" for key, name in params.items()
+    )
+    return f"jsonb_build_object({pairs})", params
+
+
+def _expression(key: str, name: str) -> str:
+    return _COLUMNS.get(name, f"coalesce(c.custom ->> %({key})s, '')")
+
+
+def _lacks_sql(needed: set[str], names: dict[str, str]) -> str:
+    parts = [_blank_sql(key, name) for key, name in names.items() if name in needed]
+    return " OR ".join(parts) or "false"
+
+
+def _blank_sql(key: str, name: str) -> str:
+    return f"btrim({_expression(key, name)}, %(blanks)s) = ''"
+
+
+def _has_recipient(campaign: Campaign, groups: list[UUID]) -> bool:
+    sql = f"""SELECT EXISTS (
+        SELECT 1 FROM contacts_groupmembership AS m
+        JOIN contacts_contact AS c ON c.id = m.contact_id
+        WHERE m.group_id = ANY(%(groups)s) AND c.phone <> ''
+          AND c.workspace_id = %(workspace)s AND NOT {_OPTED_OUT})"""
+    params = {
+        "groups": groups,
+        "workspace": campaign.workspace_id,
+        "channel": campaign.channel,
+    }
+    with database.cursor() as cursor:
+        cursor.execute(sql, params)
+        return bool(cursor.fetchone()[0])
+
+
+def _gaps(
+    campaign: Campaign, groups: list[UUID], variables: tuple[Variable, ...]
+) -> Gaps:
+    """Measure the whole audience in one statement; none is needed without variables."""
+    if not variables:
+        return Gaps(0, (), len(campaign.text))
+    names = sorted({v.name for v in variables})
+    needed = sorted({v.name for v in variables if v.default is None})
+    __, params = _values_sql(set(names))
+    keys = {name: key for key, name in params.items()}
+    fixed, lengths = _length_sql(campaign.text, keys, needed)
+    lacking = [_blank_sql(keys[name], name) for name in needed] or ["false"]
+    each = ", ".join(f"count(*) FILTER (WHERE {sql})" for sql in lacking)
+    sql = f"""SELECT count(*) FILTER (WHERE {" OR ".join(lacking)}),
+        coalesce(max({lengths}), 0), {each}
+        FROM ({_MEMBERS}) AS m JOIN contacts_contact AS c USING (id)
+        WHERE c.workspace_id = %(workspace)s AND c.phone <> '' AND NOT {_OPTED_OUT}"""
+    values: dict[str, object] = {
+        **params,
+        "groups": groups,
+        "until": newest_membership(),
+        "workspace": campaign.workspace_id,
+        "channel": campaign.channel,
+        "blanks": _BLANKS,
+    }
+    with database.cursor() as cursor:
+        cursor.execute(sql, values)
+        missing, longest, *counts = cursor.fetchone()
+    lacked = tuple(n for n, c in zip(needed, counts, strict=False) if c)
+    return Gaps(missing, lacked, fixed + longest)
+
+
+def _length_sql(text: str, keys: dict[str, str], needed: list[str]) -> tuple[int, str]:
+    """Return the length of the fixed text, and SQL for that of a contact's values."""
+    short = dict.fromkeys(keys, "x")
+    plain = len(rendering.render(text, short))
+    fixed, terms = plain, []
+    for name, key in keys.items():
+        times = len(rendering.render(text, {**short, name: "xx"})) - plain
+        fixed -= times
+        default = 0
+        if name not in needed:
+            default = len(rendering.render(text, {**short, name: ""})) - plain + times
+        value = f"least(length({_expression(key, name)}), {rendering.MAX_VALUE})"
+        blank = _blank_sql(key, name)
+        terms.append(f"CASE WHEN {blank} THEN {default} ELSE {value} * {times} END")
+    return fixed, " + ".join(terms)

@@ -1,0 +1,289 @@
+"""What a person does to a campaign: write, launch, pause, resume, cancel, retry.
+
+Every step locks the campaign's row first and messages after it, as claims do. The
+steps of many rows (freezing the audience, winding up after a cancel) are left to
+tasks; a sweep finds a campaign whose task was lost.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from decimal import Decimal
+from typing import Any
+from uuid import UUID
+
+from django.db import transaction
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from accounts.models import User, Workspace
+from accounts.services import audit
+from contacts.models import Channel, Group
+from messaging import text_checks
+from messaging.models import Campaign, Message
+from messaging.outcomes import RETRYABLE_CODES
+from messaging.services import audiences, prerequisites
+from messaging.services.settling import settle_by_person
+from messaging.services.singles import send as send_single
+from messaging.states import UNSETTLED, CampaignState, MessageState
+from seven_dashboard.errors import Refused
+
+__all__ = [
+    "cancel",
+    "create",
+    "finish_if_settled",
+    "launch",
+    "locked",
+    "pause",
+    "resume",
+    "retry_failed",
+    "send_single",
+    "settle_by_person",
+    "update",
+]
+
+EDITABLE = ("name", "channel", "text", "sender", "label", "rate_per_s", "is_flash")
+BEFORE_LAUNCH = (CampaignState.DRAFT, CampaignState.SCHEDULED)
+UNDER_WAY = (CampaignState.PREPARING, CampaignState.SENDING)
+
+
+@transaction.atomic
+def create(
+    *,
+    workspace: Workspace,
+    actor: User | None,
+    name: str,
+    text: str = "",
+    channel: str = Channel.SMS,
+    sender: str = "",
+    label: str = "",
+    groups: Iterable[Group] = (),
+    rate_per_s: Decimal | None = None,
+    is_flash: bool = False,
+) -> Campaign:
+    """Return a new draft. Raises Refused for a sender or label nobody takes."""
+    campaign = Campaign.objects.create(
+        workspace=workspace,
+        created_by=actor,
+        name=name.strip(),
+        channel=channel,
+        text=text,
+        sender=text_checks.check_sender(sender),
+        label=text_checks.check_label(label),
+        rate_per_s=rate_per_s,
+        is_flash=is_flash,
+    )
+    _set_groups(campaign, groups)
+    return campaign
+
+
+@transaction.atomic
+def update(
+    *,
+    campaign: Campaign,
+    actor: User | None,
+    groups: Iterable[Group] | None = None,
+    **fields: Any,
+) -> Campaign:
+    """Change a draft; `fields` are those of EDITABLE. Raises Refused once launched."""
+    draft = locked(campaign.pk)
+    _require(draft, BEFORE_LAUNCH, _("A launched campaign can no longer be changed."))
+    unknown = set(fields) - set(EDITABLE)
+    if unknown:
+        raise TypeError(f"not a field of a campaign: {sorted(unknown)}")
+    if "sender" in fields:
+        fields["sender"] = text_checks.check_sender(fields["sender"])
+    if "label" in fields:
+        fields["label"] = text_checks.check_label(fields["label"])
+    for name, value in fields.items():
+        setattr(draft, name, value)
+    draft.save(update_fields=[*fields, "updated_at"])
+    if groups is not None:
+        _set_groups(draft, groups)
+    return draft
+
+
+@transaction.atomic
+def launch(
+    *, campaign_id: UUID, actor: User | None, cost_agreed: Decimal | None
+) -> Campaign:
+    """Check a draft once more and hand it to the engine, which freezes its audience.
+
+    `cost_agreed` (EUR) is what sending stops at; None sets no bound. Raises Refused
+    with what is wrong with the text, sender, audience or connection.
+    """
+    campaign = locked(campaign_id)
+    _require(campaign, BEFORE_LAUNCH, _("This campaign was launched already."))
+    prerequisites.working_connection(campaign.workspace)
+    text_checks.check_sender(campaign.sender)
+    text_checks.check_label(campaign.label)
+    audiences.check(campaign)
+    campaign.state = CampaignState.PREPARING
+    campaign.cost_agreed = cost_agreed
+    campaign.launched_at = timezone.now()
+    campaign.audience_until = audiences.newest_membership()
+    campaign.save(
+        update_fields=[
+            "state",
+            "cost_agreed",
+            "launched_at",
+            "audience_until",
+            "updated_at",
+        ]
+    )
+    after = {"cost_agreed": None if cost_agreed is None else str(cost_agreed)}
+    _record(campaign, actor, "campaign.launch", after=after)
+    return campaign
+
+
+@transaction.atomic
+def pause(*, campaign_id: UUID, actor: User | None, reason: str = "person") -> Campaign:
+    """Stop claiming at once; what is under way at this moment still arrives.
+
+    `reason` is "person", "cost" or a gateway code as text.
+    """
+    campaign = locked(campaign_id)
+    if campaign.state == CampaignState.PAUSED:
+        return campaign
+    _require(campaign, UNDER_WAY, _("This campaign is not running."))
+    campaign.state = CampaignState.PAUSED
+    campaign.pause_reason = reason
+    campaign.save(update_fields=["state", "pause_reason", "updated_at"])
+    _record(campaign, actor, "campaign.pause", after={"reason": reason})
+    return campaign
+
+
+@transaction.atomic
+def resume(
+    *, campaign_id: UUID, actor: User | None, cost_agreed: Decimal | None = None
+) -> Campaign:
+    """Go on at the next unsent row; `cost_agreed` raises the bound that stopped it."""
+    campaign = locked(campaign_id)
+    _require(campaign, (CampaignState.PAUSED,), _("This campaign is not paused."))
+    prerequisites.working_connection(campaign.workspace)
+    if campaign.pause_reason == "cost" and cost_agreed is None:
+        raise Refused(
+            _("The agreed cost is used up. Agree to a higher one to go on."),
+            code="cost",
+            field="cost_agreed",
+        )
+    is_prepared = campaign.prepared_at is not None
+    campaign.state = CampaignState.SENDING if is_prepared else CampaignState.PREPARING
+    campaign.pause_reason = ""
+    if cost_agreed is not None:
+        campaign.cost_agreed = cost_agreed
+    campaign.save(update_fields=["state", "pause_reason", "cost_agreed", "updated_at"])
+    after = {} if cost_agreed is None else {"cost_agreed": str(cost_agreed)}
+    _record(campaign, actor, "campaign.resume", after=after)
+    return campaign
+
+
+@transaction.atomic
+def cancel(*, campaign_id: UUID, actor: User | None) -> Campaign:
+    """End a campaign for good; a task marks its rows and withdraws what it can."""
+    campaign = locked(campaign_id)
+    _require(
+        campaign,
+        (CampaignState.SCHEDULED, *UNDER_WAY, CampaignState.PAUSED),
+        _("This campaign is not running."),
+    )
+    campaign.state = CampaignState.CANCELLED
+    campaign.pause_reason = ""
+    campaign.finished_at = timezone.now()
+    campaign.save(update_fields=["state", "pause_reason", "finished_at", "updated_at"])
+    _record(campaign, actor, "campaign.cancel")
+    return campaign
+
+
+@transaction.atomic
+def retry_failed(*, campaign_id: UUID, actor: User | None) -> int:
+    """Queue refused messages again, but those whose refusal is for good; return how
+    many."""
+    campaign = locked(campaign_id)
+    _require(
+        campaign,
+        (CampaignState.SENDING, CampaignState.PAUSED, CampaignState.FINISHED),
+        _("This campaign is not running."),
+    )
+    prerequisites.working_connection(campaign.workspace)
+    count = Message.objects.filter(
+        campaign=campaign,
+        state=MessageState.REFUSED,
+        error_code__in=RETRYABLE_CODES,
+    ).update(
+        state=MessageState.QUEUED,
+        due_at=timezone.now(),
+        error_code=None,
+        looks=0,
+        doubts=0,
+    )
+    if not count:
+        raise Refused(
+            _("No message can be tried again: the refusals are for good."),
+            code="nothing_to_retry",
+        )
+    campaign.state = CampaignState.SENDING
+    campaign.pause_reason = ""
+    campaign.finished_at = None
+    campaign.save(update_fields=["state", "pause_reason", "finished_at", "updated_at"])
+    _record(campaign, actor, "campaign.retry", after={"messages": count})
+    return count
+
+
+def locked(campaign_id: UUID) -> Campaign:
+    """Return the campaign with its row locked until the transaction ends."""
+    return (
+        Campaign.objects.select_for_update(of=("self",), no_key=True)
+        .select_related("workspace")
+        .get(pk=campaign_id)
+    )
+
+
+@transaction.atomic
+def finish_if_settled(campaign_id: UUID) -> bool:
+    """Mark a campaign finished once none of its rows is on the way any more.
+
+    The campaign is locked before its rows are read by a statement of its own, so that
+    rows queued by a retry of the same moment are seen.
+    """
+    campaign = locked(campaign_id)
+    open_states = (CampaignState.SENDING, CampaignState.PAUSED)
+    if campaign.state not in open_states or campaign.prepared_at is None:
+        return False
+    if Message.objects.filter(campaign=campaign, state__in=UNSETTLED).exists():
+        return False
+    campaign.state = CampaignState.FINISHED
+    campaign.pause_reason = ""
+    campaign.finished_at = timezone.now()
+    campaign.save(update_fields=["state", "pause_reason", "finished_at", "updated_at"])
+    return True
+
+
+def _set_groups(campaign: Campaign, groups: Iterable[Group]) -> None:
+    chosen = list(groups)
+    if any(group.workspace_id != campaign.workspace_id for group in chosen):
+        raise Refused(_("Choose groups of this workspace."), field="groups")
+    campaign.groups.set(chosen)
+
+
+def _require(
+    campaign: Campaign, states: Iterable[CampaignState], sentence: str
+) -> None:
+    if campaign.state not in states:
+        raise Refused(sentence, code="state")
+
+
+def _record(
+    campaign: Campaign,
+    actor: User | None,
+    action: str,
+    *,
+    after: dict[str, Any] | None = None,
+) -> None:
+    audit.record(
+        workspace=campaign.workspace,
+        actor=actor,
+        action=action,
+        subject=str(campaign.pk),
+        after=after,
+    )

@@ -1,0 +1,19 @@
+"""The day that a moment counts for."""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+
+from django.utils import timezone
+
+from accounts.models import Workspace
+
+
+def day_in(workspace: Workspace, moment: datetime | None) -> date:
+    """Return the day of a moment (now if None) in the workspace's zone."""
+    try:
+        zone = ZoneInfo(workspace.time_zone)
+    except (ZoneInfoNotFoundError, ValueError):
+        zone = ZoneInfo("UTC")
+    return (moment or timezone.now()).astimezone(zone).date()

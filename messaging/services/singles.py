@@ -1,0 +1,92 @@
+"""One message to one number; it takes the same road as a campaign's."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+
+from django.db import transaction
+from django.db.models import Q
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from accounts.models import User, Workspace
+from accounts.services import audit
+from contacts import phone
+from contacts.models import Channel, Contact, OptOut
+from messaging import text_checks
+from messaging.models import Campaign, Message
+from messaging.services import prerequisites
+from messaging.states import CampaignState
+from seven_dashboard.errors import Refused
+
+
+@transaction.atomic
+def send(
+    *,
+    workspace: Workspace,
+    actor: User | None,
+    recipient: str,
+    text: str,
+    channel: str = Channel.SMS,
+    sender: str = "",
+    label: str = "",
+    contact: Contact | None = None,
+    cost_agreed: Decimal | None = None,
+) -> Campaign:
+    """Queue one message; return the campaign of kind `single` that holds it.
+
+    `recipient` is a number in any spelling, `text` is sent as it stands. Raises Refused
+    for a number that is none or is opted out, and for a text nobody can send.
+    """
+    number = phone.parse(recipient, country=workspace.country)
+    if number is None:
+        raise Refused(
+            _("This is not a phone number. Write it like +49 171 1234567."),
+            code="bad_number",
+            field="recipient",
+        )
+    prerequisites.working_connection(workspace)
+    text_checks.check_text(text, known=())
+    if channel == Channel.SMS:
+        text_checks.check_length(text)
+    opted_out = OptOut.objects.filter(
+        Q(channel="") | Q(channel=channel), workspace=workspace, phone=number.e164
+    )
+    if opted_out.exists():
+        raise Refused(
+            _("This number has opted out, so nothing may be sent to it."),
+            code="opted_out",
+            field="recipient",
+        )
+    now = timezone.now()
+    campaign = Campaign.objects.create(
+        workspace=workspace,
+        created_by=actor,
+        kind=Campaign.Kind.SINGLE,
+        name=number.e164,
+        channel=channel,
+        text=text,
+        sender=text_checks.check_sender(sender),
+        label=text_checks.check_label(label),
+        state=CampaignState.SENDING,
+        cost_agreed=cost_agreed,
+        total=1,
+        launched_at=now,
+        prepared_at=now,
+    )
+    Message.objects.create(
+        workspace=workspace,
+        campaign=campaign,
+        contact=contact,
+        channel=channel,
+        recipient=number.e164,
+        country=number.country,
+        due_at=now,
+    )
+    audit.record(
+        workspace=workspace,
+        actor=actor,
+        action="message.send",
+        subject=str(campaign.pk),
+    )
+    return campaign
