@@ -35,8 +35,8 @@ class Frame:
     def nav(self) -> list[Entry]:
         """Pages of the side navigation, the shown one marked."""
         match = self._request.resolver_match
-        current = (match.url_name if match else "") or ""
-        counts = {"inbox": int(self.account.get("unread") or 0)}
+        current = match.view_name if match else ""
+        counts = {"messaging:inbox": int(self.account.get("unread") or 0)}
         return navigation.entries(navigation.PAGES, current=current, counts=counts)
 
     @cached_property

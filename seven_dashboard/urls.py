@@ -8,6 +8,8 @@ from django.contrib import admin
 from django.urls import URLResolver, include, path
 from django.views.i18n import set_language
 
+from seven_dashboard import frame_views, styleguide
+
 
 def app(name: str, prefixes: dict[str, str]) -> URLResolver:
     """Include the URL lists of an app under one namespace.
@@ -49,5 +51,9 @@ urlpatterns = [
     ),
     path("auth/", include("allauth.urls")),
     path("language/", set_language, name="set_language"),
+    path("theme/", frame_views.set_theme, name="set_theme"),
+    path("pages/", frame_views.palette, name="palette"),
+    path("styleguide/", styleguide.styleguide, name="styleguide"),
+    path("styleguide/<slug:page>/", styleguide.styleguide, name="styleguide_page"),
     path("admin/", admin.site.urls),
 ]

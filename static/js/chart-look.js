@@ -46,5 +46,32 @@
   }
   const isStill = () => matchMedia("(prefers-reduced-motion: reduce)").matches;
 
-  window.chartLook = { tokens, color, amount, tick, label, isStill };
+  // The end of a funnel's bar says its number: nobody should have to guess.
+  function barEnds(chart, colors) {
+    return {
+      id: "barEnds",
+      afterDatasetsDraw({ ctx, data }) {
+        ctx.save();
+        ctx.font = `500 12px ${colors.font}`;
+        ctx.fillStyle = colors.text;
+        ctx.textBaseline = "middle";
+        window.Chart.getChart(ctx.canvas).getDatasetMeta(0).data.forEach((bar, i) => {
+          ctx.fillText(amount(data.datasets[0].data[i], chart), bar.x + 8, bar.y);
+        });
+        ctx.restore();
+      },
+    };
+  }
+  // A slice's name comes with its number.
+  function slices(chart) {
+    return (drawn) => {
+      const usual = window.Chart.overrides.doughnut.plugins.legend.labels;
+      return usual.generateLabels(drawn).map((item) => ({
+        ...item,
+        text: `${item.text}  ${amount(drawn.data.datasets[0].data[item.index], chart)}`,
+      }));
+    };
+  }
+
+  window.chartLook = { tokens, color, amount, tick, label, isStill, barEnds, slices };
 })();

@@ -13,11 +13,10 @@
       return {
         label: series.label, data: series.values.map(Number),
         backgroundColor: color, borderColor: isLine ? color : colors.surface,
-        borderWidth: isLine ? 2 : chart.type === "doughnut" ? 2 : 0,
-        borderRadius: chart.type === "doughnut" ? 0 : 2, borderSkipped: "start",
-        pointRadius: series.values.length > 1 ? 0 : 3, pointHoverRadius: 4,
-        pointHitRadius: 12, tension: 0, maxBarThickness: 40,
-        categoryPercentage: 0.72, barPercentage: 0.92, fill: false,
+        borderWidth: isLine || chart.type === "doughnut" ? 2 : 0,
+        borderRadius: isSliced ? 0 : 2, pointRadius: series.values.length > 1 ? 0 : 3,
+        pointHoverRadius: 4, pointHitRadius: 12, maxBarThickness: 40,
+        categoryPercentage: 0.72, barPercentage: 0.92,
       };
     });
   }
@@ -48,6 +47,7 @@
     return {
       indexAxis: chart.type === "funnel" ? "y" : "x",
       responsive: true, maintainAspectRatio: false,
+      layout: { padding: { right: chart.type === "funnel" ? 52 : 0 } },
       animation: look.isStill() ? false : { duration: 180 },
       interaction: { mode: isSliced ? "nearest" : "index", intersect: isSliced },
       color: colors.text2, cutout: "68%",
@@ -57,7 +57,10 @@
         legend: {
           display: isSliced || chart.series.length > 1, position: isSliced ? "right" : "top",
           align: isSliced ? "center" : "end",
-          labels: { color: colors.text2, boxWidth: 10, boxHeight: 10, padding: 14, font: { size: 12 } },
+          labels: {
+            color: colors.text2, boxWidth: 10, boxHeight: 10, font: { size: 12 },
+            padding: isSliced ? 10 : 14, ...(isSliced && { generateLabels: look.slices(chart) }),
+          },
         },
         tooltip: {
           backgroundColor: colors.text, titleColor: colors.surface, bodyColor: colors.surface,
@@ -82,6 +85,7 @@
     drawn.set(canvas, new window.Chart(canvas, {
       type, data: { labels: chart.labels, datasets: datasets(chart, colors) },
       options: options(chart, colors),
+      plugins: chart.type === "funnel" ? [look.barEnds(chart, colors)] : [],
     }));
   }
   function drawAll(root) {
