@@ -88,6 +88,15 @@ class Account:
         self.by_id[message.id] = message
         self.by_recipient.setdefault(message.recipient, []).append(message)
 
+    def forget(self) -> None:
+        """Empty everything but the profile."""
+        for shelf in (self.messages, self.inbound, self.lookups):
+            shelf.clear()
+        for index in (self.by_id, self.by_recipient, self.calls, self.hooks):
+            index.clear()
+        for book in (self.contacts, self.groups, self.numbers, self.caller_ids):
+            book.clear()
+
     def charge(self, amount: float) -> None:
         """Take money from the balance."""
         self.profile.balance = round(self.profile.balance - amount, 4)

@@ -15,6 +15,28 @@ from seven_dashboard.sandbox.params import Params, text_of
 from seven_dashboard.sandbox.records import Token
 from seven_dashboard.sandbox.world import World
 
+# What a key or a token may be allowed; groups and numbers are newer than the
+# specification (gateway.md 1).
+SCOPES = frozenset(
+    {
+        "analytics",
+        "balance",
+        "contacts",
+        "groups",
+        "hooks",
+        "journal",
+        "lookup",
+        "numbers",
+        "pricing",
+        "rcs",
+        "sms",
+        "status",
+        "subaccounts",
+        "validate_for_voice",
+        "voice",
+    }
+)
+
 _SIGNATURE = signing.SIGNATURE_HEADER.lower()
 _TIMESTAMP = signing.TIMESTAMP_HEADER.lower()
 _NONCE = signing.NONCE_HEADER.lower()

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Callable
 from dataclasses import asdict
+from urllib.parse import urlencode, urlsplit
 
 from seven_dashboard.sandbox.accounts import Account, Profile, profile_json
 from seven_dashboard.sandbox.committing import Committer
@@ -13,8 +14,17 @@ from seven_dashboard.sandbox.faults import (
     read_fault_plan,
     read_webhook_plan,
 )
-from seven_dashboard.sandbox.http import Answer, Request, Response, json_response
-from seven_dashboard.sandbox.inbox import receive
+from seven_dashboard.sandbox.http import (
+    Answer,
+    Request,
+    Response,
+    html_response,
+    json_response,
+    redirect_response,
+)
+from seven_dashboard.sandbox.inbox import call_in, click, receive
+from seven_dashboard.sandbox.oauth import OAuthServer
+from seven_dashboard.sandbox.pages import handset_page, notice_page
 from seven_dashboard.sandbox.params import Params, from_body, from_pairs, text_of, whole
 from seven_dashboard.sandbox.records import Message
 from seven_dashboard.sandbox.reports import Reporter
@@ -23,6 +33,7 @@ from seven_dashboard.sandbox.world import World
 PREFIX = "/_sandbox"
 DEFAULT_KEY = "sandbox-demo-key"
 _PAGE = 1000
+_PAGE_ROWS = 200
 _SETTABLE = frozenset(
     {
         "balance",
@@ -47,8 +58,15 @@ class BadControl(Exception):
 class Control:
     """Answers what tests and people ask of the sandbox itself."""
 
-    def __init__(self, world: World, reporter: Reporter, committer: Committer) -> None:
+    def __init__(
+        self,
+        world: World,
+        reporter: Reporter,
+        committer: Committer,
+        oauth: OAuthServer,
+    ) -> None:
         self.world = world
+        self.oauth = oauth
         self.reporter = reporter
         self._committer = committer
         self._routes: dict[tuple[str, str], Callable[[Params], object]] = {
@@ -64,6 +82,10 @@ class Control:
             ("POST", "/webhook-plan"): self.webhook_plan,
             ("GET", "/deliveries"): self.deliveries,
             ("POST", "/latency"): self.latency,
+            ("POST", "/oauth/expire"): self.expire_tokens,
+            ("POST", "/webhooks"): self.webhooks,
+            ("POST", "/click"): self.click,
+            ("POST", "/call"): self.call_in,
         }
 
     def handle(self, request: Request, answer: Answer) -> None:
@@ -71,17 +93,40 @@ class Control:
         self._committer.answer(answer, self._respond(request), is_late=False)
 
     def _respond(self, request: Request) -> Response:
-        path = request.path.removeprefix(PREFIX).rstrip("/")
-        run = self._routes.get((request.method, path))
-        if run is None or not request.path.startswith(PREFIX):
-            return json_response({"error": "no such control"}, status=404)
+        origin = request.headers.get("origin", "")
+        # A form on a stranger's page must not make handsets talk.
+        if origin and urlsplit(origin).netloc != request.headers.get("host"):
+            return json_response({"error": "other origin"}, status=403)
         params = from_pairs(request.query)
         content_type = request.headers.get("content-type", "")
         params |= from_body(request.body, content_type=content_type)
         try:
-            return json_response(run(params))
+            return self._perform(request, params)
         except (BadControl, BadPlan, TypeError, ValueError) as error:
             return json_response({"error": str(error)}, status=400)
+
+    def _perform(self, request: Request, params: Params) -> Response:
+        if (request.method, request.path) == ("GET", "/"):
+            return self._page(params)
+        if (request.method, request.path) == ("POST", "/reply"):
+            return self._reply(params)
+        if not request.path.startswith(PREFIX):
+            return html_response(notice_page("There is nothing here."), status=404)
+        path = request.path.removeprefix(PREFIX).rstrip("/")
+        run = self._routes.get((request.method, path))
+        if run is None:
+            return json_response({"error": "no such control"}, status=404)
+        return json_response(run(params))
+
+    def _page(self, params: Params) -> Response:
+        keys = [key for key in self.world.by_key if key]
+        page = handset_page(self._account(params), keys, rows=_PAGE_ROWS)
+        return html_response(page)
+
+    def _reply(self, params: Params) -> Response:
+        account = self._account(params)
+        receive(self.reporter, account, params)
+        return redirect_response(f"/?{urlencode({'key': account.profile.key})}", 303)
 
     def _account(self, params: Params) -> Account:
         key = text_of(params.get("key")) or DEFAULT_KEY
@@ -175,6 +220,38 @@ class Control:
         plan = asdict(account.webhook_plan)
         del plan["source"]
         return plan
+
+    def expire_tokens(self, params: Params) -> object:
+        """Let OAuth tokens of an account expire."""
+        kind = text_of(params.get("kind")) or "access"
+        account = self._account(params)
+        if kind == "revoke":
+            families = {
+                token.family
+                for token in self.world.tokens.values()
+                if token.account_id == account.id
+            }
+            return {"ended": sum(self.oauth.end_family(f) for f in families)}
+        if kind not in ("access", "refresh", "all"):
+            raise BadControl("kind is access, refresh, all or revoke")
+        return {"expired": self.oauth.expire(account, kind=kind)}
+
+    def webhooks(self, params: Params) -> object:
+        """Pause or release all webhook deliveries."""
+        webhooks = self.reporter.webhooks
+        if text_of(params.get("paused")).lower() in ("1", "true"):
+            webhooks.is_paused = True
+        else:
+            webhooks.release()
+        return {"paused": webhooks.is_paused}
+
+    def click(self, params: Params) -> object:
+        """Let a person click the tracked link of a message."""
+        return click(self.reporter, self._account(params), params)
+
+    def call_in(self, params: Params) -> object:
+        """Let somebody call a number of the account."""
+        return call_in(self.reporter, self._account(params), params)
 
     def deliveries(self, params: Params) -> object:
         """List webhook deliveries of an account, newest first."""

@@ -22,6 +22,7 @@ MAX_BODY_BYTES = 64 * 1024 * 1024
 _REASONS = {
     200: "OK",
     302: "Found",
+    303: "See Other",
     400: "Bad Request",
     401: "Unauthorized",
     403: "Forbidden",
@@ -108,9 +109,10 @@ def html_response(page: str, *, status: int = 200) -> Response:
     )
 
 
-def redirect_response(location: str) -> Response:
+def redirect_response(location: str, status: int = 302) -> Response:
     """Send the browser elsewhere."""
-    return Response(status=302, headers={"Location": location})
+    clean = location.replace("\r", "").replace("\n", "")
+    return Response(status=status, headers={"Location": clean})
 
 
 Answer = Callable[[Response], None]

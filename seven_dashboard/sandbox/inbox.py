@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 from seven_dashboard.sandbox.accounts import Account
 from seven_dashboard.sandbox.params import Params, is_true, text_of
 from seven_dashboard.sandbox.recipients import normalize
@@ -9,6 +11,8 @@ from seven_dashboard.sandbox.records import Inbound, Message
 from seven_dashboard.sandbox.reports import Reporter
 
 DEFAULT_SYSTEM = "491771783130"
+PRICE_PER_MINUTE_EUR = 0.045
+_LINK = re.compile(r"https://svn\.me/\w{9}")
 
 
 def receive(reporter: Reporter, account: Account, params: Params) -> dict[str, object]:
@@ -74,3 +78,64 @@ def _emit(reporter: Reporter, account: Account, row: Inbound, *, is_twice: bool)
         account, event, data, subject=subject, is_twice=is_twice
     )
     return len(started)
+
+
+def call_in(reporter: Reporter, account: Account, params: Params) -> dict[str, object]:
+    """Let somebody call one of the account's numbers, pressing ``digit`` if given."""
+    caller = normalize(text_of(params.get("from")))
+    if caller is None:
+        raise ValueError("from is no number")
+    system = normalize(text_of(params.get("to"))) or _own_number(account, None)
+    serial, now = reporter.world.next_serial(), int(reporter.world.now())
+    data: dict[str, object] = {
+        "id": serial,
+        "caller": caller,
+        "system": system,
+        "time": now,
+    }
+    started = reporter.webhooks.emit(account, "voice_call", data, subject=system)
+    digit = text_of(params.get("digit"))
+    if digit:
+        started += reporter.webhooks.emit(
+            account, "voice_dtmf", _dtmf(serial, caller, system, digit, now)
+        )
+    return {"id": serial, "deliveries": len(started)}
+
+
+def _dtmf(
+    serial: int, caller: str, system: str, digit: str, now: int
+) -> dict[str, object]:
+    return {
+        "id": serial,
+        "status": "in-progress",
+        "callerId": caller,
+        "recipient": system,
+        "duration": 3,
+        "pricePerMinute": PRICE_PER_MINUTE_EUR,
+        "timestamp": now,
+        "dtmf_digit": int(digit) if digit.isdecimal() else digit,
+        "system": system,
+        "total_price": PRICE_PER_MINUTE_EUR,
+    }
+
+
+def click(reporter: Reporter, account: Account, params: Params) -> dict[str, object]:
+    """Let a person follow the tracked link of a message."""
+    text = text_of(params.get("id"))
+    message = account.by_id.get(int(text)) if text.isdecimal() else None
+    link = _LINK.search(message.text) if message is not None else None
+    if message is None or link is None:
+        raise ValueError("no message with a tracked link has this id")
+    message.clicks += 1
+    reporter.world.store.put(message)
+    data: dict[str, object] = {
+        "type": "click",
+        "sms_id": text,
+        "sms_label": message.label,
+        "final_url": message.final_url or link.group(),
+        "tracking_url": link.group(),
+        "total_clicks": message.clicks,
+        "total_views": message.clicks,
+    }
+    started = reporter.webhooks.emit(account, "tracking", data)
+    return {"clicks": message.clicks, "deliveries": len(started)}

@@ -32,6 +32,8 @@ class Message:
     connection: str = "http"
     mccmnc: str | None = None
     is_tracked: bool = False
+    final_url: str | None = None
+    clicks: int = 0
     status: str | None = None
     status_at: float | None = None
     steps_done: int = 0

@@ -48,6 +48,7 @@ class Draft:
     fallback: str | None = None
     is_binary: bool = False
     is_tracked: bool = False
+    final_url: str | None = None
     is_debug: bool = False
     ignores_lock: bool = False
 
@@ -81,7 +82,7 @@ def tag_error(call: Call) -> str:
 def draft_sms(call: Call) -> Draft:
     """Read the parameters of an SMS."""
     now = call.world.now()
-    text = _with_links(call)
+    text, final_url = _with_links(call)
     udh = call.text("udh") or None
     # Text beside a header is no binary message (gateway.md 3.1).
     is_binary = udh is not None and _HEX.fullmatch(text) is not None
@@ -95,20 +96,24 @@ def draft_sms(call: Call) -> Draft:
         udh=udh,
         is_binary=is_binary,
         is_tracked=call.flag("performance_tracking"),
+        final_url=final_url,
         is_debug=call.account.profile.is_debug or call.flag("debug"),
         ignores_lock=call.flag("no_reload"),
     )
 
 
-def _with_links(call: Call) -> str:
+def _with_links(call: Call) -> tuple[str, str | None]:
+    """Return the text with short links, and the first address that one hides."""
     text = call.text("text")
     files = call.params.get("files")
     for item in files if isinstance(files, list) else []:
         if isinstance(item, dict) and item.get("name"):
             text = text.replace(f"[[{item['name']}]]", short_link())
-    if call.flag("performance_tracking"):
-        text = _URL.sub(lambda _: short_link(), text)
-    return text
+    if not call.flag("performance_tracking"):
+        return text, None
+    found = _URL.search(text)
+    tracked = _URL.sub(lambda _: short_link(), text)
+    return tracked, found.group() if found else None
 
 
 def short_link() -> str:
@@ -180,6 +185,7 @@ def _message(call: Call, draft: Draft, digits: str) -> Message:
         connection=call.connection,
         mccmnc=network.mccmnc if network else None,
         is_tracked=draft.is_tracked,
+        final_url=draft.final_url,
     )
 
 

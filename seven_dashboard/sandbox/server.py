@@ -19,6 +19,8 @@ from seven_dashboard.sandbox.http import (
     ServerProtocol,
     json_response,
 )
+from seven_dashboard.sandbox.oauth import PREFIX as OAUTH_PREFIX
+from seven_dashboard.sandbox.oauth import OAuthServer
 from seven_dashboard.sandbox.options import Options
 from seven_dashboard.sandbox.reports import Reporter
 from seven_dashboard.sandbox.schedule import Schedule
@@ -42,7 +44,8 @@ class Sandbox:
         reporter = Reporter(self.world, self._schedule, self._webhooks, self._committer)
         self._reporter = reporter
         self._api = Api(self.world, reporter, self._committer)
-        self._control = Control(self.world, reporter, self._committer)
+        self._oauth = OAuthServer(self.world)
+        self._control = Control(self.world, reporter, self._committer, self._oauth)
         self._server: asyncio.Server | None = None
 
     async def start(self) -> int:
@@ -71,6 +74,9 @@ class Sandbox:
         """Send a request to the part it is for."""
         if request.target.startswith(PREFIX + "/"):
             self._api.handle(request, answer)
+        elif request.target.startswith(OAUTH_PREFIX + "/"):
+            response = self._oauth.respond(request)
+            self._committer.answer(answer, response, is_late=True)
         elif _is_loopback(request.peer):
             self._control.handle(request, answer)
         else:

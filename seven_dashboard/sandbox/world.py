@@ -131,6 +131,8 @@ class World:
         for delivery in self._deliveries_of(account):
             del self.deliveries[delivery.id]
             self.store.delete(delivery)
+        # Emptied in place too: what is still scheduled must find nothing to report.
+        account.forget()
         key = account.profile.key
         known = {profile.key: profile for profile in known_profiles()}
         return self.open_account(known.get(key) or fresh_profile(key))
