@@ -81,6 +81,11 @@ def render(text: str, values: Mapping[str, str]) -> str:
     )
 
 
+def occurrences(text: str, variable: Variable) -> int:
+    """Return how often a variable, with this very default, stands in a text."""
+    return _parse(text).count(variable)
+
+
 def nearest(name: str, known: list[str]) -> str | None:
     """Return the known name that ``name`` was probably meant to be."""
     close = get_close_matches(name.lower(), known, n=1, cutoff=0.6)

@@ -11,6 +11,7 @@ from messaging.rendering import (
     TemplateError,
     Variable,
     nearest,
+    occurrences,
     render,
     variables_of,
 )
@@ -57,6 +58,10 @@ def test_long_value_is_cut() -> None:
 def test_variables_come_in_order_and_once() -> None:
     found = variables_of("{{ b|x }} {{ a }} {{ b|x }} {{ b }}")
     assert found == (Variable("b", "x"), Variable("a", None), Variable("b", None))
+
+
+def test_occurrences_tell_defaults_apart() -> None:
+    assert occurrences("{{ a }} {{ a|x }} {{a}}", Variable("a", None)) == 2
 
 
 def test_name_may_have_umlauts_and_digits() -> None:
