@@ -8,6 +8,7 @@ servers stop. Imports no Django.
 from __future__ import annotations
 
 import atexit
+import contextlib
 import os
 import subprocess
 import sys
@@ -31,6 +32,7 @@ __all__ = [
 
 START_TIMEOUT_S = 90.0
 STOP_TIMEOUT_S = 35.0
+REAP_TIMEOUT_S = 2.0
 ENV_OF_KEEPER = ("PATH", "HOME", "LANG", "SEVEN_EMBEDDED_FAST")
 
 _held: dict[str, Lock] = {}
@@ -71,8 +73,14 @@ def release() -> None:
         _held.popitem()[1].close()
     for service in services:
         leases.wait_until(partial(_is_over, service), timeout_s=STOP_TIMEOUT_S)
-        if service in _keepers:
-            _keepers[service].poll()
+        _reap(service)
+
+
+def _reap(service: str) -> None:
+    keeper = _keepers.get(service)
+    if keeper is not None and not leases.is_taken(f"{service}.keeper"):
+        with contextlib.suppress(subprocess.TimeoutExpired):
+            keeper.wait(REAP_TIMEOUT_S)
 
 
 def _hold(service: str) -> None:

@@ -43,9 +43,9 @@ SETTINGS = {
     "log_error_verbosity": "terse",
     "log_checkpoints": "off",
 }
+# A killed server still loses nothing, a machine without power may.
 FAST_SETTINGS = {
     "fsync": "off",
-    "synchronous_commit": "off",
     "full_page_writes": "off",
     "autovacuum_naptime": "10s",
 }
@@ -131,7 +131,7 @@ class Postgres(Service):
         in by standard input, so that no command line shows the password.
         """
         password = self.address.password
-        mark = self.home / "role"
+        mark = self.data / "seven.role"
         wanted = hashlib.sha256(password.encode()).hexdigest()
         known = mark.read_text("ascii") if mark.exists() else ""
         if known == wanted:
@@ -148,15 +148,18 @@ class Postgres(Service):
         program = [str(_program("postgres")), "--single", "-D", str(self.data)]
         options = ["-c", "log_min_messages=error", "-c", "log_statement=none"]
         statements = ("" if known else create) + alter + "\n"
-        self._demand(way, [*program, *options, "postgres"], text_in=statements)
+        shown = self._demand(way, [*program, *options, "postgres"], text_in=statements)
+        errors = [line for line in shown.splitlines() if "ERROR:" in line]
+        # A start that was cut off has made the role without leaving its mark.
+        if any("already exists" not in line for line in errors):
+            raise EmbeddedError(f"The role could not be made: {errors[0]}")
 
-    def _demand(
-        self, way: access.Way, program: list[str], *, text_in: str = ""
-    ) -> None:
+    def _demand(self, way: access.Way, program: list[str], *, text_in: str = "") -> str:
         done = access.run(way, program, home=self.home, text_in=text_in)
         if done.returncode != 0:
             end = done.stdout.strip()[-access.OUTPUT_LIMIT :]
             raise EmbeddedError(f"{Path(program[0]).name} failed: {end}")
+        return done.stdout
 
     def _pid_lines(self) -> list[str]:
         with contextlib.suppress(OSError):
