@@ -2,6 +2,8 @@
 #   make run              everything, at http://127.0.0.1:8000 (make run PORT=8001)
 #   make test             every check and test (make test PYTEST_ARGS="-k import")
 
+# An empty environment has no PATH; then the usual places count.
+export PATH := $(or $(PATH),/usr/local/bin:/usr/bin:/bin)
 PYTHON ?= $(shell for name in python3 python3.14 python3.13 python3.12 python3.11; do \
 	"$$name" -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null \
 	&& echo "$$name" && break; done)
