@@ -12,7 +12,7 @@ from typing import Annotated, Any, Final, Generic, TypeVar
 
 from pydantic import Field
 
-from seven_dashboard.gateway.answers import Answer
+from seven_dashboard.gateway.answers import Answer, detail_of
 from seven_dashboard.gateway.codes import (
     ACCEPTED,
     PARTLY_ACCEPTED,
@@ -116,7 +116,8 @@ def _from_envelope(
         return receipt
     if code is None:
         raise answer.refusal()
-    raise error_for_code(code, operation=answer.operation)
+    detail = detail_of(data)
+    raise error_for_code(code, detail=detail, operation=answer.operation)
 
 
 def _unreadable(answer: Answer, data: Mapping[str, Any]) -> Exception:
