@@ -59,9 +59,11 @@ def _refuse_constant(name: str) -> Any:
 
 def text_or_none(value: object) -> str | None:
     """Return text that PostgreSQL can store; None for lists, objects and null."""
-    if isinstance(value, bool) or value is None or isinstance(value, list | dict):
+    if isinstance(value, str):
+        return _UNSTORABLE.sub("\ufffd", value)
+    if value is None or isinstance(value, bool | list | dict):
         return None
-    return _UNSTORABLE.sub("\ufffd", str(value))
+    return str(value)
 
 
 def text(value: object) -> str:

@@ -12,7 +12,6 @@ import hashlib
 import hmac
 import re
 import secrets
-import string
 import time
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -29,7 +28,6 @@ WEBHOOK_MAX_AGE_S: Final = 300
 # A clock slightly ahead of ours is not an attack.
 MAX_AHEAD_S: Final = 30
 
-_NONCE_ALPHABET: Final = string.ascii_letters + string.digits
 _NONCE: Final = re.compile(r"[A-Za-z0-9]{8,128}")
 _TIMESTAMP: Final = re.compile(r"[0-9]{1,12}")
 
@@ -62,8 +60,8 @@ class Verified:
 
 
 def new_nonce() -> str:
-    """Return 32 random letters and digits."""
-    return "".join(secrets.choice(_NONCE_ALPHABET) for _ in range(32))
+    """Return 32 random letters and digits, 128 bits of chance."""
+    return secrets.token_hex(16)
 
 
 def sign(
