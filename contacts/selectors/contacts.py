@@ -1,0 +1,117 @@
+"""Read contacts: one, a page, those that match a search."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from uuid import UUID
+
+from django.db.models import Exists, OuterRef, Q, QuerySet
+from django.http import Http404
+
+from accounts.models import Workspace
+from contacts import phone as phones
+from contacts.models import Contact, Group, OptOut
+from contacts.selectors import keyset
+
+MAX_WORDS = 6
+# States that a list can be filtered by.
+OPTED_OUT, REACHABLE = "opted_out", "reachable"
+
+
+@dataclass(frozen=True)
+class Filter:
+    """What a list of contacts is narrowed to; empty values narrow nothing."""
+
+    text: str = ""
+    group: Group | None = None
+    state: str = ""
+
+
+def get(workspace: Workspace, contact_id: UUID) -> Contact:
+    """Return a contact of the workspace by its address id, or raise Http404."""
+    try:
+        return Contact.objects.get(workspace=workspace, uuid=contact_id)
+    except Contact.DoesNotExist:
+        raise Http404 from None
+
+
+def by_phone(workspace: Workspace, phone: str) -> Contact | None:
+    """Return the contact that has the number (E.164), or None."""
+    if not phone:
+        return None
+    return Contact.objects.filter(workspace=workspace, phone=phone).first()
+
+
+def matching(workspace: Workspace, wanted: Filter) -> QuerySet[Contact]:
+    """Return the contacts that match a filter, without an order."""
+    found = Contact.objects.filter(workspace=workspace)
+    if wanted.group:
+        found = found.filter(memberships__group=wanted.group)
+    if wanted.text:
+        found = found.filter(_search(wanted.text, country=workspace.country))
+    if wanted.state == OPTED_OUT:
+        found = found.filter(_is_opted_out())
+    elif wanted.state == REACHABLE:
+        found = found.exclude(phone="").filter(~_is_opted_out())
+    return found
+
+
+def page(
+    workspace: Workspace,
+    wanted: Filter,
+    *,
+    before: int | None = None,
+    after: int | None = None,
+) -> keyset.Page[Contact]:
+    """Return a keyset page of matching contacts, newest first.
+
+    Each row has ``opted_out_channels``: names of channels, "" for all of them.
+    """
+    found = keyset.page(
+        matching(workspace, wanted).defer("notes", "search_text"),
+        before=before,
+        after=after,
+    )
+    channels = opted_out_channels(workspace, [row.phone for row in found.rows])
+    for row in found.rows:
+        row.opted_out_channels = channels.get(row.phone, [])  # type: ignore[attr-defined]
+    return found
+
+
+def opted_out_channels(
+    workspace: Workspace, numbers: Iterable[str]
+) -> dict[str, list[str]]:
+    """Return the channels that each of some numbers has opted out of."""
+    wanted = [number for number in numbers if number]
+    found: dict[str, list[str]] = {}
+    entries = OptOut.objects.filter(workspace=workspace, phone__in=wanted)
+    for number, channel in entries.values_list("phone", "channel"):
+        found.setdefault(number, []).append(channel)
+    return found
+
+
+def opt_outs_of(contact: Contact) -> list[OptOut]:
+    """Return the opt-outs of a contact's number, the oldest first."""
+    entries = OptOut.objects.filter(
+        workspace_id=contact.workspace_id, phone=contact.phone
+    )
+    return list(entries.select_related("added_by").order_by("id"))
+
+
+def _is_opted_out() -> Exists:
+    return Exists(
+        OptOut.objects.filter(
+            workspace_id=OuterRef("workspace_id"), phone=OuterRef("phone")
+        )
+    )
+
+
+def _search(text: str, *, country: str) -> Q:
+    """Return what matches all words, or the number in whatever spelling."""
+    words = text.lower().split()[:MAX_WORDS]
+    all_words = Q()
+    for word in words:
+        all_words &= Q(search_text__contains=word)
+    digits = phones.search_digits(text, country=country)
+    return all_words | Q(search_text__contains=digits) if digits else all_words

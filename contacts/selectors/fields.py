@@ -1,0 +1,47 @@
+"""The fields that contacts of a workspace have, built in and their own."""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+
+from accounts.models import Workspace
+from contacts.models import CustomField
+
+# Name, heading and example of each built-in field that a message may use.
+BUILT_IN: tuple[tuple[str, str | Promise, str], ...] = (
+    ("firstname", _("First name"), "Anna"),
+    ("lastname", _("Last name"), "Schmidt"),
+    ("company", _("Company"), "Schmidt GmbH"),
+    ("phone", _("Mobile number"), "+4915112345678"),
+    ("email", _("E-mail"), "anna@example.com"),
+    ("address", _("Street and number"), "Lindenstraße 5"),
+    ("postal_code", _("Postal code"), "10969"),
+    ("city", _("City"), "Berlin"),
+    ("birthday", _("Birthday"), "1990-05-17"),
+)
+MAX_CUSTOM_FIELDS = 100
+
+
+class Variable(NamedTuple):
+    """A name for ``{{ name }}``, its heading, and an example of its value."""
+
+    name: str
+    label: str | Promise
+    sample: str
+
+
+def variables(workspace: Workspace) -> list[Variable]:
+    """Return every variable that a message of the workspace may use."""
+    built_in = [Variable(*row) for row in BUILT_IN]
+    return built_in + [
+        Variable(field.slug, field.label, field.label) for field in custom(workspace)
+    ]
+
+
+def custom(workspace: Workspace) -> list[CustomField]:
+    """Return the workspace's own fields by heading."""
+    fields = CustomField.objects.filter(workspace=workspace)
+    return list(fields.order_by("label", "id")[:MAX_CUSTOM_FIELDS])

@@ -1,0 +1,172 @@
+"""Change contacts: by hand, one or several."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping
+from typing import Any
+from uuid import UUID
+
+from django.db import IntegrityError, transaction
+from django.db.models import QuerySet
+from django.utils.translation import gettext_lazy as _
+
+from accounts.models import User, Workspace
+from accounts.services import audit
+from contacts import phone as phones
+from contacts.models import Contact
+from seven_dashboard.errors import Refused
+
+# Fields that a person edits; the number is handled on its own.
+FIELDS = (
+    "firstname",
+    "lastname",
+    "company",
+    "email",
+    "home_phone",
+    "address",
+    "postal_code",
+    "city",
+    "birthday",
+    "notes",
+)
+
+
+class NumberTaken(Refused):
+    """The number belongs to another contact of the workspace already."""
+
+    def __init__(self, existing: Contact | None) -> None:
+        super().__init__(
+            _("Another contact has this number."), code="number_taken", field="phone"
+        )
+        self.existing = existing
+
+
+def create(
+    *,
+    workspace: Workspace,
+    actor: User | None,
+    phone: str = "",
+    custom: Mapping[str, str] | None = None,
+    **fields: Any,
+) -> Contact:
+    """Add a contact and return it; ``phone`` is E.164 or empty.
+
+    ``fields`` are those of ``FIELDS``. Raises ``NumberTaken``.
+    """
+    contact = Contact(workspace=workspace, **_known(fields))
+    contact.custom = _filled(custom or {})
+    _set_phone(contact, phone)
+    with transaction.atomic():
+        _save(contact)
+        _audit(contact, actor, "contact.create", after=_values(contact))
+    return contact
+
+
+def update(
+    *,
+    contact: Contact,
+    actor: User | None,
+    phone: str | None = None,
+    custom: Mapping[str, str] | None = None,
+    **fields: Any,
+) -> Contact:
+    """Change what is given and leave the rest; return the contact.
+
+    Raises ``NumberTaken``. Values of ``custom`` replace those of the same name; an
+    empty one is taken away.
+    """
+    with transaction.atomic():
+        fresh = Contact.objects.select_for_update().get(pk=contact.pk)
+        before = _values(fresh)
+        for name, value in _known(fields).items():
+            setattr(fresh, name, value)
+        if custom is not None:
+            fresh.custom = _filled({**fresh.custom, **custom})
+        if phone is not None:
+            _set_phone(fresh, phone)
+        _save(fresh)
+        _audit(fresh, actor, "contact.update", *_difference(before, _values(fresh)))
+    return fresh
+
+
+def delete(*, workspace: Workspace, uuids: Collection[UUID], actor: User | None) -> int:
+    """Delete contacts of the workspace; return how many there were.
+
+    Their opt-outs stay: they belong to the numbers.
+    """
+    with transaction.atomic():
+        found = list(_of(workspace, uuids).select_for_update().order_by("id"))
+        for contact in found:
+            _audit(contact, actor, "contact.delete", before=_values(contact))
+        Contact.objects.filter(id__in=[contact.id for contact in found]).delete()
+    return len(found)
+
+
+def _known(fields: Mapping[str, Any]) -> dict[str, Any]:
+    unknown = set(fields) - set(FIELDS)
+    if unknown:
+        raise TypeError(f"not fields of a contact: {', '.join(sorted(unknown))}")
+    return dict(fields)
+
+
+def _filled(custom: Mapping[str, str]) -> dict[str, str]:
+    return {slug: value for slug, value in custom.items() if value}
+
+
+def _set_phone(contact: Contact, phone: str) -> None:
+    number = phones.parse(phone, country="") if phone else None
+    contact.phone = number.e164 if number else phone
+    contact.country = number.country if number else ""
+
+
+def _save(contact: Contact) -> None:
+    try:
+        with transaction.atomic():
+            contact.save()
+    except IntegrityError:
+        existing = Contact.objects.filter(
+            workspace_id=contact.workspace_id, phone=contact.phone
+        ).first()
+        raise NumberTaken(existing) from None
+
+
+def _of(workspace: Workspace, uuids: Collection[UUID]) -> QuerySet[Contact]:
+    return Contact.objects.filter(workspace=workspace, uuid__in=uuids)
+
+
+def _values(contact: Contact) -> dict[str, Any]:
+    values: dict[str, Any] = {"phone": contact.phone}
+    for name in FIELDS:
+        value = getattr(contact, name)
+        if value:
+            values[name] = value
+    return {**values, **contact.custom}
+
+
+def _difference(
+    before: Mapping[str, Any], after: Mapping[str, Any]
+) -> tuple[dict[str, Any], dict[str, Any]]:
+    changed = [
+        name for name in {**before, **after} if before.get(name) != after.get(name)
+    ]
+    return (
+        {name: before[name] for name in changed if name in before},
+        {name: after[name] for name in changed if name in after},
+    )
+
+
+def _audit(
+    contact: Contact,
+    actor: User | None,
+    action: str,
+    before: Mapping[str, Any] | None = None,
+    after: Mapping[str, Any] | None = None,
+) -> None:
+    audit.record(
+        workspace=contact.workspace,
+        actor=actor,
+        action=action,
+        subject=str(contact.uuid),
+        before=before,
+        after=after,
+    )

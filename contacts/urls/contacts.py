@@ -1,0 +1,19 @@
+from __future__ import annotations
+
+from django.urls import path
+
+from contacts.views import contacts
+
+app_name = "contacts"
+urlpatterns = [
+    path("", contacts.contact_list, name="contact_list"),
+    path("new/", contacts.contact_create, name="contact_create"),
+    path("bulk/", contacts.contact_bulk, name="contact_bulk"),
+    path("<uuid:contact_id>/", contacts.contact_detail, name="contact_detail"),
+    path("<uuid:contact_id>/edit/", contacts.contact_edit, name="contact_edit"),
+    path("<uuid:contact_id>/delete/", contacts.contact_delete, name="contact_delete"),
+    path(
+        "<uuid:contact_id>/opt-out/", contacts.contact_opt_out, name="contact_opt_out"
+    ),
+    path("<uuid:contact_id>/allow/", contacts.contact_allow, name="contact_allow"),
+]

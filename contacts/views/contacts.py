@@ -1,0 +1,162 @@
+from __future__ import annotations
+
+from uuid import UUID
+
+from django.contrib import messages
+from django.http import HttpResponse
+from django.shortcuts import redirect, render
+from django.utils.translation import gettext as _
+from django.views.decorators.http import (
+    require_GET,
+    require_http_methods,
+    require_POST,
+)
+
+from accounts.access import WorkspaceRequest, member
+from accounts.rights import Right, allows
+from contacts.forms.contacts import ContactForm
+from contacts.models import OptOut
+from contacts.selectors import contacts as selected
+from contacts.selectors import fields, groups, keyset
+from contacts.services import contacts as services
+from contacts.services import opt_outs
+from contacts.views import bulk, narrowing
+
+
+@require_GET
+@member(Right.READ)
+def contact_list(request: WorkspaceRequest) -> HttpResponse:
+    wanted = narrowing.wanted(request)
+    page = selected.page(
+        request.workspace,
+        wanted,
+        before=keyset.cursor(request.GET.get("before")),
+        after=keyset.cursor(request.GET.get("after")),
+    )
+    context = {
+        "page": page,
+        "wanted": wanted,
+        "chips": narrowing.chips(wanted),
+        "states": narrowing.STATES,
+        "groups": groups.all(request.workspace),
+        "can_edit": allows(request.membership.role, Right.EDIT_CONTACTS),
+    }
+    return render(request, "contacts/contacts/list.html", context)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@member(Right.EDIT_CONTACTS)
+def contact_create(request: WorkspaceRequest) -> HttpResponse:
+    form = _form(request)
+    taken = None
+    if request.method == "POST" and form.is_valid():
+        try:
+            contact = services.create(
+                workspace=request.workspace,
+                actor=request.user,
+                phone=form.cleaned_data["phone"],
+                custom=form.custom_values(),
+                **form.built_in_values(),
+            )
+        except services.NumberTaken as error:
+            form.add_error("phone", str(error))
+            taken = error.existing
+        else:
+            messages.success(request, _("Contact saved."))
+            return redirect("contacts:contact_detail", contact.uuid)
+    context = {"form": form, "taken": taken}
+    return render(request, "contacts/contacts/form.html", context)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@member(Right.EDIT_CONTACTS)
+def contact_edit(request: WorkspaceRequest, contact_id: UUID) -> HttpResponse:
+    contact = selected.get(request.workspace, contact_id)
+    form = _form(request, instance=selected.get(request.workspace, contact_id))
+    taken = None
+    if request.method == "POST" and form.is_valid():
+        try:
+            services.update(
+                contact=contact,
+                actor=request.user,
+                phone=form.cleaned_data["phone"],
+                custom=form.custom_values(),
+                **form.built_in_values(),
+            )
+        except services.NumberTaken as error:
+            form.add_error("phone", str(error))
+            taken = error.existing
+        else:
+            messages.success(request, _("Contact saved."))
+            return redirect("contacts:contact_detail", contact.uuid)
+    context = {"form": form, "contact": contact, "taken": taken}
+    return render(request, "contacts/contacts/form.html", context)
+
+
+@require_GET
+@member(Right.READ)
+def contact_detail(request: WorkspaceRequest, contact_id: UUID) -> HttpResponse:
+    contact = selected.get(request.workspace, contact_id)
+    own = fields.custom(request.workspace)
+    context = {
+        "contact": contact,
+        "custom": [(field.label, contact.custom.get(field.slug)) for field in own],
+        "groups": groups.of_contact(contact),
+        "opt_outs": selected.opt_outs_of(contact) if contact.phone else [],
+        "can_edit": allows(request.membership.role, Right.EDIT_CONTACTS),
+    }
+    return render(request, "contacts/contacts/detail.html", context)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@member(Right.EDIT_CONTACTS)
+def contact_delete(request: WorkspaceRequest, contact_id: UUID) -> HttpResponse:
+    contact = selected.get(request.workspace, contact_id)
+    if request.method == "POST":
+        services.delete(
+            workspace=request.workspace, uuids=[contact.uuid], actor=request.user
+        )
+        messages.success(request, _("Contact deleted."))
+        return redirect("contacts:contact_list")
+    return render(request, "contacts/contacts/delete.html", {"contact": contact})
+
+
+@require_POST
+@member(Right.EDIT_CONTACTS)
+def contact_opt_out(request: WorkspaceRequest, contact_id: UUID) -> HttpResponse:
+    contact = selected.get(request.workspace, contact_id)
+    if contact.phone:
+        opt_outs.add(
+            workspace=request.workspace,
+            phone=contact.phone,
+            source=OptOut.Source.MANUAL,
+            actor=request.user,
+        )
+        messages.success(request, _("This number gets no more messages."))
+    return redirect("contacts:contact_detail", contact.uuid)
+
+
+@require_POST
+@member(Right.EDIT_CONTACTS)
+def contact_allow(request: WorkspaceRequest, contact_id: UUID) -> HttpResponse:
+    contact = selected.get(request.workspace, contact_id)
+    if contact.phone and opt_outs.remove_all(
+        workspace=request.workspace, phone=contact.phone, actor=request.user
+    ):
+        messages.success(request, _("This number may get messages again."))
+    return redirect("contacts:contact_detail", contact.uuid)
+
+
+@require_POST
+@member(Right.EDIT_CONTACTS)
+def contact_bulk(request: WorkspaceRequest) -> HttpResponse:
+    return bulk.respond(request)
+
+
+def _form(request: WorkspaceRequest, **options: object) -> ContactForm:
+    return ContactForm(
+        request.POST or None,
+        workspace=request.workspace,
+        custom_fields=fields.custom(request.workspace),
+        **options,
+    )

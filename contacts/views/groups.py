@@ -1,0 +1,88 @@
+from __future__ import annotations
+
+from uuid import UUID
+
+from django.contrib import messages
+from django.http import HttpResponse
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_GET, require_http_methods
+
+from accounts.access import WorkspaceRequest, member
+from accounts.rights import Right, allows
+from contacts.forms.groups import GroupDeleteForm, GroupForm
+from contacts.selectors import groups as selected
+from contacts.services import groups as services
+
+
+@require_GET
+@member(Right.READ)
+def group_list(request: WorkspaceRequest) -> HttpResponse:
+    context = {
+        "groups": selected.all(request.workspace),
+        "can_edit": allows(request.membership.role, Right.EDIT_CONTACTS),
+    }
+    return render(request, "contacts/groups/list.html", context)
+
+
+@require_GET
+@member(Right.READ)
+def group_detail(request: WorkspaceRequest, group_id: UUID) -> HttpResponse:
+    """Lead to the members, which are the contacts filtered by the group."""
+    group = selected.get(request.workspace, group_id)
+    return redirect(f"{reverse('contacts:contact_list')}?group={group.id}")
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@member(Right.EDIT_CONTACTS)
+def group_create(request: WorkspaceRequest) -> HttpResponse:
+    form = GroupForm(request.POST or None)
+    if request.method == "POST" and form.is_valid():
+        try:
+            group = services.create(
+                workspace=request.workspace,
+                name=form.cleaned_data["name"],
+                actor=request.user,
+            )
+        except services.NameTaken as error:
+            form.add_error("name", str(error))
+        else:
+            messages.success(request, _("Group %(name)s saved.") % {"name": group.name})
+            return redirect("contacts:group_list")
+    return render(request, "contacts/groups/form.html", {"form": form})
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@member(Right.EDIT_CONTACTS)
+def group_edit(request: WorkspaceRequest, group_id: UUID) -> HttpResponse:
+    group = selected.get(request.workspace, group_id)
+    form = GroupForm(request.POST or None, initial={"name": group.name})
+    if request.method == "POST" and form.is_valid():
+        try:
+            services.rename(
+                group=group, name=form.cleaned_data["name"], actor=request.user
+            )
+        except services.NameTaken as error:
+            form.add_error("name", str(error))
+            group.refresh_from_db()
+        else:
+            messages.success(request, _("Group %(name)s saved.") % {"name": group.name})
+            return redirect("contacts:group_list")
+    context = {"form": form, "group": group}
+    return render(request, "contacts/groups/form.html", context)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@member(Right.EDIT_CONTACTS)
+def group_delete(request: WorkspaceRequest, group_id: UUID) -> HttpResponse:
+    group = selected.get(request.workspace, group_id)
+    form = GroupDeleteForm(request.POST or None)
+    if request.method == "POST" and form.is_valid():
+        services.delete(
+            group=group, actor=request.user, with_contacts=form.is_with_contacts
+        )
+        messages.success(request, _("Group %(name)s deleted.") % {"name": group.name})
+        return redirect("contacts:group_list")
+    context = {"form": form, "group": group}
+    return render(request, "contacts/groups/delete.html", context)
