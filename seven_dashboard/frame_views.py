@@ -9,7 +9,7 @@ from django.utils.http import url_has_allowed_host_and_scheme
 from django.views.decorators.http import require_GET, require_POST
 
 from seven_dashboard import navigation
-from seven_dashboard.context_processors import THEME_COOKIE, THEMES
+from seven_dashboard.context_processors import THEME_COOKIE, THEMES, Frame
 
 YEAR_S = 365 * 24 * 3600
 
@@ -31,10 +31,11 @@ def set_theme(request: HttpRequest) -> HttpResponse:
 @require_GET
 def palette(request: HttpRequest) -> HttpResponse:
     """List all pages and actions: a page, or the list alone for the dialog."""
-    pages = navigation.entries(navigation.PAGES)
+    shown = Frame(request).shown
+    pages = navigation.entries(navigation.PAGES, shown)
     values = {
         "pages": list(navigation.flat(pages)),
-        "actions": navigation.entries(navigation.ACTIONS),
+        "actions": navigation.entries(navigation.ACTIONS, shown),
     }
     is_fragment = request.headers.get("HX-Request") == "true"
     name = "frame/_palette_list.html" if is_fragment else "frame/palette.html"

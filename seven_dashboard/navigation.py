@@ -12,6 +12,9 @@ from dataclasses import dataclass, field, replace
 from django.urls import NoReverseMatch, reverse
 from django.utils.translation import gettext_lazy as _
 
+from accounts import rights
+from accounts.rights import Right
+
 
 @dataclass(frozen=True)
 class Entry:
@@ -24,6 +27,8 @@ class Entry:
     owns: tuple[str, ...] = ()
     children: tuple[Entry, ...] = ()
     is_in_bottom_bar: bool = False
+    # What a member needs to be offered it; None: nothing but being signed in.
+    right: Right | None = None
     # Filled for one request.
     url: str = ""
     is_current: bool = False
@@ -98,10 +103,25 @@ PAGES: tuple[Entry, ...] = (
     ),
 )
 ACTIONS: tuple[Entry, ...] = (
-    Entry(_("New campaign"), "messaging:campaign_create", "plus"),
-    Entry(_("New contact"), "contacts:contact_create", "user-plus"),
-    Entry(_("Import contacts"), "contacts:import_create", "file-import"),
-    Entry(_("New group"), "contacts:group_create", "users-group"),
+    Entry(_("New campaign"), "messaging:campaign_create", "plus", right=Right.SEND),
+    Entry(
+        _("New contact"),
+        "contacts:contact_create",
+        "user-plus",
+        right=Right.EDIT_CONTACTS,
+    ),
+    Entry(
+        _("Import contacts"),
+        "contacts:import_create",
+        "file-import",
+        right=Right.EDIT_CONTACTS,
+    ),
+    Entry(
+        _("New group"),
+        "contacts:group_create",
+        "users-group",
+        right=Right.EDIT_CONTACTS,
+    ),
     Entry(_("Two-factor sign-in"), "mfa_index", "shield-lock"),
     Entry(_("Change password"), "account_change_password", "password"),
     Entry(_("Sessions"), "usersessions_list", "devices"),
@@ -116,33 +136,41 @@ def address(url_name: str) -> str:
         return ""
 
 
-def entries(
-    wanted: tuple[Entry, ...],
-    *,
-    current: str = "",
-    counts: dict[str, int] | None = None,
-) -> list[Entry]:
-    """Return the existing entries; ``current`` is the shown page's URL name."""
-    found = (_resolve(entry, current=current, counts=counts or {}) for entry in wanted)
+@dataclass(frozen=True)
+class Shown:
+    """For whom, and on which page, the entries are shown."""
+
+    role: str = ""
+    # The URL name of the shown page, with its namespace.
+    current: str = ""
+    counts: dict[str, int] = field(default_factory=dict)
+
+
+def entries(wanted: tuple[Entry, ...], shown: Shown) -> list[Entry]:
+    """Return the entries that exist and that the person's role may open."""
+    found = (_resolve(entry, shown) for entry in wanted)
     return [entry for entry in found if entry is not None]
 
 
-def _resolve(entry: Entry, *, current: str, counts: dict[str, int]) -> Entry | None:
-    children = entries(entry.children, current=current, counts=counts)
+def _resolve(entry: Entry, shown: Shown) -> Entry | None:
+    if entry.right and not rights.allows(shown.role, entry.right):
+        return None
+    children = entries(entry.children, shown)
     url = address(entry.url_name) or (children[0].url if children else "")
     if not url:
         return None
-    is_inside = current == entry.url_name or any(
-        current == name or current.startswith(f"{name}_") for name in entry.owns
+    is_inside = shown.current == entry.url_name or any(
+        shown.current == name or shown.current.startswith(f"{name}_")
+        for name in entry.owns
     )
-    is_child_current = any(child.is_current or child.is_open for child in children)
+    is_child_current = any(child.is_open for child in children)
     return replace(
         entry,
         url=url,
         children=tuple(children),
         is_open=is_inside or is_child_current,
         is_current=is_inside and not is_child_current,
-        count=counts.get(entry.url_name, 0),
+        count=shown.counts.get(entry.url_name, 0),
     )
 
 

@@ -27,6 +27,14 @@ SEVEN_BASE_URL = env.gateway_url()
 SEVEN_OAUTH_URL = env.oauth_url()
 # A DEBUG server that reached the real gateway would spend real money.
 SEVEN_ALLOW_REAL_IN_DEBUG = env.flag("SEVEN_ALLOW_REAL_IN_DEBUG")
+# How long a call waits for its answer; claims outlive it (messaging/timing.py).
+GATEWAY_TIMEOUT_S = env.number("GATEWAY_TIMEOUT_S", 15)
+# When the journal is asked about an attempt whose outcome is unclear.
+SENDING_FIRST_LOOK_S = env.number("SENDING_FIRST_LOOK_S", 20)
+SENDING_SECOND_LOOK_S = env.number("SENDING_SECOND_LOOK_S", 40)
+# Calls at once in one process; processes at once for one connection.
+SENDING_THREADS = env.number("SENDING_THREADS", 64)
+SENDING_PROCESSES = env.number("SENDING_PROCESSES", 4)
 
 INSTALLED_APPS = [
     "django.contrib.admin",
@@ -38,6 +46,7 @@ INSTALLED_APPS = [
     "django.contrib.sessions",
     "whitenoise.runserver_nostatic",
     "django.contrib.staticfiles",
+    "django.forms",
     "allauth",
     "allauth.account",
     "allauth.mfa",
@@ -113,6 +122,8 @@ CACHES = {
 
 CELERY_BROKER_URL = f"{REDIS_URL}/0"
 CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
+# Workers wait for a broker that is away, however long that is.
+CELERY_BROKER_CONNECTION_MAX_RETRIES = None
 CELERY_BROKER_TRANSPORT_OPTIONS = {
     "socket_timeout": 5,
     "socket_connect_timeout": 2,

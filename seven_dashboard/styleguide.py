@@ -16,7 +16,15 @@ from django.views.decorators.http import require_GET
 
 from seven_dashboard.statuses import STATUSES
 
-PAGES = ("parts", "list", "detail", "form", "composer", "plain", "empty")
+PAGES = {
+    "parts": "styleguide/parts.html",
+    "list": "styleguide/list.html",
+    "detail": "styleguide/detail.html",
+    "form": "styleguide/form.html",
+    "composer": "styleguide/composer.html",
+    "plain": "styleguide/plain.html",
+    "empty": "styleguide/empty.html",
+}
 DAYS = [f"2026-11-{day:02}" for day in range(9, 23)]
 SMS = [812, 1204, 980, 1533, 1320, 260, 190, 1104, 1288, 1490, 1612, 1377, 322, 205]
 VOICE = [40, 62, 51, 77, 60, 8, 4, 58, 66, 71, 82, 64, 12, 6]
@@ -120,6 +128,16 @@ def styleguide(request: HttpRequest, page: str = "parts") -> HttpResponse:
         "now": timezone.now(),
         "earlier": timezone.now() - timedelta(minutes=4),
         "small_price": Decimal("0.075"),
-        "days": DAYS,
+        "steps": ["Choose a file", "Match columns", "Check", "Import"],
+        "chips": [{"label": "State: Sending", "url": "?"}],
+        "bulk": [
+            {"label": "Archive", "value": "archive", "icon": "folder"},
+            {"label": "Delete", "value": "delete", "icon": "trash", "danger": True},
+        ],
+        "tabs": [
+            {"label": "Overview", "url": "?", "current": True, "count": None},
+            {"label": "Recipients", "url": "?", "current": False, "count": 5200},
+        ],
+        "facts": [("Group", "Customers"), ("Channel", "SMS"), ("Sender", "")],
     }
-    return render(request, f"styleguide/{page}.html", values)
+    return render(request, PAGES[page], values)

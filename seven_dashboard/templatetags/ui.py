@@ -152,34 +152,33 @@ def keep_query(context: RequestContext, *dropped: str) -> Values:
     return {"pairs": [(n, value) for n in names for value in query.getlist(n)]}
 
 
-def _component(name: str, context: template.Context, values: Values) -> str:
+def _component(name: str, context: template.Context, **values: Any) -> str:
     # Components see the request (for CSRF and addresses) but none of the page.
-    request = context.get("request")
-    return render_to_string(f"components/{name}.html", values, request=request)
+    return render_to_string(name, values, request=context.get("request"))
 
 
 @register.simple_block_tag(takes_context=True)
 def section(context: template.Context, content: str, **values: Any) -> str:
     """``{% section title=… %}…{% endsection %}``: components/section.html."""
-    return _component("section", context, {**values, "content": content})
+    return _component("components/section.html", context, content=content, **values)
 
 
 @register.simple_block_tag(takes_context=True)
 def banner(context: template.Context, content: str, **values: Any) -> str:
     """``{% banner level="warning" title=… %}…{% endbanner %}``."""
-    return _component("banner", context, {**values, "content": content})
+    return _component("components/banner.html", context, content=content, **values)
 
 
 @register.simple_block_tag(takes_context=True)
 def menu(context: template.Context, content: str, **values: Any) -> str:
     """``{% menu label=… icon=… %}links and buttons{% endmenu %}``."""
-    return _component("menu", context, {**values, "content": content})
+    return _component("components/menu.html", context, content=content, **values)
 
 
 @register.simple_block_tag(takes_context=True)
 def dialog(context: template.Context, content: str, **values: Any) -> str:
     """``{% dialog id=… title=… %}…{% enddialog %}``: components/dialog.html."""
-    return _component("dialog", context, {**values, "content": content})
+    return _component("components/dialog.html", context, content=content, **values)
 
 
 @register.simple_block_tag
