@@ -96,7 +96,7 @@ def make_without_ensurepip() -> bool:
 
 def install(kind: str) -> None:
     say(f"Installing packages ({kind}); the first time this takes a minute")
-    pip = [str(PYTHON), "-m", "pip", "install", "--quiet", "--prefer-binary"]
+    pip = [str(PYTHON), "-m", "pip", "install", "-qq", "--prefer-binary"]
     files = [part for name in FILES[kind] for part in ("-r", name)]
     done = subprocess.run(
         [*pip, "--disable-pip-version-check", *files],

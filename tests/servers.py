@@ -13,7 +13,7 @@ from pathlib import Path
 import pytest
 
 REPOSITORY = Path(__file__).resolve().parent.parent
-OWN_PREFIXES = ("SEVEN_", "CELERY_", "EMAIL_")
+OWN_PREFIXES = ("SEVEN_", "CELERY_", "EMAIL_", "GATEWAY_", "SENDING_")
 OWN_NAMES = (
     "ALLOWED_HOSTS",
     "BEHIND_PROXY",
