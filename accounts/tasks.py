@@ -2,9 +2,15 @@
 
 from __future__ import annotations
 
+from collections import Counter
+from uuid import UUID
+
 from celery import shared_task
 
+from accounts.services import cleaning, polls, schedules
+from accounts.services.schedules import Claim
 from seven_dashboard import health, queues
+from seven_dashboard.locks import exclusive
 
 
 @shared_task(queue=queues.PERIODIC)
@@ -12,3 +18,26 @@ def heartbeat() -> dict[str, bool]:
     """Leave a sign that workers work, for the probes and the System page."""
     health.record_heartbeat()
     return {"alive": True}
+
+
+@shared_task(queue=queues.PERIODIC)
+@exclusive("poll-due", timeout_s=30)
+def poll_due() -> dict[str, object]:
+    """Claim what is due and queue one task for each connection and kind."""
+    claims = schedules.claim_due()
+    for claim in claims:
+        poll.delay(str(claim.connection_id), claim.kind)
+    return dict(Counter(str(claim.kind) for claim in claims))
+
+
+@shared_task(queue=queues.PERIODIC, soft_time_limit=540, time_limit=570)
+def poll(connection_id: str, kind: str) -> dict[str, str]:
+    """Fetch one kind for one connection; the lease outlives the time limit."""
+    return {kind: polls.run(Claim(UUID(connection_id), kind))}
+
+
+@shared_task(queue=queues.PERIODIC)
+@exclusive("clean-expired", timeout_s=300)
+def clean_expired() -> dict[str, object]:
+    """Remove sessions, invitations and balance readings that nobody needs."""
+    return dict(cleaning.clean())

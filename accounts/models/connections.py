@@ -17,6 +17,9 @@ def new_webhook_token() -> str:
 class Connection(models.Model):
     """The gateway account that a workspace uses."""
 
+    # In place of a gateway code: no key of FIELD_KEYS opens the stored API key.
+    UNREADABLE = 0
+
     class State(models.TextChoices):
         CONNECTED = "connected", _("Connected")
         BROKEN = "broken", _("Broken")
@@ -39,7 +42,7 @@ class Connection(models.Model):
     state = models.CharField(
         max_length=16, choices=State.choices, default=State.CONNECTED
     )
-    # The gateway's body code that broke the connection (900, 902, ...).
+    # The gateway's body code that broke the connection (900, 903, ...), or UNREADABLE.
     broken_code = models.IntegerField(null=True)
     checked_at = models.DateTimeField(null=True)
     balance = models.DecimalField(max_digits=14, decimal_places=4, null=True)
@@ -47,6 +50,10 @@ class Connection(models.Model):
     balance_at = models.DateTimeField(null=True)
     last_event_at = models.DateTimeField(null=True)
     created_at = models.DateTimeField(auto_now_add=True)
+
+    @property
+    def is_broken(self) -> bool:
+        return self.state == self.State.BROKEN
 
 
 class BalanceReading(models.Model):

@@ -14,7 +14,8 @@ class Poll(models.Model):
     class Kind(models.TextChoices):
         BALANCE = "balance", _("Balance")
         PRICING = "pricing", _("Prices")
-        ANALYTICS = "analytics", _("Analytics")
+        ANALYTICS = "analytics", _("Analytics by day")
+        BREAKDOWN = "breakdown", _("Analytics by country, label and subaccount")
         HOOKS = "hooks", _("Webhooks")
 
     connection = models.ForeignKey(
@@ -37,7 +38,8 @@ class Poll(models.Model):
 class Price(models.Model):
     """The price of one SMS part to a network, in EUR.
 
-    The row of a country without ``mcc`` is its default price.
+    The row of a country without ``mcc`` is its default price. ``previous_amount`` is
+    what it was until ``changed_at``.
     """
 
     connection = models.ForeignKey(
@@ -50,6 +52,8 @@ class Price(models.Model):
     mncs = models.CharField(max_length=200, blank=True)
     network = models.CharField(max_length=160, blank=True)
     amount = models.DecimalField(max_digits=10, decimal_places=5)
+    previous_amount = models.DecimalField(max_digits=10, decimal_places=5, null=True)
+    changed_at = models.DateTimeField(null=True)
     seen_at = models.DateTimeField()
 
     class Meta:

@@ -6,12 +6,12 @@ import hashlib
 import os
 from functools import lru_cache
 from threading import Lock
-from urllib.parse import urlsplit
 
 from django.conf import settings
-from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
+from accounts import sentences
+from accounts.addresses import is_real_gateway
 from accounts.fields import UnreadableSecret
 from accounts.models import Connection
 from seven_dashboard.errors import Refused
@@ -22,16 +22,9 @@ from seven_dashboard.gateway.transport import Repeats
 # The sending floor runs at most this many calls at once in a process.
 POOL_SIZE = 64
 MAX_KEPT_CLIENTS = 256
-REAL_DOMAINS = ("seven.io", "sms77.io")
 
 _clients: dict[str, SevenClient] = {}
 _lock = Lock()
-
-
-def is_real_gateway() -> bool:
-    """Say whether SEVEN_BASE_URL is the gateway that sends and charges."""
-    host = (urlsplit(settings.SEVEN_BASE_URL).hostname or "").lower()
-    return any(host == d or host.endswith(f".{d}") for d in REAL_DOMAINS)
 
 
 def refuse_real_in_debug() -> None:
@@ -57,7 +50,7 @@ def client_for(connection: Connection) -> SevenClient:
         api_key = connection.api_key.reveal()
         signing_key = connection.signing_key.reveal()
     except UnreadableSecret:
-        raise Refused(unreadable_sentence(), code="unreadable_secret") from None
+        raise Refused(sentences.UNREADABLE, code="unreadable_secret") from None
     name = _fingerprint(api_key, signing_key, connection.subaccount_id)
     with _lock:
         client = _clients.get(name)
@@ -69,6 +62,7 @@ def client_for(connection: Connection) -> SevenClient:
                 api_key=api_key,
                 signing_key=signing_key or None,
                 account_id=connection.subaccount_id or None,
+                timeout_s=settings.GATEWAY_TIMEOUT_S,
                 session=_session(os.getpid()),
             )
     return client
@@ -94,14 +88,6 @@ def impatient_client(*, api_key: str, signing_key: str = "") -> SevenClient:
             code="malformed_key",
             field="api_key",
         ) from None
-
-
-def unreadable_sentence() -> Promise:
-    """Say what to do about a key that FIELD_KEYS does not open."""
-    return _(
-        "The stored keys cannot be read, because the encryption keys of this server "
-        "(FIELD_KEYS) have changed. Enter the API key again."
-    )
 
 
 @lru_cache(maxsize=1)

@@ -1,0 +1,67 @@
+"""Whether the gateway's events reach us."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from accounts import addresses
+from accounts.models import Connection, GatewayHook, Poll
+from accounts.selectors import polls
+
+
+@dataclass(frozen=True, slots=True)
+class HookHealth:
+    """What is known of our webhook without asking the gateway now.
+
+    `listed` are the hooks that carry our address, `moved` those with our secret path
+    on another host, `others` everybody else's.
+    """
+
+    url: str
+    poll: Poll | None
+    listed: tuple[GatewayHook, ...]
+    moved: tuple[GatewayHook, ...]
+    others: tuple[GatewayHook, ...]
+    last_event_at: datetime | None
+    can_be_reached: bool
+    has_signing_key: bool
+
+    @property
+    def is_checked(self) -> bool:
+        return self.poll is not None and self.poll.succeeded_at is not None
+
+    @property
+    def is_registered(self) -> bool:
+        return any(h.is_enabled and h.event_type == "all" for h in self.listed)
+
+    @property
+    def is_doubled(self) -> bool:
+        """Every event comes more than once; harmless, but worth a word."""
+        return len(self.listed) > 1
+
+    @property
+    def state(self) -> str:
+        """Return "working", "silent" (no event yet), "missing" or "unknown"."""
+        if self.is_registered:
+            return "working" if self.last_event_at else "silent"
+        return "missing" if self.is_checked else "unknown"
+
+
+def health(connection: Connection) -> HookHealth:
+    """Return what the Connection page says about webhooks."""
+    hooks = list(GatewayHook.objects.filter(connection=connection).order_by("id")[:100])
+    url = addresses.webhook_url(connection)
+    ours = [h for h in hooks if addresses.is_our_webhook(h.target_url, connection)]
+    return HookHealth(
+        url=url,
+        poll=polls.get(connection, Poll.Kind.HOOKS),
+        listed=tuple(h for h in ours if h.target_url == url),
+        moved=tuple(h for h in ours if h.target_url != url),
+        others=tuple(h for h in hooks if h not in ours),
+        last_event_at=connection.last_event_at,
+        can_be_reached=(
+            not addresses.is_real_gateway() or addresses.is_publicly_reachable()
+        ),
+        has_signing_key=bool(connection.signing_key),
+    )

@@ -1,0 +1,147 @@
+"""What a message to a country costs, out of the polled price list."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from decimal import Decimal
+from typing import Any
+from uuid import UUID
+
+from django.core.cache import cache
+from django.db.models import Count, Max, Min, Q
+from django.http import Http404
+
+from accounts.models import Connection, Price
+
+CACHE_S = 600
+# A country of the list has a code or at least a prefix.
+_DEFAULT = Q(mcc="")
+
+
+@dataclass(frozen=True, slots=True)
+class CountryPrice:
+    """EUR for one SMS part: to an unnamed network, and to the dearest one."""
+
+    country: str
+    name: str
+    prefix: str
+    default: Decimal
+    highest: Decimal
+
+
+@dataclass(frozen=True, slots=True)
+class PriceRow:
+    """A country as the Prices page lists it; `key` addresses its networks."""
+
+    key: str
+    country: str
+    name: str
+    prefix: str
+    default: Decimal
+    lowest: Decimal
+    highest: Decimal
+    networks: int
+    previous: Decimal | None
+    changed_at: datetime | None
+
+
+def cache_key(connection_id: UUID) -> str:
+    return f"prices:{connection_id}"
+
+
+def by_country(connection: Connection) -> dict[str, CountryPrice]:
+    """Return the prices by ISO country code, upper case; cached for ten minutes."""
+    known = cache.get(cache_key(connection.pk))
+    if known is None:
+        known = _read(connection)
+        cache.set(cache_key(connection.pk), known, timeout=CACHE_S)
+    return dict(known)
+
+
+def _read(connection: Connection) -> dict[str, CountryPrice]:
+    rows = (
+        Price.objects.filter(connection=connection)
+        .exclude(country="")
+        .values("country")
+        .annotate(
+            name=Min("country_name"),
+            prefix_text=Min("prefix"),
+            default=Max("amount", filter=_DEFAULT),
+            highest=Max("amount"),
+        )
+    )
+    return {
+        row["country"]: CountryPrice(
+            country=row["country"],
+            name=row["name"],
+            prefix=row["prefix_text"],
+            # Without a default row the dearest network is the honest guess.
+            default=row["highest"] if row["default"] is None else row["default"],
+            highest=row["highest"],
+        )
+        for row in rows
+    }
+
+
+def listing(connection: Connection, *, codes: list[str], text: str) -> list[PriceRow]:
+    """Return the countries whose name, code or prefix fits `text`, by name.
+
+    `codes` are further country codes that fit, found by a name in another language.
+    The list has one row for each country of the world, so it is not paged.
+    """
+    return [_as_row(row) for row in _countries(connection, codes=codes, text=text)]
+
+
+def networks(connection: Connection, key: str) -> list[Price]:
+    """Return the networks of a country, dearest first, or raise Http404."""
+    country, _, prefix = key.partition("-")
+    wanted = Price.objects.filter(
+        connection=connection, country=country.upper(), prefix=prefix
+    )
+    rows = list(wanted.order_by("-amount", "network", "mcc")[:200])
+    if not rows:
+        raise Http404
+    return rows
+
+
+def _countries(
+    connection: Connection, *, codes: list[str], text: str
+) -> Iterable[Mapping[str, Any]]:
+    prices = Price.objects.filter(connection=connection)
+    if text:
+        digits = text.lstrip("+0")
+        fits = Q(country_name__icontains=text) | Q(country__iexact=text)
+        fits |= Q(country__in=codes)
+        if digits.isdecimal():
+            fits |= Q(prefix__startswith=digits)
+        prices = prices.filter(fits)
+    return (
+        prices.values("country", "prefix", "country_name")
+        .annotate(
+            default=Max("amount", filter=_DEFAULT),
+            lowest=Min("amount"),
+            highest=Max("amount"),
+            networks=Count("id", filter=~_DEFAULT),
+            previous=Max("previous_amount", filter=_DEFAULT),
+            changed=Max("changed_at", filter=_DEFAULT),
+        )
+        .order_by("country_name", "prefix")[:400]
+    )
+
+
+def _as_row(row: Mapping[str, Any]) -> PriceRow:
+    default = row["highest"] if row["default"] is None else row["default"]
+    return PriceRow(
+        key=f"{row['country']}-{row['prefix']}",
+        country=row["country"],
+        name=row["country_name"],
+        prefix=row["prefix"],
+        default=default,
+        lowest=row["lowest"],
+        highest=row["highest"],
+        networks=row["networks"],
+        previous=row["previous"],
+        changed_at=row["changed"],
+    )

@@ -1,0 +1,29 @@
+"""What is thrown away at night."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from typing import Final
+
+from django.contrib.sessions.models import Session
+from django.utils import timezone
+
+from accounts.models import BalanceReading, Invitation
+
+READINGS_KEPT: Final = timedelta(days=400)
+INVITATIONS_KEPT: Final = timedelta(days=30)
+
+
+def clean() -> dict[str, int]:
+    """Remove what is past its time; return how many rows of each kind."""
+    now = timezone.now()
+    old = {
+        "sessions": Session.objects.filter(expire_date__lt=now),
+        "invitations": Invitation.objects.filter(
+            expires_at__lt=now - INVITATIONS_KEPT, accepted_at=None
+        ),
+        "balance_readings": BalanceReading.objects.filter(
+            read_at__lt=now - READINGS_KEPT
+        ),
+    }
+    return {name: rows.delete()[0] for name, rows in old.items()}

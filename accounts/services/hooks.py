@@ -1,0 +1,109 @@
+"""Our webhook at the gateway: register it, and see what is listed there."""
+
+from __future__ import annotations
+
+from django.conf import settings
+from django.db import transaction
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from accounts import sentences
+from accounts.addresses import (
+    is_our_webhook,
+    is_publicly_reachable,
+    is_real_gateway,
+    webhook_url,
+)
+from accounts.models import Connection, GatewayHook, User
+from accounts.services import audit, gateway
+from seven_dashboard.errors import Refused
+from seven_dashboard.gateway.errors import GatewayError, NotFound
+from seven_dashboard.gateway.resources.hooks import Hook, HookEvent, HookMethod
+
+__all__ = ["refresh", "register", "webhook_url", "withdraw"]
+
+
+def register(*, connection: Connection, actor: User | None) -> None:
+    """Make sure that the gateway posts every event to us, exactly once.
+
+    An enabled hook to our address stays; hooks to an earlier address of ours go, after
+    the new one stands. Raises Refused with the gateway's sentence.
+    """
+    if is_real_gateway() and not is_publicly_reachable():
+        raise Refused(
+            _(
+                "The gateway cannot reach this server under its address. Set "
+                "PUBLIC_URL to the address that the internet knows it by."
+            ),
+            code="public_url",
+        )
+    try:
+        _register(connection)
+        refresh(connection=connection)
+    except GatewayError as error:
+        raise Refused(sentences.of_error(error), code=f"gateway_{error.code}") from None
+    audit.record(
+        workspace=connection.workspace,
+        actor=actor,
+        action="hooks.registered",
+        after={"address": settings.PUBLIC_URL},
+    )
+
+
+def refresh(*, connection: Connection) -> None:
+    """Keep the gateway's list of hooks as rows. Raises GatewayError, Refused."""
+    listed = gateway.client_for(connection).hooks.all()
+    now = timezone.now()
+    rows = [
+        GatewayHook(
+            connection=connection,
+            gateway_id=hook.id,
+            event_type=hook.event_type[:32],
+            target_url=hook.target_url,
+            is_ours=hook.target_url == webhook_url(connection),
+            is_enabled=hook.is_enabled,
+            seen_at=now,
+        )
+        for hook in listed
+    ]
+    with transaction.atomic():
+        GatewayHook.objects.filter(connection=connection).delete()
+        GatewayHook.objects.bulk_create(rows, ignore_conflicts=True)
+
+
+def withdraw(*, connection: Connection) -> None:
+    """Remove our hooks at the gateway. Raises GatewayError, Refused."""
+    client = gateway.client_for(connection)
+    for hook in client.hooks.all():
+        if is_our_webhook(hook.target_url, connection):
+            client.hooks.delete(hook.id)
+
+
+def _register(connection: Connection) -> None:
+    client = gateway.client_for(connection)
+    mine = [
+        hook
+        for hook in client.hooks.all()
+        if is_our_webhook(hook.target_url, connection)
+    ]
+    kept = next((hook for hook in mine if _is_right(hook, connection)), None)
+    if kept is None:
+        client.hooks.create(
+            target_url=webhook_url(connection),
+            event_type=HookEvent.ALL,
+            request_method=HookMethod.JSON,
+        )
+    for hook in mine:
+        if hook is not kept:
+            try:
+                client.hooks.delete(hook.id)
+            except NotFound:
+                continue
+
+
+def _is_right(hook: Hook, connection: Connection) -> bool:
+    return (
+        hook.target_url == webhook_url(connection)
+        and hook.event_type == HookEvent.ALL
+        and hook.is_enabled
+    )

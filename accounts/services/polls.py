@@ -1,0 +1,98 @@
+"""Do one polling and note how it went."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import timedelta
+from typing import Final
+
+from django.utils import translation
+
+from accounts.models import Connection, Poll
+from accounts.services import connections, gateway, hooks, prices, schedules, usage
+from accounts.services.schedules import Claim
+from seven_dashboard.errors import Refused
+from seven_dashboard.gateway.errors import GatewayError
+
+Kind = Poll.Kind
+
+# What a run could not finish goes on soon.
+REST_IN: Final = timedelta(minutes=1)
+
+
+def run(claim: Claim) -> str:
+    """Fetch what was claimed, without a transaction open during the calls.
+
+    Return "done", "more" (a rest is due soon), "failed", "postponed" (the key is
+    known to be refused) or "gone".
+    """
+    connection = Connection.objects.filter(pk=claim.connection_id).first()
+    if connection is None:
+        return "gone"
+    if connection.is_broken and claim.kind != Kind.BALANCE:
+        schedules.postpone(claim)
+        return "postponed"
+    try:
+        is_complete = _FETCHERS[claim.kind](connection)
+    except GatewayError as error:
+        return _failed(claim, error)
+    except Refused as refused:
+        return _refused(claim, refused)
+    schedules.note_success(claim, again_in=None if is_complete else REST_IN)
+    return "done" if is_complete else "more"
+
+
+def _balance(connection: Connection) -> bool:
+    balance = gateway.client_for(connection).balance.get()
+    connections.note_balance(connection_id=connection.pk, amount=balance.amount)
+    connections.mark_working(connection_id=connection.pk)
+    return True
+
+
+def _pricing(connection: Connection) -> bool:
+    prices.refresh(connection=connection)
+    return True
+
+
+def _analytics(connection: Connection) -> bool:
+    usage.refresh_days(connection=connection)
+    return True
+
+
+def _breakdown(connection: Connection) -> bool:
+    return usage.refresh_breakdown(connection=connection)
+
+
+def _hooks(connection: Connection) -> bool:
+    hooks.refresh(connection=connection)
+    return True
+
+
+_FETCHERS: Final[dict[str, Callable[[Connection], bool]]] = {
+    Kind.BALANCE: _balance,
+    Kind.PRICING: _pricing,
+    Kind.ANALYTICS: _analytics,
+    Kind.BREAKDOWN: _breakdown,
+    Kind.HOOKS: _hooks,
+}
+
+
+def _failed(claim: Claim, error: GatewayError) -> str:
+    code = connections.breaking_code(error)
+    if code is not None:
+        connections.mark_broken(connection_id=claim.connection_id, code=code)
+    schedules.note_failure(
+        claim, sentence=error.sentence, retry_after_s=error.retry_after_s
+    )
+    return "failed"
+
+
+def _refused(claim: Claim, refused: Refused) -> str:
+    if refused.code == "unreadable_secret":
+        connections.mark_broken(
+            connection_id=claim.connection_id, code=Connection.UNREADABLE
+        )
+    # The English sentence is kept; the page translates it.
+    with translation.override("en"):
+        schedules.note_failure(claim, sentence=str(refused))
+    return "failed"
