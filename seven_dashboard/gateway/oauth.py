@@ -25,6 +25,7 @@ from seven_dashboard.gateway.errors import (
     InvalidCredentials,
     InvalidRequest,
     MissingPermission,
+    UnclearOutcome,
 )
 from seven_dashboard.gateway.parsing import (
     GatewayModel,
@@ -38,6 +39,7 @@ from seven_dashboard.gateway.transport import Session, Transport, checked_base_u
 
 # docs.seven.io: an access token lives an hour.
 _DEFAULT_LIFE_S: Final = 3600
+_LONGEST_LIFE_S: Final = 10 * 365 * 24 * 3600
 
 # The specification lacks groups and numbers; published clients ask for them.
 SCOPES: Final = (
@@ -86,8 +88,8 @@ def _scopes(value: object) -> list[str]:
 
 
 class _TokenAnswer(GatewayModel):
-    access_token: Annotated[str, BeforeValidator(text), Field(min_length=1)]
-    refresh_token: TextOrNone = None
+    access_token: Annotated[str, BeforeValidator(text)] = Field("", repr=False)
+    refresh_token: TextOrNone = Field(default=None, repr=False)
     expires_in: WholeOrNone = None
     scope: Annotated[list[str], BeforeValidator(_scopes)] = Field(default_factory=list)
 
@@ -161,10 +163,14 @@ class OAuth:
 
     def exchange(self, code: str, *, redirect_uri: str, pkce: Pkce) -> Tokens:
         """Return the tokens for the code of the redirect, or raise GrantRejected."""
+        secret_code = _secret_or_none(code)
+        if secret_code is None:
+            # Whoever wrote the address of the redirect wrote this code.
+            raise GrantRejected(operation="OAuthToken")
         return self._tokens(
             {
                 "grant_type": "authorization_code",
-                "code": Secret(code),
+                "code": secret_code,
                 "redirect_uri": redirect_uri,
                 "code_verifier": Secret(pkce.verifier),
             }
@@ -213,11 +219,14 @@ class OAuth:
         if isinstance(answer.data, Mapping) and "error" in answer.data:
             raise GrantRejected(detail=answer.refusal().detail)
         read = answer.one(_TokenAnswer)
-        life_s = read.expires_in or _DEFAULT_LIFE_S
+        access_token = _secret_or_none(read.access_token)
+        if access_token is None:
+            raise UnclearOutcome(operation=answer.operation)
+        life_s = min(read.expires_in or _DEFAULT_LIFE_S, _LONGEST_LIFE_S)
         now = datetime.fromtimestamp(self._clock(), UTC)
         return Tokens(
-            access_token=Secret(read.access_token),
-            refresh_token=Secret(read.refresh_token) if read.refresh_token else None,
+            access_token=access_token,
+            refresh_token=_secret_or_none(read.refresh_token),
             expires_at=now + timedelta(seconds=life_s),
             scopes=frozenset(read.scope),
         )
@@ -230,3 +239,11 @@ class OAuth:
             pool_size=1,
             session=self._session,
         )
+
+
+def _secret_or_none(value: str | None) -> Secret | None:
+    """Return a token, or None for what cannot be one."""
+    try:
+        return Secret(value or "")
+    except ValueError:
+        return None

@@ -125,8 +125,25 @@ def test_lost_answer_to_a_refresh_is_unclear_and_not_repeated(
     assert len(stub.received) == 1
 
 
-def test_answer_without_a_token_is_unclear(oauth: OAuth, stub: Stub) -> None:
-    stub.answers({"access_token": "", "refresh_token": "RRR"})
+@pytest.mark.parametrize("code", ["", "a b", "a\nb", "\u00e4", "a" * 5000])
+def test_code_that_can_be_none_is_not_redeemed(
+    oauth: OAuth, stub: Stub, code: str
+) -> None:
+    with pytest.raises(GrantRejected):
+        oauth.exchange(code, redirect_uri=REDIRECT, pkce=Pkce.new())
+    assert stub.received == []
+
+
+def test_life_beyond_reason_is_cut(oauth: OAuth, stub: Stub) -> None:
+    stub.answers(TOKENS | {"expires_in": 10**17})
+    assert oauth.refresh(Secret("OLD")).expires_at.year == 2036
+
+
+@pytest.mark.parametrize("token", ["", "a b", None, {}])
+def test_answer_without_a_token_is_unclear(
+    oauth: OAuth, stub: Stub, token: object
+) -> None:
+    stub.answers({"access_token": token, "refresh_token": "RRR"})
     with pytest.raises(UnclearOutcome):
         oauth.refresh(Secret("OLD"))
 
