@@ -61,8 +61,8 @@ MessageT = TypeVar("MessageT", bound=SentMessage)
 class Receipt(GatewayModel, Generic[MessageT]):
     """The whole outcome. `code` is 100, 101, or what refused a part of it.
 
-    `balance` is the account's credit afterwards; both amounts are EUR. Only an answer
-    in plain text leaves a recipient of an accepted request without an id.
+    `balance` is the account's credit afterwards; both amounts are EUR. An accepted
+    message has no id after a trial (`is_debug`) and after an answer in plain text.
     """
 
     code: int

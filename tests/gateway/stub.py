@@ -75,6 +75,20 @@ class Handler(BaseHTTPRequestHandler):
         pass
 
 
+class _Server(ThreadingHTTPServer):
+    daemon_threads = True
+    # More than the threads of any test connect at once.
+    request_queue_size = 64
+
+    def __init__(self, handler: type[Handler]) -> None:
+        super().__init__(("127.0.0.1", 0), handler)
+        self.has_closed = threading.Event()
+
+    def shutdown_request(self, request: Any) -> None:
+        super().shutdown_request(request)
+        self.has_closed.set()
+
+
 Reaction = Callable[[Handler], None]
 
 
@@ -86,8 +100,7 @@ class Stub:
         self._reactions: deque[Reaction] = deque()
         self._is_over = threading.Event()
         handler = type("Handler", (Handler,), {"stub": self})
-        self._server = ThreadingHTTPServer(("127.0.0.1", 0), handler)
-        self._server.daemon_threads = True
+        self._server = _Server(handler)
         self._thread = threading.Thread(
             target=self._server.serve_forever, kwargs={"poll_interval": 0.01}
         )
@@ -124,6 +137,19 @@ class Stub:
     def reacts(self, reaction: Reaction) -> Stub:
         self._reactions.append(reaction)
         return self
+
+    def answers_and_closes(self, body: object) -> Stub:
+        """Answer, then close the connection without having said so."""
+        data = json.dumps(body).encode()
+
+        def reaction(handler: Handler) -> None:
+            handler.respond(data)
+            handler.close_connection = True
+
+        return self.reacts(reaction)
+
+    def waits_until_closed(self) -> None:
+        assert self._server.has_closed.wait(5)
 
     def hangs(self) -> Stub:
         """Take the request and never answer."""

@@ -134,6 +134,16 @@ def test_too_long_an_answer_is_not_read_to_its_end(
         send(client)
 
 
+def test_connection_that_idled_away_is_replaced(
+    client: SevenClient, stub: Stub
+) -> None:
+    stub.answers_and_closes(ACCEPTED).answers(ACCEPTED)
+    send(client)
+    stub.waits_until_closed()
+    send(client)
+    assert len(stub.received) == 2
+
+
 def test_reset_of_a_reused_connection_is_unclear(
     client: SevenClient, stub: Stub
 ) -> None:
