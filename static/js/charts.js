@@ -5,7 +5,7 @@
 
   function datasets(chart, colors) {
     const isLine = chart.type === "line";
-    const isSliced = chart.type === "doughnut" || chart.type === "funnel";
+    const isSliced = ["doughnut", "funnel"].includes(chart.type);
     return chart.series.map((series, index) => {
       const color = isSliced
         ? chart.labels.map((_, i) => look.color(colors, chart.colors?.[i], i))
@@ -22,7 +22,6 @@
   }
   function scales(chart, colors) {
     if (chart.type === "doughnut") return {};
-    const isFunnel = chart.type === "funnel";
     const isStacked = chart.type === "stacked";
     const names = {
       stacked: isStacked, grid: { display: false }, border: { color: colors.line },
@@ -40,23 +39,21 @@
         callback: (value) => look.tick(value, chart),
       },
     };
-    return isFunnel ? { x: amounts, y: names } : { x: names, y: amounts };
+    return chart.type === "funnel" ? { x: amounts, y: names } : { x: names, y: amounts };
   }
   function options(chart, colors) {
-    const isSliced = chart.type === "doughnut";
+    const isSliced = chart.type === "doughnut", isFunnel = chart.type === "funnel";
     return {
-      indexAxis: chart.type === "funnel" ? "y" : "x",
-      responsive: true, maintainAspectRatio: false,
-      layout: { padding: { right: chart.type === "funnel" ? 52 : 0 } },
+      indexAxis: isFunnel ? "y" : "x", responsive: true, maintainAspectRatio: false,
+      layout: { padding: { right: isFunnel ? 52 : 0 } },
       animation: look.isStill() ? false : { duration: 180 },
       interaction: { mode: isSliced ? "nearest" : "index", intersect: isSliced },
-      color: colors.text2, cutout: "68%",
+      color: colors.text2, cutout: "68%", scales: scales(chart, colors),
       font: { family: colors.font, size: 12 },
-      scales: scales(chart, colors),
       plugins: {
         legend: {
-          display: isSliced || chart.series.length > 1, position: isSliced ? "right" : "top",
-          align: isSliced ? "center" : "end",
+          display: isSliced || chart.series.length > 1,
+          position: isSliced ? "right" : "top", align: isSliced ? "center" : "end",
           labels: {
             color: colors.text2, boxWidth: 10, boxHeight: 10, font: { size: 12 },
             padding: isSliced ? 10 : 14, ...(isSliced && { generateLabels: look.slices(chart) }),
