@@ -27,6 +27,7 @@ __all__ = [
     "redis_url",
     "release",
     "remembered_port",
+    "running_pid",
     "start",
 ]
 
@@ -64,6 +65,14 @@ def start(*, database: bool = True, redis: bool = True) -> None:
     for service, is_wanted in wanted:
         if is_wanted:
             _ensure_keeper(service)
+
+
+def running_pid(service: str) -> int | None:
+    """Return the process id of ``postgres`` or ``redis`` while it takes work."""
+    try:
+        return int(run_path(f"{service}.ready").read_text("ascii"))
+    except (OSError, ValueError):
+        return None
 
 
 def release() -> None:

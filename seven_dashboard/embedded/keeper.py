@@ -100,7 +100,8 @@ class Keeper:
                     f"{service.title} did not start:\n{_end_of(service.log)}"
                 )
             time.sleep(FIRST_PAUSE_S)
-        book.write_private(self.ready_mark, "ready\n")
+        assert self.process is not None
+        book.write_private(self.ready_mark, f"{self.process.pid}\n")
 
     def _try_start(self, deadline: float) -> bool:
         """Start once; False when the server ended, as it does beside an old one."""

@@ -14,6 +14,8 @@ from .child import Child, Plan
 LEASH = Path(__file__).with_name("leash.py")
 PAUSE_S = 0.1
 LINES_SHOWN = 5
+SILENCE_S = 60.0
+TEXTS_REMEMBERED = 200
 
 
 class Family:
@@ -30,6 +32,7 @@ class Family:
         self._log_of = log_of
         self._folder = folder
         self._tell = tell
+        self._told_at: dict[str, float] = {}
         self._leash = _start_leash()
 
     def add(self, plan: Plan) -> Child:
@@ -48,7 +51,7 @@ class Family:
             elif child.is_due:
                 self._start(child)
             for error in child.log.errors():
-                self._tell(f"{child.plan.name}: {error}")
+                self._tell_once(f"{child.plan.name}: {error}")
             child.log.shorten()
 
     def stop(self, names: Iterable[str], *, is_hurried: Callable[[], bool]) -> None:
@@ -88,6 +91,16 @@ class Family:
         if pause_s > 1:
             for line in child.log.last_lines(LINES_SHOWN):
                 self._tell(f"  {line}")
+
+    def _tell_once(self, text: str) -> None:
+        """Say it, but not what was said a short time ago."""
+        now = time.monotonic()
+        if now - self._told_at.get(text, -SILENCE_S) < SILENCE_S:
+            return
+        self._told_at[text] = now
+        if len(self._told_at) > TEXTS_REMEMBERED:
+            del self._told_at[min(self._told_at, key=self._told_at.__getitem__)]
+        self._tell(text)
 
     def _note(self, child: Child, *, is_alive: bool) -> None:
         if child.pid is not None:

@@ -2,16 +2,10 @@
 
 from __future__ import annotations
 
-import contextlib
-import errno
-import http.client
 import json
 import os
 import signal
-import socket
-import subprocess
 import sys
-import threading
 import time
 from collections.abc import Callable
 from pathlib import Path
@@ -23,7 +17,9 @@ from seven_dashboard.embedded.places import log_path, run_path, var_dir
 
 from . import plans
 from .child import Plan
+from .errand import run_to_end
 from .family import Family
+from .probes import CannotStart, accepts, check_port, is_healthy
 from .screen import Screen
 
 READY_TIMEOUT_S = 90.0
@@ -31,10 +27,6 @@ WORKER_TIMEOUT_S = 30.0
 TICK_S = 0.2
 EMBEDDED_CHECK_S = 1.0
 SHOWN_ON_FAILURE = 12
-
-
-class CannotStart(Exception):
-    """Something must be put right by a person first; the text says what."""
 
 
 class Stopped(Exception):
@@ -52,6 +44,7 @@ class House:
         self.has_sandbox = not env.text("SEVEN_BASE_URL")
         self.running = Lock("up.lock")
         self.family: Family | None = None
+        self.servers: dict[str, int | None] = {}
 
     @property
     def address(self) -> str:
@@ -64,6 +57,8 @@ class House:
         """
         self._claim()
         check_port(self.port)
+        # What the children write is nobody else's business.
+        os.umask(0o077)
         self._listen_to_signals()
         try:
             self._open()
@@ -102,10 +97,10 @@ class House:
         book.remember_port("web", self.port)
         self._start_servers()
         os.environ.update(self._settings_of_children())
-        self._run_once("tables", "migrate", "--no-input", "--verbosity", "0")
+        self._run_once("migrate", "--no-input", "--verbosity", "0")
         self.screen.step("tables", "up to date")
         if not env.is_debug():
-            self._run_once("static", "collectstatic", "--no-input", "--verbosity", "0")
+            self._run_once("collectstatic", "--no-input", "--verbosity", "0")
         self.family = Family(
             log_of=log_path, folder=env.BASE_DIR, tell=self.screen.news
         )
@@ -123,6 +118,8 @@ class House:
             port = book.address_of(service).port if is_embedded else 0
             place = f"port {port}, data in {var_dir() / service}"
             self.screen.step(title, place if is_embedded else "your own server")
+            if is_embedded:
+                self.servers[service] = embedded.running_pid(service)
         self._check_stop()
 
     def _settings_of_children(self) -> dict[str, str]:
@@ -147,7 +144,7 @@ class House:
         self.screen.step("gateway", f"sandbox at http://{plans.HOST}:{port}")
 
     def _make_demo(self) -> dict[str, str]:
-        output = self._run_once("demo", "seed_demo", "--json")
+        output = self._run_once("seed_demo", "--json")
         try:
             demo = json.loads(output.strip().splitlines()[-1])
         except (ValueError, IndexError):
@@ -207,6 +204,11 @@ class House:
             env.start_embedded_services()
         except embedded.EmbeddedError as error:
             self.screen.news(str(error))
+        for service, old_pid in self.servers.items():
+            pid = embedded.running_pid(service)
+            if pid is not None and old_pid is not None and pid != old_pid:
+                self.screen.news(f"{service} had ended and runs again (process {pid})")
+            self.servers[service] = pid or old_pid
 
     # Closing
 
@@ -256,74 +258,17 @@ class House:
                 )
             self._pause()
 
-    def _run_once(self, name: str, *arguments: str) -> str:
+    def _run_once(self, *arguments: str) -> str:
         """Run a management command to its end and return what it printed."""
-        process = subprocess.Popen(
+        status, output = run_to_end(
             [sys.executable, "manage.py", *arguments],
-            stdin=subprocess.DEVNULL,
-            stdout=subprocess.PIPE,
-            stderr=subprocess.STDOUT,
-            cwd=env.BASE_DIR,
-            text=True,
-            start_new_session=True,
+            folder=env.BASE_DIR,
+            meanwhile=self._pause,
         )
-        output: list[str] = []
-        reader = threading.Thread(target=_read_into, args=(process, output))
-        reader.start()
-        try:
-            while process.poll() is None:
-                self._pause()
-        finally:
-            with contextlib.suppress(ProcessLookupError):
-                os.killpg(process.pid, signal.SIGKILL)
-            process.wait()
-            reader.join()
-        text = "".join(output)
-        if process.returncode != 0:
-            lines = text.splitlines()[-SHOWN_ON_FAILURE:]
+        if status != 0:
+            lines = output.splitlines()[-SHOWN_ON_FAILURE:]
             raise CannotStart(failure(f"'{' '.join(arguments)}' failed", lines))
-        return text
-
-
-def check_port(port: int) -> None:
-    """Raise CannotStart unless the web server can listen on this port."""
-    advice = f"Choose another one: make run PORT={port + 1 if port < 65535 else 8000}"
-    if not 0 < port < 65536:
-        raise CannotStart(f"PORT must be between 1 and 65535, not {port}.")
-    with socket.socket(socket.AF_INET, socket.SOCK_STREAM) as probe:
-        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-        try:
-            probe.bind((plans.HOST, port))
-            probe.listen(1)
-        except OSError as error:
-            if error.errno == errno.EACCES:
-                raise CannotStart(
-                    f"Port {port} is reserved for the administrator. {advice}"
-                ) from None
-            raise CannotStart(
-                f"Port {port} is in use by another program. {advice}"
-            ) from None
-
-
-def accepts(port: int) -> bool:
-    """Say whether something on this machine accepts connections on the port."""
-    try:
-        socket.create_connection((plans.HOST, port), timeout=1).close()
-    except OSError:
-        return False
-    return True
-
-
-def is_healthy(port: int) -> bool:
-    """Say whether our web server answers on the port."""
-    connection = http.client.HTTPConnection(plans.HOST, port, timeout=5)
-    try:
-        connection.request("GET", "/healthz")
-        return connection.getresponse().status == 200
-    except (OSError, http.client.HTTPException):
-        return False
-    finally:
-        connection.close()
+        return output
 
 
 def size_of(path: Path) -> int:
@@ -332,9 +277,3 @@ def size_of(path: Path) -> int:
 
 def failure(sentence: str, lines: list[str]) -> str:
     return "\n".join([f"{sentence}:", *(f"  {line}" for line in lines)])
-
-
-def _read_into(process: subprocess.Popen[str], output: list[str]) -> None:
-    assert process.stdout is not None
-    with process.stdout:
-        output.extend(process.stdout)

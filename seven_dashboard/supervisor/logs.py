@@ -8,6 +8,7 @@ from pathlib import Path
 
 LIMIT = 10 * 1024 * 1024
 LONGEST_READ = 256 * 1024
+LONGEST_TEXT = 300
 LOUD_LEVELS = {"ERROR", "CRITICAL"}
 
 
@@ -64,6 +65,9 @@ def loud_text(line: str) -> str:
         entry = json.loads(line)
     except ValueError:
         return ""
-    if not isinstance(entry, dict) or entry.get("level") not in LOUD_LEVELS:
+    if not isinstance(entry, dict):
         return ""
-    return str(entry.get("message") or entry.get("event") or line)
+    if str(entry.get("level", "")).upper() not in LOUD_LEVELS:
+        return ""
+    first_line = str(entry.get("message") or line).partition("\n")[0]
+    return first_line[:LONGEST_TEXT]

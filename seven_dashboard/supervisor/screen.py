@@ -6,7 +6,7 @@ import time
 from collections.abc import Mapping
 from typing import TextIO
 
-WIDTH = 11
+WIDTH = 19
 RULE = "-" * 64
 
 

@@ -174,10 +174,19 @@ def test_killed_leash_is_replaced(family: Family, tmp_path: Path) -> None:
 
 
 def test_error_in_a_log_is_told(family: Family, told: Told) -> None:
-    line = '{"level": "ERROR", "message": "cannot reach the gateway"}'
+    line = '{"level": "error", "message": "cannot reach the gateway\\nTraceback"}'
     family.add(python("one", f"print({line!r}, flush=True); {SLEEPER}"))
     assert ticks_until(family, lambda: bool(told))
     assert told == ["one: cannot reach the gateway"]
+
+
+def test_repeated_error_is_told_once(family: Family, told: Told) -> None:
+    line = '{"level": "error", "message": "again"}'
+    other = '{"level": "error", "message": "end"}'
+    code = f"for _ in range(9): print({line!r})\nprint({other!r}, flush=True)"
+    family.add(python("one", f"{code}\n{SLEEPER}"))
+    assert ticks_until(family, lambda: "one: end" in told)
+    assert told == ["one: again", "one: end"]
 
 
 @pytest.mark.parametrize(

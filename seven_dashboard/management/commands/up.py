@@ -9,7 +9,8 @@ from django.core.management.base import BaseCommand, CommandParser
 
 from seven_dashboard import env
 from seven_dashboard.embedded import EmbeddedError
-from seven_dashboard.supervisor.house import CannotStart, House
+from seven_dashboard.supervisor.house import House
+from seven_dashboard.supervisor.probes import CannotStart
 from seven_dashboard.supervisor.screen import Screen
 
 
