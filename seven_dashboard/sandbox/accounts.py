@@ -44,6 +44,9 @@ class Profile:
     agent_id: str = "sandboxagent"
     reload_lock_s: float = 180.0
     throughput_per_s: float | None = None
+    # Lowest and highest delay of the final report; None takes the sandbox's own.
+    report_delay_s: list[float] | None = None
+    has_fates: bool = True
     scopes: list[str] | None = None
     allowed_ips: list[str] | None = None
     is_signing_required: bool = False

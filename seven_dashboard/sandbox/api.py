@@ -74,7 +74,7 @@ class Api:
 
     def _perform(self, route: routing.Route, call: Call) -> Response:
         fault = call.account.faults.draw(is_send=route.is_send)
-        if fault is None and route.is_send and self._world.options.has_fates:
+        if fault is None and route.is_send and self._reporter.has_fates(call.account):
             fault = _fated(call)
         if fault is None:
             return _held(call, route.handler(call))

@@ -14,7 +14,7 @@ _RING_SHARE = 0.4
 
 def start(reporter: Reporter, account: Account, call: VoiceCall) -> None:
     """Let a call ring, and be answered or not, as the number's fate wants."""
-    wait_s = reporter.delay_s(call.id)
+    wait_s = reporter.delay_s(account, call.id)
     answered_at = call.created_at + wait_s * _RING_SHARE
     if call.answered_at is None:
         reporter.schedule.at(answered_at, lambda: _pick_up(reporter, account, call))
@@ -41,7 +41,7 @@ def hang_up(reporter: Reporter, account: Account, call: VoiceCall) -> bool:
 
 
 def _pick_up(reporter: Reporter, account: Account, call: VoiceCall) -> None:
-    wanted = reporter.fate(call.recipient).call_status
+    wanted = reporter.fate(account, call.recipient).call_status
     if account.calls.get(call.id) is not call or not wanted:
         return
     if wanted == "completed":

@@ -7,7 +7,8 @@ from collections.abc import Callable
 from dataclasses import asdict
 from urllib.parse import urlencode, urlsplit
 
-from seven_dashboard.sandbox.accounts import Account, Profile, profile_json
+from seven_dashboard.sandbox.account_settings import BadControl, change
+from seven_dashboard.sandbox.accounts import Account, profile_json
 from seven_dashboard.sandbox.committing import Committer
 from seven_dashboard.sandbox.faults import (
     BadPlan,
@@ -34,25 +35,6 @@ PREFIX = "/_sandbox"
 DEFAULT_KEY = "sandbox-demo-key"
 _PAGE = 1000
 _PAGE_ROWS = 200
-_SETTABLE = frozenset(
-    {
-        "balance",
-        "scopes",
-        "allowed_ips",
-        "is_signing_required",
-        "is_debug",
-        "reload_lock_s",
-        "throughput_per_s",
-        "refusal_shape",
-        "sender",
-        "agent_id",
-        "signing_key",
-    }
-)
-
-
-class BadControl(Exception):
-    """Say what is wrong with a control request."""
 
 
 class Control:
@@ -152,12 +134,7 @@ class Control:
     def set_account(self, params: Params) -> object:
         """Change settings of an account, its balance among them."""
         profile = self._account(params).profile
-        wanted = {name: value for name, value in params.items() if name != "key"}
-        unknown = wanted.keys() - _SETTABLE
-        if unknown:
-            raise BadControl(f"Not to be set: {', '.join(sorted(unknown))}.")
-        for name, value in wanted.items():
-            setattr(profile, name, _as(profile, name, value))
+        change(profile, {n: value for n, value in params.items() if n != "key"})
         self.world.store.put(profile)
         return profile_json(profile)
 
@@ -266,23 +243,6 @@ class Control:
             and (not event or delivery.event == event)
         ]
         return {"total": len(found), "deliveries": found[:limit]}
-
-
-_NUMERIC = frozenset({"balance", "reload_lock_s", "throughput_per_s"})
-
-
-def _as(profile: Profile, name: str, value: object) -> object:
-    if value is None:
-        return None
-    if name in _NUMERIC:
-        return float(text_of(value))
-    if name in ("scopes", "allowed_ips"):
-        if not isinstance(value, list):
-            raise BadControl(f"{name} must be a list")
-        return [str(item) for item in value]
-    if name.startswith("is_"):
-        return text_of(value).lower() in ("1", "true")
-    return text_of(value)
 
 
 def _message_json(message: Message) -> dict[str, object]:

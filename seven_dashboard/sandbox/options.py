@@ -52,7 +52,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         "--time-scale",
         type=float,
         default=1.0,
-        help="factor on report delays and webhook retry pauses",
+        help="factor on the pauses between webhook attempts",
     )
     parser.add_argument(
         "--public-url",

@@ -35,23 +35,27 @@ class Reporter:
         self.webhooks = webhooks
         self.committer = committer
 
-    def fate(self, digits: str) -> Fate:
+    def has_fates(self, account: Account) -> bool:
+        """Say whether number endings choose anything for an account."""
+        return self.world.options.has_fates and account.profile.has_fates
+
+    def fate(self, account: Account, digits: str) -> Fate:
         """Return the fate of a number, the ordinary one when fates are off."""
-        return fate_of(digits) if self.world.options.has_fates else ORDINARY
+        return fate_of(digits) if self.has_fates(account) else ORDINARY
 
     def start(self, account: Account, message: Message) -> None:
         """Schedule the next report of a message."""
-        steps = self._steps(message)
+        steps = self._steps(account, message)
         if message.steps_done >= len(steps) or message.is_deleted:
             return
         share = 1.0 if message.steps_done == len(steps) - 1 else _FIRST_SHARE
-        due = message.send_at + self.delay_s(message.id) * share
+        due = message.send_at + self.delay_s(account, message.id) * share
         self.schedule.at(due, lambda: self._step(account, message))
 
     def start_or_overtake(self, call: Call, message: Message) -> None:
         """Start the reports, at once when they are meant to overtake the answer."""
         account = call.account
-        is_first = self.fate(message.recipient).is_reported_first
+        is_first = self.fate(account, message.recipient).is_reported_first
         if is_first or account.webhook_plan.is_before_answer:
             held = self.overtake(account, message)
             if held is not None:
@@ -72,7 +76,7 @@ class Reporter:
         """Report everything now; the future ends when the hooks had one attempt."""
         watched = [
             self.webhooks.watch(delivery)
-            for status in self._steps(message)
+            for status in self._steps(account, message)
             for delivery in self._report(account, message, status)
             if delivery.state == "waiting"
         ]
@@ -80,20 +84,20 @@ class Reporter:
             return None
         return asyncio.ensure_future(_all(watched))
 
-    def delay_s(self, message_id: int) -> float:
+    def delay_s(self, account: Account, message_id: int) -> float:
         """Return the time to the final report: the same for the same message."""
-        low, high = self.world.options.report_delay_s
+        low, high = account.profile.report_delay_s or self.world.options.report_delay_s
         share = (message_id * 2_654_435_761 % 4_294_967_296) / 4_294_967_296
-        return (low + share * (high - low)) * self.world.options.time_scale
+        return low + share * (high - low)
 
-    def _steps(self, message: Message) -> tuple[str, ...]:
-        fate = self.fate(message.recipient)
+    def _steps(self, account: Account, message: Message) -> tuple[str, ...]:
+        fate = self.fate(account, message.recipient)
         if message.channel == "RCS" and not fate.has_rcs:
             return ("NOTDELIVERED",)
         return fate.statuses
 
     def _step(self, account: Account, message: Message) -> None:
-        steps = self._steps(message)
+        steps = self._steps(account, message)
         is_over = message.is_deleted or message.steps_done >= len(steps)
         if is_over or account.by_id.get(message.id) is not message:
             return
@@ -108,7 +112,7 @@ class Reporter:
         message.status_at = self.world.now()
         message.steps_done += 1
         self.world.store.put(message)
-        is_twice = self.fate(message.recipient).is_reported_twice
+        is_twice = self.fate(account, message.recipient).is_reported_twice
         data = dlr_data(message)
         started = self.webhooks.emit(account, "dlr", data, is_twice=is_twice)
         if message.channel == "RCS" and status == "DELIVERED":
@@ -119,7 +123,7 @@ class Reporter:
         message.price = RCS_PRICE_EUR
         self.world.charge(account, RCS_PRICE_EUR)
         self._rcs_status(account, message, "DELIVERED")
-        wait_s = self.delay_s(message.id) * (_RCS_READ_FACTOR - 1)
+        wait_s = self.delay_s(account, message.id) * (_RCS_READ_FACTOR - 1)
         self.schedule.at(
             self.world.now() + wait_s,
             lambda: self._rcs_status(account, message, "READ"),

@@ -139,7 +139,7 @@ def _send_one(call: Call, draft: Draft, entry: str, *, text_key: str) -> Outcome
     digits = normalize(entry)
     if digits is None:
         return Outcome(entry, code="202")
-    fate = call.reporter.fate(digits)
+    fate = call.reporter.fate(call.account, digits)
     if fate.code:
         return Outcome(digits, code=fate.code)
     if draft.is_debug:

@@ -26,9 +26,7 @@ RECORDED_KEYS = [
 
 
 def outbound(gateway: Gateway, **params: Any) -> list[dict[str, Any]]:
-    rows: list[dict[str, Any]] = gateway.json(
-        "GET", "/journal/outbound", params=params
-    )
+    rows: list[dict[str, Any]] = gateway.json("GET", "/journal/outbound", params=params)
     return rows
 
 

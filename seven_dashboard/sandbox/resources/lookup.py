@@ -55,7 +55,9 @@ def _format(call: Call, given: str, facts: Facts | None) -> Row:
 
 
 def _rcs(call: Call, given: str, facts: Facts | None) -> Row:
-    has_rcs = facts is not None and call.reporter.fate(facts.digits).has_rcs
+    has_rcs = (
+        facts is not None and call.reporter.fate(call.account, facts.digits).has_rcs
+    )
     capabilities = list(_CAPABILITIES) if has_rcs else []
     return {**_format(call, given, facts), "rcs_capabilities": capabilities}
 
@@ -101,7 +103,7 @@ def _hlr(call: Call, given: str, facts: Facts | None) -> Row:
         "country": facts.country.iso,
         "network_type": facts.network_type,
     }
-    reachable = call.reporter.fate(facts.digits).hlr_reachable
+    reachable = call.reporter.fate(call.account, facts.digits).hlr_reachable
     return {
         "status": True,
         "status_message": "success",

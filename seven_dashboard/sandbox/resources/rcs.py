@@ -59,7 +59,8 @@ def _fallback(call: Call) -> tuple[str, str, str]:
 
 
 def _has_rcs(call: Call, recipient: str) -> bool:
-    return call.reporter.fate(normalize(recipient) or "").has_rcs
+    digits = normalize(recipient) or ""
+    return call.reporter.fate(call.account, digits).has_rcs
 
 
 def _answer(call: Call, draft: Draft, recipient: str) -> dict[str, object]:

@@ -6,6 +6,7 @@ import secrets
 
 import phonenumbers
 
+from seven_dashboard.sandbox.accounts import Account
 from seven_dashboard.sandbox.call import Call
 from seven_dashboard.sandbox.http import Response, json_response
 from seven_dashboard.sandbox.recipients import normalize
@@ -48,9 +49,9 @@ def validate(call: Call) -> Response:
     )
     call.account.caller_ids[digits] = caller
     call.world.store.put(caller)
-    due = call.world.now() + call.reporter.delay_s(caller.serial)
-    reporter = call.reporter
-    reporter.schedule.at(due, lambda: _typed(reporter, caller))
+    due = call.world.now() + call.reporter.delay_s(call.account, caller.serial)
+    reporter, account = call.reporter, call.account
+    reporter.schedule.at(due, lambda: _typed(reporter, account, caller))
     return json_response({"success": True, "code": caller.code, "error": None})
 
 
@@ -69,8 +70,8 @@ def _result(caller: CallerId, error: str | None) -> dict[str, object]:
     }
 
 
-def _typed(reporter: Reporter, caller: CallerId) -> None:
-    caller.is_valid = reporter.fate(caller.id).call_status == "completed"
+def _typed(reporter: Reporter, account: Account, caller: CallerId) -> None:
+    caller.is_valid = reporter.fate(account, caller.id).call_status == "completed"
     reporter.world.store.put(caller)
     reporter.committer.soon()
     if not caller.callback:

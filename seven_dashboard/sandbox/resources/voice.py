@@ -67,7 +67,7 @@ def _bare(call: Call, code: str) -> Response:
 
 def _row(call: Call, entry: str, *, is_debug: bool) -> dict[str, object]:
     digits = normalize(entry)
-    code = "202" if digits is None else call.reporter.fate(digits).code
+    code = "202" if digits is None else call.reporter.fate(call.account, digits).code
     if not code and call.account.profile.balance < calls.PRICE_PER_MINUTE_EUR:
         code = "500"
     made = None

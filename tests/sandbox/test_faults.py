@@ -1,0 +1,78 @@
+from __future__ import annotations
+
+from collections import Counter
+
+import pytest
+import requests
+
+from .conftest import PHONE, Gateway
+
+
+def send(gateway: Gateway, text: str = "x") -> requests.Response:
+    return gateway.call("POST", "/sms", data={"to": PHONE, "text": text})
+
+
+def test_queue_of_faults_is_used_up_in_order(gateway: Gateway) -> None:
+    gateway.control("/faults", next=["503", {"fault": "429", "times": 2}])
+    found = [send(gateway).status_code for _ in range(4)]
+    assert found == [503, 429, 429, 200]
+    assert gateway.handsets() == {PHONE: 1}
+
+
+@pytest.mark.parametrize("code", ["402", "500", "600"])
+def test_body_code_is_answered_without_accepting(gateway: Gateway, code: str) -> None:
+    gateway.control("/faults", next=[f"code-{code}"])
+    assert send(gateway).text == code
+    assert gateway.handsets() == {}
+
+
+@pytest.mark.parametrize(("fault", "count"), [("drop-before", 0), ("drop-after", 1)])
+def test_drop_before_and_after_accepting(
+    gateway: Gateway, fault: str, count: int
+) -> None:
+    gateway.control("/faults", next=[fault])
+    with pytest.raises(requests.ConnectionError):
+        send(gateway)
+    assert len(gateway.handsets()) == count
+
+
+@pytest.mark.parametrize(("fault", "count"), [("garbage-before", 0), ("503-after", 1)])
+def test_garbage_and_late_error(gateway: Gateway, fault: str, count: int) -> None:
+    gateway.control("/faults", next=[fault])
+    send(gateway)
+    assert len(gateway.handsets()) == count
+
+
+def test_chance_follows_its_seed(gateway: Gateway) -> None:
+    counts = []
+    for _ in range(2):
+        gateway.control("/faults", random={"503": 0.5}, seed=7)
+        found = [send(gateway, f"{n}").status_code for n in range(20)]
+        counts.append(found)
+        gateway.control("/reset", really=True)
+    assert counts[0] == counts[1]
+    assert set(Counter(counts[0])) == {200, 503}
+
+
+def test_faults_spare_other_operations_unless_told(gateway: Gateway) -> None:
+    gateway.control("/faults", next=["503"])
+    assert gateway.text("GET", "/balance") == "1000"
+    gateway.control("/faults", next=["503"], scope="all")
+    assert gateway.call("GET", "/balance").status_code == 503
+
+
+def test_empty_plan_ends_the_trouble(gateway: Gateway) -> None:
+    gateway.control("/faults", random={"503": 1})
+    gateway.control("/faults", random={})
+    assert send(gateway).text == "100"
+
+
+@pytest.mark.parametrize(
+    "plan", [{"next": ["nonsense"]}, {"next": "503"}, {"seed": "x"}, {"random": []}]
+)
+def test_bad_plan_is_refused_with_a_reason(
+    gateway: Gateway, plan: dict[str, object]
+) -> None:
+    if plan == {"random": []}:
+        plan = {"random": [1]}
+    assert gateway.control("/faults", **plan)["error"]
