@@ -3,15 +3,11 @@
 from __future__ import annotations
 
 from functools import cached_property
-from typing import Any
 
-from django.conf import settings
-from django.core.exceptions import ObjectDoesNotExist
 from django.http import HttpRequest
-from django.utils.translation import gettext as _
 
-from accounts.models import Connection, Membership
-from seven_dashboard import env, navigation
+from accounts.selectors.frame import FrameFacts, for_request
+from seven_dashboard import navigation
 from seven_dashboard.navigation import Entry, Shown
 
 THEMES = ("light", "dark", "auto")
@@ -39,11 +35,9 @@ class Frame:
     def shown(self) -> Shown:
         """For whom and where the navigation is drawn."""
         match = self._request.resolver_match
-        unread = int(self.account.get("unread") or 0)
         return Shown(
             role=self.account.get("role", ""),
             current=match.view_name if match else "",
-            counts={"messaging:inbox": unread},
         )
 
     @cached_property
@@ -57,33 +51,10 @@ class Frame:
         return [entry for entry in self.nav if entry.is_in_bottom_bar][:5]
 
     @cached_property
-    def account(self) -> dict[str, Any]:
+    def account(self) -> FrameFacts:
         """Workspace, balance and connection facts of a signed-in person."""
-        membership = getattr(self._request, "membership", None)
-        # The membership is lazy: only its truth tells whether there is one.
-        return _facts(membership) if membership else {}
-
-
-def _facts(membership: Membership) -> dict[str, Any]:
-    workspace = membership.workspace
-    facts: dict[str, Any] = {
-        "workspace": workspace,
-        "role": membership.role,
-        "role_label": membership.get_role_display(),
-        "is_sandbox": settings.SEVEN_BASE_URL != env.REAL_GATEWAY_URL,
-    }
-    try:
-        connection = workspace.connection
-    except ObjectDoesNotExist:
-        return facts
-    if connection.state == Connection.State.BROKEN:
-        facts["trouble"] = _("The gateway does not accept the key of this workspace.")
-    return {
-        **facts,
-        "balance": connection.balance,
-        "currency": connection.currency,
-        "balance_at": connection.balance_at,
-    }
+        # Error pages are also drawn for requests that never met the sessions.
+        return for_request(self._request) if hasattr(self._request, "user") else {}
 
 
 def frame(request: HttpRequest) -> dict[str, Frame]:

@@ -87,8 +87,11 @@ def test_broken_key_is_said_on_every_page(
     assert _soup(browser, "/").select_one(".strip[role=alert]")
 
 
-def test_sandbox_is_said_on_every_page(browser: Client, settings: LazySettings) -> None:
-    assert "Sandbox" in _soup(browser, "/").select_one(".strip").get_text()  # type: ignore[union-attr]
+def test_sandbox_is_said_on_every_page(
+    browser: Client, connection: Connection, settings: LazySettings
+) -> None:
+    strip = _soup(browser, "/").select_one(".strip")
+    assert strip and "Sandbox" in strip.get_text()
     settings.SEVEN_BASE_URL = "https://gateway.seven.io/api"
     assert not _soup(browser, "/").select_one(".strip")
 
