@@ -1,0 +1,231 @@
+"""Read whom a draft would reach, without freezing anybody."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any, cast
+from uuid import UUID
+
+from django.db import connection as database
+from django.db.models import Count, Exists, F, Func, OuterRef, Q, QuerySet, Value
+from django.db.models.expressions import Combinable
+from django.db.models.fields import CharField
+from django.db.models.fields.json import KT
+from django.db.models.functions import Coalesce
+
+from accounts.models import Workspace
+from contacts.models import Channel, Contact, GroupMembership, OptOut
+
+# Variables that are columns; any other name is a field of the workspace's own.
+COLUMNS = (
+    "firstname",
+    "lastname",
+    "company",
+    "phone",
+    "email",
+    "home_phone",
+    "address",
+    "postal_code",
+    "city",
+    "country",
+    "notes",
+)
+# The blanks that rendering takes away around a value.
+_BLANKS = " \t\r\n\f\v\u00a0\u202f\u2007"
+CHUNK = 2_000
+
+
+@dataclass(frozen=True, slots=True)
+class Counts:
+    """How many contacts of an audience can be written to, and why others not.
+
+    ``missing`` maps a variable without a default to the recipients that lack it.
+    """
+
+    by_country: Mapping[str, int]
+    opted_out: int
+    no_number: int
+    missing: Mapping[str, int] = field(default_factory=dict)
+
+    @property
+    def recipients(self) -> int:
+        return sum(self.by_country.values())
+
+
+@dataclass(frozen=True, slots=True)
+class Audience:
+    """The contacts of some groups, each once."""
+
+    workspace: Workspace
+    group_ids: tuple[UUID, ...]
+    channel: str = Channel.SMS
+
+    def members(self) -> QuerySet[Contact]:
+        """Return the contacts of the groups, whether they can be written to or not."""
+        inside = GroupMembership.objects.filter(
+            group__in=self.group_ids, contact=OuterRef("pk")
+        )
+        return Contact.objects.filter(Exists(inside), workspace=self.workspace)
+
+    def reachable(self) -> QuerySet[Contact]:
+        """Return those with a number that is not opted out."""
+        return self.members().exclude(phone="").exclude(self._opted_out())
+
+    def counts(self, needed: Sequence[str] = ()) -> Counts:
+        """Count the audience by country in one query, and what it lacks."""
+        has_number = ~Q(phone="")
+        opted_out = Q(self._opted_out())
+        reachable = has_number & ~opted_out
+        lacks = {
+            f"lacks_{at}": Count("pk", filter=reachable & _is_blank(name))
+            for at, name in enumerate(needed)
+        }
+        found = (
+            self.members()
+            .order_by()
+            .values("country")
+            .annotate(
+                able=Count("pk", filter=reachable),
+                opted=Count("pk", filter=has_number & opted_out),
+                bare=Count("pk", filter=Q(phone="")),
+                **lacks,
+            )
+        )
+        rows = cast(list[dict[str, Any]], list(found))
+        return Counts(
+            by_country={row["country"]: row["able"] for row in rows if row["able"]},
+            opted_out=sum(row["opted"] for row in rows),
+            no_number=sum(row["bare"] for row in rows),
+            missing={
+                name: count
+                for at, name in enumerate(needed)
+                if (count := sum(row[f"lacks_{at}"] for row in rows))
+            },
+        )
+
+    def recipient(self, *, at: int = 0, step: str = "") -> Contact | None:
+        """Return the recipient with id ``at``, or the next or previous one.
+
+        At an end it stays where it is; without ``at`` it is the first.
+        """
+        rows = self.reachable()
+        if not at:
+            return rows.order_by("pk").first()
+        if step == "next":
+            found = rows.filter(pk__gt=at).order_by("pk").first()
+        elif step == "previous":
+            found = rows.filter(pk__lt=at).order_by("-pk").first()
+        else:
+            found = None
+        found = found or rows.filter(pk=at).first()
+        return found or rows.order_by("pk").first()
+
+    def values(
+        self, names: Sequence[str], *, sample: int = 0
+    ) -> Iterator[tuple[str, dict[str, str]]]:
+        """Yield country and values of each recipient, a chunk at a time.
+
+        With ``sample`` of about so many instead, taken evenly from the whole list.
+        """
+        rows = self.reachable()
+        if sample:
+            rows = rows.filter(pk__in=self._spread_ids(sample))
+        columns = {f"value_{at}": _value(name) for at, name in enumerate(names)}
+        listed = rows.order_by("pk").annotate(**columns)
+        for pk_country in _chunks(listed, ("pk", "country", *columns)):
+            _pk, country, *texts = pk_country
+            yield country, dict(zip(names, texts, strict=True))
+
+    def _opted_out(self) -> Exists:
+        return Exists(
+            OptOut.objects.filter(
+                workspace=self.workspace,
+                phone=OuterRef("phone"),
+                channel__in=("", self.channel),
+            )
+        )
+
+    def _spread_ids(self, sample: int, *, slices: int = 20) -> list[int]:
+        """Return ids of members from evenly spaced places, each found by an index."""
+        with database.cursor() as cursor:
+            cursor.execute(
+                _SPREAD_SQL,
+                {
+                    "groups": list(self.group_ids),
+                    "slices": slices,
+                    "each": max(1, sample // slices // max(1, len(self.group_ids))),
+                },
+            )
+            return [pk for (pk,) in cursor.fetchall()]
+
+
+_SPREAD_SQL = """
+WITH wanted AS (
+    SELECT g.id,
+        (SELECT min(contact_id) FROM contacts_groupmembership AS m
+         WHERE m.group_id = g.id) AS low,
+        (SELECT max(contact_id) FROM contacts_groupmembership AS m
+         WHERE m.group_id = g.id) AS high
+    FROM unnest(%(groups)s::uuid[]) AS g (id)
+)
+SELECT DISTINCT near.contact_id
+FROM wanted
+CROSS JOIN generate_series(0, %(slices)s - 1) AS slice (n)
+CROSS JOIN LATERAL (
+    SELECT contact_id FROM contacts_groupmembership AS m
+    WHERE m.group_id = wanted.id
+      AND m.contact_id >= low + (high - low) * slice.n / %(slices)s
+    ORDER BY contact_id LIMIT %(each)s) AS near
+"""
+
+
+def values_of(contact: Contact) -> dict[str, str]:
+    """Return every value of a contact as text, as a launch freezes it."""
+    values = {str(name): str(value) for name, value in contact.custom.items()}
+    values |= {name: str(getattr(contact, name)) for name in COLUMNS}
+    values["birthday"] = contact.birthday.isoformat() if contact.birthday else ""
+    return values
+
+
+def _value(name: str) -> Combinable:
+    if name in COLUMNS:
+        return F(name)
+    if name == "birthday":
+        text: Combinable = Func(
+            F("birthday"),
+            Value("YYYY-MM-DD"),
+            function="to_char",
+            output_field=CharField(),
+        )
+    else:
+        text = KT(f"custom__{name}")
+    return Coalesce(text, Value(""), output_field=CharField())
+
+
+def _is_blank(name: str) -> Q:
+    trimmed = Func(
+        _value(name), Value(_BLANKS), function="btrim", output_field=CharField()
+    )
+    return Q(_Equals(trimmed, Value("")))
+
+
+class _Equals(Func):
+    """Compare two expressions, so that a condition needs no annotation."""
+
+    template = "(%(expressions)s)"
+    arg_joiner = " = "
+    conditional = True
+
+
+def _chunks(
+    rows: QuerySet[Contact], names: tuple[str, ...]
+) -> Iterator[tuple[Any, ...]]:
+    """Yield rows by keyset, so that neither side holds the whole list."""
+    last = 0
+    while True:
+        found = list(rows.filter(pk__gt=last).values_list(*names)[:CHUNK])
+        yield from found
+        if len(found) < CHUNK:
+            return
+        last = found[-1][0]

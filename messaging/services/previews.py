@@ -1,0 +1,203 @@
+"""One message of a draft as its recipient will read it, and what the whole costs."""
+
+from __future__ import annotations
+
+import unicodedata
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from decimal import Decimal
+from uuid import UUID
+
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from accounts.models import Connection, Workspace
+from contacts.models import Channel, Contact
+from contacts.selectors import fields as contact_fields
+from messaging import rendering, text_checks, text_parts
+from messaging.models import Campaign
+from messaging.rendering import MissingValue, TemplateError
+from messaging.selectors import audiences
+from messaging.selectors.audiences import Audience
+from messaging.services import forecasts
+from messaging.services.forecasts import Forecast
+from messaging.text_parts import MAX_SMS_CHARACTERS, TextSize
+from seven_dashboard.errors import Refused
+
+
+@dataclass(frozen=True, slots=True)
+class Foreign:
+    """A character that forces UCS-2; ``replacement`` None: nothing comes near."""
+
+    character: str
+    shown: str
+    replacement: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class Piece:
+    """A stretch of a text; ``is_foreign``: it forces UCS-2."""
+
+    text: str
+    is_foreign: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Preview:
+    """``error`` and ``warnings`` are sentences about the text of the draft."""
+
+    text: str = ""
+    pieces: list[Piece] = field(default_factory=list)
+    size: TextSize = TextSize("gsm", 0, 0, ())
+    recipient: Contact | None = None
+    values: dict[str, str] = field(default_factory=dict)
+    error: str = ""
+    warnings: list[str] = field(default_factory=list)
+    foreign: list[Foreign] = field(default_factory=list)
+    forecast: Forecast = field(default_factory=Forecast)
+    balance: Decimal | None = None
+
+    @property
+    def balance_left(self) -> Decimal | None:
+        return None if self.balance is None else self.balance - self.forecast.cost
+
+
+def build(
+    *,
+    workspace: Workspace,
+    group_ids: Sequence[UUID],
+    text: str,
+    channel: str = Channel.SMS,
+    at: int = 0,
+    step: str = "",
+) -> Preview:
+    """Return the preview for the recipient with id ``at``, or the one beside it.
+
+    Without groups a made-up person stands in. Never raises for what a person typed.
+    """
+    audience = Audience(workspace, tuple(group_ids), channel)
+    recipient = audience.recipient(at=at, step=step) if group_ids else None
+    known = contact_fields.variables(workspace)
+    values = (
+        audiences.values_of(recipient)
+        if recipient
+        else {variable.name: variable.sample for variable in known}
+    )
+    error = _error(text, [variable.name for variable in known])
+    filled, lacking = _filled(text, values)
+    size = text_parts.measure(filled)
+    forecast = forecasts.estimate_text(
+        workspace=workspace,
+        group_ids=group_ids,
+        text="" if error else text,
+        channel=channel,
+        is_live=True,
+    )
+    signs = tuple(dict.fromkeys((*size.forcing, *forecast.sizes.forcing)))
+    return Preview(
+        text=filled,
+        pieces=_pieces(filled, size.forcing),
+        size=size,
+        recipient=recipient,
+        values=values,
+        error=error,
+        warnings=[] if error else _warnings(forecast, lacking),
+        foreign=[_foreign(sign) for sign in signs],
+        forecast=forecast,
+        balance=_balance(workspace),
+    )
+
+
+def sample(campaign: Campaign, group_ids: Sequence[UUID]) -> Preview:
+    """Return the text for the first recipient of a draft, without a forecast."""
+    audience = Audience(campaign.workspace, tuple(group_ids), campaign.channel)
+    recipient = audience.recipient() if group_ids else None
+    values = audiences.values_of(recipient) if recipient else {}
+    filled, _lacking = _filled(campaign.text, values)
+    size = text_parts.measure(filled)
+    return Preview(
+        text=filled,
+        pieces=_pieces(filled, size.forcing),
+        size=size,
+        recipient=recipient,
+    )
+
+
+def _error(text: str, known: list[str]) -> str:
+    if not text.strip():
+        return ""
+    try:
+        text_checks.check_text(text, known=known)
+    except Refused as refused:
+        return str(refused)
+    return ""
+
+
+def _filled(text: str, values: dict[str, str]) -> tuple[str, str]:
+    """Return the text for one person, and the name of the value that they lack.
+
+    A hole shows as its own name: the writer has to see where it is.
+    """
+    try:
+        return rendering.render(text, values), ""
+    except TemplateError:
+        return text, ""
+    except MissingValue as missing:
+        shown = _Named(values)
+        return rendering.render(text, shown), missing.name
+
+
+class _Named(dict[str, str]):
+    """Values in which a missing one is its name in brackets."""
+
+    def get(self, key: str, default: object = None) -> str:
+        value = super().get(key, "")
+        return value if value.strip() else f"[{key}]"
+
+
+def _warnings(forecast: Forecast, lacking: str) -> list[str]:
+    found = [
+        ngettext(
+            "%(count)d recipient has no value for %(name)s. Give a default, like "
+            "{{ %(name)s|there }}.",
+            "%(count)d recipients have no value for %(name)s. Give a default, like "
+            "{{ %(name)s|there }}.",
+            count,
+        )
+        % {"count": count, "name": name}
+        for name, count in forecast.missing.items()
+    ]
+    if lacking and not found:
+        found.append(_("This recipient has no value for %(name)s.") % {"name": lacking})
+    length = len(forecast.sizes.longest)
+    if length > MAX_SMS_CHARACTERS:
+        found.append(
+            _(
+                "With the longest values the text has %(length)d characters. "
+                "An SMS can have %(most)d at most."
+            )
+            % {"length": length, "most": MAX_SMS_CHARACTERS}
+        )
+    return found
+
+
+def _pieces(text: str, forcing: tuple[str, ...]) -> list[Piece]:
+    pieces: list[Piece] = []
+    for character in text:
+        is_foreign = character in forcing
+        if pieces and pieces[-1].is_foreign == is_foreign:
+            pieces[-1] = Piece(pieces[-1].text + character, is_foreign)
+        else:
+            pieces.append(Piece(character, is_foreign))
+    return pieces
+
+
+def _foreign(character: str) -> Foreign:
+    is_visible = unicodedata.category(character)[0] in "LNPS"
+    shown = character if is_visible else f"U+{ord(character):04X}"
+    return Foreign(character, shown, text_parts.replacement(character))
+
+
+def _balance(workspace: Workspace) -> Decimal | None:
+    connection = Connection.objects.filter(workspace=workspace).first()
+    return connection.balance if connection else None
