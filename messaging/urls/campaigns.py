@@ -1,0 +1,50 @@
+from __future__ import annotations
+
+from django.urls import path
+
+from messaging.views import campaigns, composer, deliveries, launch, steering
+
+urlpatterns = [
+    path("", campaigns.campaign_list, name="campaign_list"),
+    path("new/", composer.campaign_create, name="campaign_create"),
+    path("preview/", composer.campaign_preview, name="campaign_preview"),
+    path("<uuid:campaign_id>/", campaigns.campaign_detail, name="campaign_detail"),
+    path("<uuid:campaign_id>/live/", campaigns.campaign_live, name="campaign_live"),
+    path("<uuid:campaign_id>/edit/", composer.campaign_edit, name="campaign_edit"),
+    path("<uuid:campaign_id>/check/", launch.campaign_check, name="campaign_check"),
+    path("<uuid:campaign_id>/launch/", launch.campaign_launch, name="campaign_launch"),
+    path(
+        "<uuid:campaign_id>/duplicate/",
+        composer.campaign_duplicate,
+        name="campaign_duplicate",
+    ),
+    path(
+        "<uuid:campaign_id>/delete/", composer.campaign_delete, name="campaign_delete"
+    ),
+    path("<uuid:campaign_id>/pause/", steering.campaign_pause, name="campaign_pause"),
+    path(
+        "<uuid:campaign_id>/resume/", steering.campaign_resume, name="campaign_resume"
+    ),
+    path(
+        "<uuid:campaign_id>/cancel/", steering.campaign_cancel, name="campaign_cancel"
+    ),
+    path("<uuid:campaign_id>/retry/", steering.campaign_retry, name="campaign_retry"),
+    path(
+        "<uuid:campaign_id>/recipients/", deliveries.message_list, name="message_list"
+    ),
+    path(
+        "<uuid:campaign_id>/recipients/export/",
+        deliveries.message_export,
+        name="message_export",
+    ),
+    path(
+        "<uuid:campaign_id>/recipients/<int:message_id>/",
+        deliveries.message_detail,
+        name="message_detail",
+    ),
+    path(
+        "<uuid:campaign_id>/recipients/<int:message_id>/settle/",
+        deliveries.message_settle,
+        name="message_settle",
+    ),
+]

@@ -1,0 +1,13 @@
+from __future__ import annotations
+
+from django.urls import path
+
+from messaging.views import timeline
+
+urlpatterns = [
+    path(
+        "contact/<uuid:contact_id>/",
+        timeline.contact_timeline,
+        name="contact_timeline",
+    ),
+]

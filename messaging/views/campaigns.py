@@ -1,0 +1,102 @@
+from __future__ import annotations
+
+from typing import Any
+from urllib.parse import urlencode
+from uuid import UUID
+
+from django.http import HttpResponse
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_GET
+
+from accounts.access import WorkspaceRequest, member
+from accounts.rights import Right
+from messaging import charts
+from messaging.models import Campaign
+from messaging.selectors import campaigns, live
+from messaging.states import CampaignState
+from messaging.views import rights
+from seven_dashboard.statuses import find
+
+STOP_POLLING = 286
+BEFORE_LAUNCH = (CampaignState.DRAFT, CampaignState.SCHEDULED)
+
+
+@require_GET
+@member(Right.READ)
+def campaign_list(request: WorkspaceRequest) -> HttpResponse:
+    state = request.GET.get("state", "")
+    search = request.GET.get("q", "").strip()[:120]
+    page = campaigns.page(
+        request.workspace,
+        state=state,
+        search=search,
+        before=request.GET.get("before", ""),
+        after=request.GET.get("after", ""),
+    )
+    values = {
+        "page": page,
+        "lines": campaigns.lines(list(page.rows)),
+        "state": state if state in CampaignState.values else "",
+        "search": search,
+        "states": [(code, find(code).label) for code in CampaignState.values],
+        "chips": _chips(state, search),
+        "may_send": rights.may_send(request),
+    }
+    return render(request, "messaging/campaigns/list.html", values)
+
+
+@require_GET
+@member(Right.READ)
+def campaign_detail(request: WorkspaceRequest, campaign_id: UUID) -> HttpResponse:
+    campaign = campaigns.get(request.workspace, campaign_id)
+    if campaign.state in BEFORE_LAUNCH:
+        return redirect("messaging:campaign_check", campaign.pk)
+    values = _live_values(request, campaign)
+    values["groups"] = list(campaign.groups.order_by("name"))
+    return render(request, "messaging/campaigns/detail.html", values)
+
+
+@require_GET
+@member(Right.READ)
+def campaign_live(request: WorkspaceRequest, campaign_id: UUID) -> HttpResponse:
+    campaign = campaigns.get(request.workspace, campaign_id)
+    if campaign.state in BEFORE_LAUNCH:
+        return redirect("messaging:campaign_detail", campaign.pk)
+    values = _live_values(request, campaign)
+    # The head with its buttons is sent only when it changed, so that nobody
+    # loses a button under the finger.
+    values["is_changed"] = request.GET.get("state") != campaign.state
+    if not request.htmx:
+        return redirect("messaging:campaign_detail", campaign.pk)
+    status = 200 if values["live"].poll_s else STOP_POLLING
+    return render(request, "messaging/campaigns/_live.html", values, status=status)
+
+
+def _live_values(request: WorkspaceRequest, campaign: Campaign) -> dict[str, Any]:
+    found = live.of(campaign)
+    return {
+        "campaign": campaign,
+        "live": found,
+        "progress": found.progress,
+        "funnel": charts.funnel(found.progress),
+        "may_steer": rights.may_steer(request, campaign),
+        "may_send": rights.may_send(request),
+        "now": timezone.now(),
+    }
+
+
+def _chips(state: str, search: str) -> list[dict[str, str]]:
+    address = reverse("messaging:campaign_list")
+    chips = []
+    if state in CampaignState.values:
+        label = _("State: %(state)s") % {"state": find(state).label}
+        kept = f"?{urlencode({'q': search})}" if search else ""
+        chips.append({"label": label, "url": address + kept})
+    if search:
+        label = _("Name: %(search)s") % {"search": search}
+        kept = f"?state={state}" if state in CampaignState.values else ""
+        chips.append({"label": label, "url": address + kept})
+    return chips

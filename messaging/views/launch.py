@@ -1,0 +1,96 @@
+from __future__ import annotations
+
+from uuid import UUID
+
+from django.contrib import messages
+from django.http import HttpResponse
+from django.shortcuts import redirect, render
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_GET, require_POST
+
+from accounts.access import WorkspaceRequest, member
+from accounts.rights import Right
+from messaging.forms.campaigns import LaunchForm
+from messaging.models import Campaign
+from messaging.selectors import campaigns as found_campaigns
+from messaging.services import campaigns, checks, previews
+from messaging.services.checks import Check
+from messaging.states import CampaignState
+from messaging.views import rights
+from seven_dashboard.errors import Refused
+
+BEFORE_LAUNCH = (CampaignState.DRAFT, CampaignState.SCHEDULED)
+
+
+@require_GET
+@member(Right.READ)
+def campaign_check(request: WorkspaceRequest, campaign_id: UUID) -> HttpResponse:
+    campaign = found_campaigns.get(request.workspace, campaign_id)
+    if campaign.state not in BEFORE_LAUNCH:
+        return redirect("messaging:campaign_detail", campaign.pk)
+    check = checks.of(campaign)
+    form = LaunchForm(
+        initial={"cost_agreed": check.cost_bound, "fingerprint": check.fingerprint}
+    )
+    return _page(request, check, form)
+
+
+@require_POST
+@member(Right.SEND)
+def campaign_launch(request: WorkspaceRequest, campaign_id: UUID) -> HttpResponse:
+    campaign = rights.steered(request, campaign_id)
+    if campaign.state not in BEFORE_LAUNCH:
+        messages.info(request, _("This campaign was launched already."))
+        return redirect("messaging:campaign_detail", campaign.pk)
+    form = LaunchForm(request.POST)
+    if not form.is_valid():
+        return _page(request, checks.of(campaign), form, status=422)
+    check = checks.of(campaign)
+    if _is_refused(check, form):
+        return _page(request, check, form, status=422)
+    try:
+        campaigns.launch(
+            campaign_id=campaign.pk,
+            actor=request.user,
+            cost_agreed=form.cleaned_data["cost_agreed"],
+        )
+    except Refused as refused:
+        form.add_error(None, str(refused))
+        return _page(request, checks.of(campaign), form, status=422)
+    return redirect("messaging:campaign_detail", campaign.pk)
+
+
+def _is_refused(check: Check, form: LaunchForm) -> bool:
+    """Hold a launch that is not what the person saw, or not confirmed."""
+    if form.cleaned_data["fingerprint"] != check.fingerprint:
+        form.add_error(
+            None,
+            _("The draft or its groups have changed since. Look at the new figures."),
+        )
+        form.show_again(fingerprint=check.fingerprint, cost_bound=check.cost_bound)
+    elif check.problems:
+        form.add_error(None, check.problems[0])
+    elif check.confirm_word and form.cleaned_data["confirm_word"] != check.confirm_word:
+        form.add_error(
+            "confirm_word",
+            _("Type the number of recipients, %(word)s, to confirm.")
+            % {"word": check.confirm_word},
+        )
+    return bool(form.errors)
+
+
+def _page(
+    request: WorkspaceRequest, check: Check, form: LaunchForm, *, status: int = 200
+) -> HttpResponse:
+    campaign: Campaign = check.campaign
+    groups = list(campaign.groups.order_by("name"))
+    values = {
+        "campaign": campaign,
+        "check": check,
+        "forecast": check.forecast,
+        "form": form,
+        "groups": groups,
+        "preview": previews.sample(campaign, [group.pk for group in groups]),
+        "may_steer": rights.may_steer(request, campaign),
+    }
+    return render(request, "messaging/campaigns/check.html", values, status=status)
