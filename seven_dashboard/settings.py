@@ -28,13 +28,13 @@ SEVEN_OAUTH_URL = env.oauth_url()
 # A DEBUG server that reached the real gateway would spend real money.
 SEVEN_ALLOW_REAL_IN_DEBUG = env.flag("SEVEN_ALLOW_REAL_IN_DEBUG")
 # How long a call waits for its answer; claims outlive it (messaging/timing.py).
-GATEWAY_TIMEOUT_S = env.number("GATEWAY_TIMEOUT_S", 15)
+GATEWAY_TIMEOUT_S = env.number("SEVEN_GATEWAY_TIMEOUT_S", 15)
 # When the journal is asked about an attempt whose outcome is unclear.
-SENDING_FIRST_LOOK_S = env.number("SENDING_FIRST_LOOK_S", 20)
-SENDING_SECOND_LOOK_S = env.number("SENDING_SECOND_LOOK_S", 40)
+SENDING_FIRST_LOOK_S = env.number("SEVEN_SENDING_FIRST_LOOK_S", 20)
+SENDING_SECOND_LOOK_S = env.number("SEVEN_SENDING_SECOND_LOOK_S", 40)
 # Calls at once in one process; processes at once for one connection.
-SENDING_THREADS = env.number("SENDING_THREADS", 64)
-SENDING_PROCESSES = env.number("SENDING_PROCESSES", 4)
+SENDING_THREADS = env.number("SEVEN_SENDING_THREADS", 64)
+SENDING_PROCESSES = env.number("SEVEN_SENDING_PROCESSES", 4)
 
 INSTALLED_APPS = [
     "django.contrib.admin",
@@ -68,12 +68,14 @@ MIDDLEWARE = [
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "accounts.middleware.first_start",
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "allauth.account.middleware.AccountMiddleware",
     "allauth.usersessions.middleware.UserSessionsMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
     "accounts.middleware.workspace",
+    "accounts.middleware.preferences",
 ]
 
 ROOT_URLCONF = "seven_dashboard.urls"
@@ -154,7 +156,6 @@ CELERY_BEAT_SCHEDULE: dict[str, dict[str, object]] = {
     },
     "apply-events": {"task": "messaging.tasks.apply_events", "schedule": 2.0},
     "squash-tallies": {"task": "messaging.tasks.squash_tallies", "schedule": 30.0},
-    "watch-hooks": {"task": "messaging.tasks.watch_hooks", "schedule": 300.0},
 }
 
 AUTH_USER_MODEL = "accounts.User"
@@ -240,6 +241,8 @@ EMAIL_PORT = env.number("EMAIL_PORT", 587)
 EMAIL_HOST_USER = env.text("EMAIL_HOST_USER")
 EMAIL_HOST_PASSWORD = env.text("EMAIL_HOST_PASSWORD")
 EMAIL_USE_TLS = env.flag("EMAIL_USE_TLS", default=True)
+# A page that sends a mail must not hang on a mail server.
+EMAIL_TIMEOUT = 10
 DEFAULT_FROM_EMAIL = env.text("DEFAULT_FROM_EMAIL", "dashboard@localhost")
 
 LOGGING = {

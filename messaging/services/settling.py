@@ -40,9 +40,7 @@ def settle_by_person(
         raise Refused(_("This message is settled already."), code="settled")
     if message.lease_until is not None:
         raise Refused(
-            _(
-                "The gateway's journal is still being asked. Try again in a few minutes."
-            ),
+            _("The gateway is still being asked. Try again in a few minutes."),
             code="still_asking",
         )
     if decision == "sent":

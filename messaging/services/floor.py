@@ -1,0 +1,317 @@
+"""The sending floor: claims, calls and answers of one connection, side by side.
+
+One thread (the caller's) speaks to the database: it claims as many messages as there
+are tokens and room, hands them to a pool of threads that only call the gateway, and
+writes back what they bring. No transaction is open during a call. What is in flight is
+bounded by a second of the pace, so that a pause takes effect within two.
+"""
+
+from __future__ import annotations
+
+import os
+import time
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass, field
+from decimal import Decimal
+from functools import lru_cache
+from queue import Empty, SimpleQueue
+from uuid import UUID
+
+from django.conf import settings
+
+from accounts.models import Connection
+from accounts.selectors import prices
+from accounts.services import connections, gateway
+from messaging import breaker, pacing
+from messaging.claims import Claim
+from messaging.models import Campaign
+from messaging.outcomes import Kind, Outcome
+from messaging.pacing import Bucket, PacingUnavailable
+from messaging.services import answers, calls, claiming
+from messaging.services.answers import Answer
+from messaging.states import CampaignState
+from seven_dashboard.gateway.client import SevenClient
+from seven_dashboard.gateway.errors import GatewayError
+
+# How often the loop asks which campaigns run and whether the connection works.
+REFRESH_S = 0.5
+# Answers wait at most this long, or until there are so many.
+WRITE_EVERY_S = 0.1
+WRITE_AT = 100
+# Claims of one campaign before the next one has its turn.
+TURN = 100
+
+
+@dataclass(slots=True)
+class Report:
+    """What one run did."""
+
+    claimed: int = 0
+    accepted: int = 0
+    skipped: int = 0
+    has_more: bool = False
+    stopped_by: str = ""
+
+
+@dataclass(slots=True)
+class _Run:
+    connection: Connection
+    client: SevenClient
+    deadline: float
+    singles_only: bool
+    report: Report = field(default_factory=Report)
+    results: SimpleQueue[Answer] = field(default_factory=SimpleQueue)
+    unwritten: list[Answer] = field(default_factory=list)
+    in_flight: int = 0
+    running: list[Campaign] = field(default_factory=list)
+    # Read by the calling threads: a campaign that is not in it is not called for.
+    running_ids: frozenset[UUID] = frozenset()
+    refreshed_at: float = 0.0
+    written_at: float = 0.0
+    failures: int = 0
+    has_probed: bool = False
+    balance: Decimal | None = None
+    turn: int = 0
+
+    @property
+    def window(self) -> int:
+        by_pace = int(float(self.connection.rate_per_s))
+        return max(1, min(by_pace, 4 * int(settings.SENDING_THREADS)))
+
+    @property
+    def may_claim(self) -> bool:
+        return not self.report.stopped_by and time.monotonic() < self.deadline
+
+
+def run(connection_id: UUID, *, budget_s: float, singles_only: bool = False) -> Report:
+    """Send what is due for a connection until nothing is left or the time is up.
+
+    May run in several processes at once. Raises Refused when there is no usable client.
+    """
+    connection = Connection.objects.select_related("workspace").get(pk=connection_id)
+    floor = _Run(
+        connection=connection,
+        client=gateway.client_for(connection),
+        deadline=time.monotonic() + budget_s,
+        singles_only=singles_only,
+    )
+    try:
+        _loop(floor)
+    finally:
+        _drain(floor)
+    if floor.balance is not None:
+        connections.note_balance(connection_id=connection_id, amount=floor.balance)
+    return floor.report
+
+
+def _loop(floor: _Run) -> None:
+    price_of = _prices(floor.connection)
+    while floor.may_claim:
+        _refresh(floor)
+        wait_s = WRITE_EVERY_S
+        if floor.may_claim:
+            try:
+                wait_s = _claim_round(floor, price_of)
+            except PacingUnavailable:
+                floor.report.stopped_by = "pacing"
+        _collect(floor, wait_s=wait_s)
+
+
+def _refresh(floor: _Run) -> None:
+    """Ask what runs; stop for a broken connection or an open breaker."""
+    if time.monotonic() - floor.refreshed_at < REFRESH_S:
+        return
+    floor.connection.refresh_from_db(fields=["state", "rate_per_s"])
+    if floor.connection.state == Connection.State.BROKEN:
+        floor.report.stopped_by = "connection"
+        return
+    found = Campaign.objects.filter(
+        workspace=floor.connection.workspace_id, state=CampaignState.SENDING
+    ).order_by("launched_at", "pk")
+    if floor.singles_only:
+        found = found.filter(kind=Campaign.Kind.SINGLE)
+    # Singles first: they are one row each and somebody waits for them.
+    floor.running = sorted(found, key=lambda c: c.kind != Campaign.Kind.SINGLE)
+    floor.running_ids = frozenset(campaign.pk for campaign in floor.running)
+    floor.refreshed_at = time.monotonic()
+    if not floor.running:
+        floor.report.stopped_by = "nothing to send"
+        return
+    _ask_breaker(floor)
+
+
+def _ask_breaker(floor: _Run) -> None:
+    try:
+        if breaker.is_open(floor.connection.pk):
+            floor.report.stopped_by = "breaker"
+        elif not floor.has_probed and breaker.needs_probe(floor.connection.pk):
+            _probe(floor)
+    except PacingUnavailable:
+        floor.report.stopped_by = "pacing"
+
+
+def _probe(floor: _Run) -> None:
+    """Make a free call before messages are put at stake again."""
+    floor.has_probed = True
+    try:
+        floor.client.balance.get()
+    except GatewayError as error:
+        if not error.is_permanent:
+            breaker.trip(floor.connection.pk, retry_after_s=error.retry_after_s)
+            floor.report.stopped_by = "breaker"
+
+
+def _claim_round(floor: _Run, price_of: claiming.PriceOf) -> float:
+    """Let each campaign claim its turn; return how long to wait for answers."""
+    room = floor.window - floor.in_flight
+    if room < max(1, floor.window // 4):
+        return WRITE_EVERY_S
+    singles = [c for c in floor.running if c.kind == Campaign.Kind.SINGLE]
+    bulk = [c for c in floor.running if c.kind != Campaign.Kind.SINGLE]
+    if bulk:
+        # Who begins changes, so that scarce tokens go round.
+        floor.turn = (floor.turn + 1) % len(bulk)
+        bulk = bulk[floor.turn :] + bulk[: floor.turn]
+    share = max(1, min(TURN, -(-room // max(1, len(bulk)))))
+    found_any, wait_s = False, WRITE_EVERY_S
+    for campaign in singles + bulk:
+        claims, pause_s = _claim(floor, campaign, min(share, room), price_of)
+        room -= claims
+        found_any = found_any or claims > 0 or pause_s > 0
+        wait_s = min(wait_s, pause_s) if pause_s else wait_s
+        if room <= 0:
+            break
+    if not found_any and floor.in_flight == 0 and room > 0:
+        floor.report.stopped_by = "nothing to send"
+    return wait_s if not floor.in_flight else min(wait_s, WRITE_EVERY_S)
+
+
+def _claim(
+    floor: _Run, campaign: Campaign, wanted: int, price_of: claiming.PriceOf
+) -> tuple[int, float]:
+    """Claim for one campaign; return how many, and how long until a token comes."""
+    if wanted <= 0:
+        return 0, 0.0
+    buckets = _buckets(floor.connection, campaign)
+    grant = pacing.take(wanted, *buckets)
+    if not grant.tokens:
+        return 0, max(grant.wait_s, 0.001)
+    found = claiming.claim(campaign.pk, limit=grant.tokens, price_of=price_of)
+    pacing.give_back(grant.tokens - len(found.claims), *buckets)
+    floor.report.claimed += len(found.claims)
+    floor.report.skipped += found.skipped
+    for claim in found.claims:
+        floor.in_flight += 1
+        _pool(os.getpid()).submit(_call, floor, claim)
+    return len(found.claims), 0.0 if found.claims else 0.001 * bool(found.skipped)
+
+
+def _call(floor: _Run, claim: Claim) -> None:
+    """Runs in a thread of the pool and touches no database."""
+    if claim.is_stale or claim.campaign_id not in floor.running_ids:
+        floor.results.put((claim, Outcome(Kind.UNTOUCHED)))
+        return
+    floor.results.put((claim, calls.make(floor.client, claim)))
+
+
+def _collect(floor: _Run, *, wait_s: float) -> None:
+    """Take answers that are there, wait a little if there are none, write them."""
+    if floor.in_flight == 0 and not floor.unwritten:
+        if floor.may_claim:
+            time.sleep(min(wait_s, WRITE_EVERY_S))
+        return
+    try:
+        _note(floor, floor.results.get(timeout=max(wait_s, 0.001)))
+        while len(floor.unwritten) < 4 * WRITE_AT:
+            _note(floor, floor.results.get_nowait())
+    except Empty:
+        pass
+    is_due = time.monotonic() - floor.written_at >= WRITE_EVERY_S
+    if is_due or len(floor.unwritten) >= WRITE_AT:
+        _write(floor)
+
+
+def _note(floor: _Run, answer: Answer) -> None:
+    outcome = answer[1]
+    floor.in_flight -= 1
+    floor.unwritten.append(answer)
+    if outcome.kind is Kind.ACCEPTED:
+        floor.report.accepted += 1
+        floor.balance = outcome.balance if outcome.balance is not None else None
+    if outcome.is_outage:
+        floor.failures += 1
+    elif outcome.kind is not Kind.UNTOUCHED:
+        floor.failures = 0
+    if outcome.kind in (Kind.STOPS_CAMPAIGN, Kind.STOPS_CONNECTION):
+        # The other threads need not ask the same question again.
+        stopped = (
+            {answer[0].campaign_id}
+            if outcome.kind is Kind.STOPS_CAMPAIGN
+            else floor.running_ids
+        )
+        floor.running_ids = floor.running_ids - stopped
+
+
+def _write(floor: _Run) -> None:
+    batch, floor.unwritten = floor.unwritten, []
+    floor.written_at = time.monotonic()
+    answers.write(batch, connection=floor.connection)
+    if any(outcome.kind is not Kind.UNTOUCHED for _, outcome in batch):
+        _tell_breaker(floor, batch)
+    if any(o.kind in (Kind.STOPS_CAMPAIGN, Kind.STOPS_CONNECTION) for _, o in batch):
+        floor.refreshed_at = 0.0
+
+
+def _tell_breaker(floor: _Run, batch: list[Answer]) -> None:
+    try:
+        if floor.failures >= breaker.TRIP_AFTER:
+            waits = [o.retry_after_s or 0.0 for _, o in batch]
+            breaker.trip(floor.connection.pk, retry_after_s=max(waits))
+            floor.failures = 0
+            floor.report.stopped_by = "breaker"
+        elif any(not o.is_outage and o.kind is Kind.ACCEPTED for _, o in batch):
+            breaker.close(floor.connection.pk)
+        asked = [o.retry_after_s for _, o in batch if o.retry_after_s]
+        if asked and not floor.report.stopped_by:
+            breaker.slow_down(floor.connection.pk, retry_after_s=max(asked))
+            floor.report.stopped_by = "breaker"
+    except PacingUnavailable:
+        floor.report.stopped_by = "pacing"
+
+
+def _drain(floor: _Run) -> None:
+    """Bring home what is in flight; nothing is claimed any more."""
+    floor.report.has_more = floor.report.stopped_by == ""
+    while floor.in_flight:
+        _note(floor, floor.results.get())
+        if len(floor.unwritten) >= WRITE_AT:
+            _write(floor)
+    if floor.unwritten:
+        _write(floor)
+
+
+def _buckets(connection: Connection, campaign: Campaign) -> tuple[Bucket, ...]:
+    shared = pacing.of_connection(connection.pk, connection.rate_per_s)
+    if not campaign.rate_per_s:
+        return (shared,)
+    return (shared, pacing.of_campaign(campaign.pk, campaign.rate_per_s))
+
+
+def _prices(connection: Connection) -> Callable[[str], Decimal]:
+    known = prices.by_country(connection)
+    default = max((p.default for p in known.values()), default=Decimal(0))
+
+    def price_of(country: str) -> Decimal:
+        found = known.get(country)
+        return found.default if found else default
+
+    return price_of
+
+
+@lru_cache(maxsize=1)
+def _pool(process_id: int) -> ThreadPoolExecutor:
+    # Threads do not survive a fork: each worker process has its own.
+    return ThreadPoolExecutor(
+        max_workers=int(settings.SENDING_THREADS), thread_name_prefix="gateway"
+    )

@@ -1,0 +1,231 @@
+"""Ask the gateway for reports that never came, and for prices we never learned.
+
+Webhooks get lost. A message that was accepted and has no final report is asked for
+again and again, ever more rarely, up to 30 days back (gateway.md 3.2).
+"""
+
+from __future__ import annotations
+
+import json
+import logging
+import time
+from collections.abc import Sequence
+from datetime import datetime, timedelta
+from itertools import islice
+
+from django.db import connection as database
+from django.db import transaction
+from django.utils import timezone
+
+from accounts.models import Connection
+from accounts.services import gateway
+from contacts.models import Channel
+from messaging import foreign_ids
+from messaging.models import Message
+from messaging.states import (
+    AT_GATEWAY,
+    AWAITING_REPORT,
+    FROM_REPORT,
+    RANK,
+    MessageState,
+)
+from seven_dashboard.errors import Refused
+from seven_dashboard.gateway.client import SevenClient
+from seven_dashboard.gateway.errors import GatewayError
+from seven_dashboard.gateway.resources.journal import JournalFilter, OutboundEntry
+
+logger = logging.getLogger(__name__)
+
+# Ids in one call of /status, and rows taken at a time.
+IDS_AT_ONCE = 100
+BATCH = 1000
+MAX_ENTRIES = 1000
+GIVE_UP_AFTER = timedelta(days=30)
+_SOONEST = timedelta(minutes=2)
+_LATEST = timedelta(hours=6)
+
+_WRITE = """
+UPDATE messaging_message AS m SET state = r.state, reported_at = r.at
+FROM unnest(%s::bigint[], %s::text[], %s::timestamptz[]) AS r (id, state, at)
+WHERE m.id = r.id AND m.state = ANY(%s)
+  AND (%s::jsonb ->> m.state)::int < (%s::jsonb ->> r.state)::int
+"""
+_PLAN = """
+UPDATE messaging_message AS m SET due_at = d.due_at
+FROM unnest(%s::bigint[], %s::timestamptz[]) AS d (id, due_at)
+WHERE m.id = d.id AND m.state = ANY(%s)
+"""
+_RANKS = json.dumps({str(state): rank for state, rank in RANK.items()})
+Reported = tuple[int, MessageState, datetime]
+
+
+def ask_for_reports(*, budget_s: float) -> dict[str, int]:
+    """Ask for the status of messages whose report is overdue; return counts."""
+    deadline = time.monotonic() + budget_s
+    asked = found = 0
+    while time.monotonic() < deadline:
+        rows = _take_due()
+        if not rows:
+            break
+        asked += len(rows)
+        found += _write(_ask(rows))
+    return {"asked": asked, "reported": found}
+
+
+def ask_for_prices(*, limit: int = 200) -> dict[str, int]:
+    """Learn the price (and id) of messages known to be sent from a report alone."""
+    since = timezone.now() - timedelta(days=2)
+    rows = list(
+        Message.objects.filter(state__in=AT_GATEWAY, price=None, accepted_at__gte=since)
+        .exclude(channel=Channel.VOICE)
+        # The answer to the call brings it, too, within seconds.
+        .filter(accepted_at__lte=timezone.now() - timedelta(seconds=60))
+        .order_by("accepted_at")[:limit]
+    )
+    learned = 0
+    for connection, theirs in _by_connection(rows):
+        client = _client(connection)
+        if client is not None:
+            learned += sum(_learn_price(client, row) for row in theirs)
+    return {"priced": learned}
+
+
+def _take_due() -> list[Message]:
+    """Take rows whose time has come and plan their next, later time."""
+    now = timezone.now()
+    with transaction.atomic():
+        rows = list(
+            Message.objects.select_for_update(skip_locked=True, of=("self",))
+            .filter(state__in=AWAITING_REPORT, due_at__lte=now)
+            .order_by("due_at")[:BATCH]
+        )
+        with database.cursor() as cursor:
+            cursor.execute(
+                _PLAN,
+                [
+                    [row.pk for row in rows],
+                    [_next_time(row, now) for row in rows],
+                    [str(s) for s in AWAITING_REPORT],
+                ],
+            )
+    return rows
+
+
+def _next_time(row: Message, now: datetime) -> datetime | None:
+    """Return when to ask next: after half the age once more; None to give up."""
+    age = now - (row.accepted_at or row.created_at)
+    if age > GIVE_UP_AFTER:
+        return None
+    return now + min(_LATEST, max(_SOONEST, age / 2))
+
+
+def _by_connection(rows: Sequence[Message]) -> list[tuple[Connection, list[Message]]]:
+    known = Connection.objects.filter(workspace__in={r.workspace_id for r in rows})
+    return [
+        (c, [row for row in rows if row.workspace_id == c.workspace_id]) for c in known
+    ]
+
+
+def _ask(rows: Sequence[Message]) -> list[Reported]:
+    reported: list[Reported] = []
+    for connection, theirs in _by_connection(rows):
+        client = _client(connection)
+        if client is None:
+            continue
+        with_id = [r for r in theirs if r.gateway_id and r.channel != Channel.VOICE]
+        for start in range(0, len(with_id), IDS_AT_ONCE):
+            try:
+                reported += _statuses(client, with_id[start : start + IDS_AT_ONCE])
+            except GatewayError as error:
+                logger.warning("no status", extra={"reason": str(error.code)})
+                break
+        calls = [r for r in theirs if r.gateway_id and r.channel == Channel.VOICE]
+        reported += _call_statuses(client, calls)
+    return reported
+
+
+def _statuses(client: SevenClient, rows: Sequence[Message]) -> list[Reported]:
+    by_gateway = {row.gateway_id: row for row in rows}
+    reported: list[Reported] = []
+    for status in client.status.get(list(by_gateway)):
+        row = by_gateway.get(status.id)
+        state = FROM_REPORT.get((status.status or "").upper())
+        if row and state:
+            reported.append((row.pk, state, status.status_at or timezone.now()))
+    return reported
+
+
+_CALL_STATES = {
+    "completed": MessageState.DELIVERED,
+    "failed": MessageState.UNDELIVERED,
+    "no-answer": MessageState.UNDELIVERED,
+    "busy": MessageState.UNDELIVERED,
+}
+
+
+def _call_statuses(client: SevenClient, rows: Sequence[Message]) -> list[Reported]:
+    reported: list[Reported] = []
+    for row in rows[:IDS_AT_ONCE]:
+        try:
+            entries = client.journal.voice(JournalFilter(id=row.gateway_id))
+        except GatewayError:
+            break
+        for entry in entries:
+            state = _CALL_STATES.get(entry.status)
+            if entry.id == row.gateway_id and state:
+                reported.append((row.pk, state, entry.sent_at or timezone.now()))
+    return reported
+
+
+def _learn_price(client: SevenClient, row: Message) -> int:
+    entry = _journal_entry(client, row)
+    if entry is None:
+        return 0
+    return Message.objects.filter(pk=row.pk, price=None).update(
+        price=entry.price or 0, gateway_id=entry.id
+    )
+
+
+def _journal_entry(client: SevenClient, row: Message) -> OutboundEntry | None:
+    since = row.attempted_at or row.created_at
+    wanted = JournalFilter(
+        to=row.recipient,
+        date_from=(since - timedelta(days=1)).date(),
+        date_to=(timezone.now() + timedelta(days=1)).date(),
+    )
+    try:
+        for entry in islice(client.journal.iter_outbound(wanted), MAX_ENTRIES):
+            ours = foreign_ids.parse(entry.foreign_id)
+            if entry.id == row.gateway_id or (
+                ours and ours[:2] == (row.campaign_id, row.pk)
+            ):
+                return entry
+    except GatewayError as error:
+        logger.warning("no journal", extra={"reason": str(error.code)})
+    return None
+
+
+def _write(reported: Sequence[Reported]) -> int:
+    if not reported:
+        return 0
+    ordered = sorted(reported, key=lambda r: r[0])
+    with database.cursor() as cursor:
+        cursor.execute(
+            _WRITE,
+            [
+                [r[0] for r in ordered],
+                [str(r[1]) for r in ordered],
+                [r[2] for r in ordered],
+                [str(s) for s in AWAITING_REPORT],
+                _RANKS,
+                _RANKS,
+            ],
+        )
+        return int(cursor.rowcount)
+
+
+def _client(connection: Connection) -> SevenClient | None:
+    try:
+        return gateway.client_for(connection)
+    except Refused:
+        return None

@@ -1,0 +1,278 @@
+"""The report desk: apply stored events to messages, in batches and in order.
+
+A report moves a message forward only, and a final state stays. A report that comes
+before the answer to the call is proof that the call was accepted. One without any
+message waits and is looked at again, ever more rarely; accounts are used by other tools
+too, so most of those belong to nobody here.
+"""
+
+from __future__ import annotations
+
+import json
+import logging
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from django.db import connection as database
+from django.db import transaction
+from django.utils import timezone
+
+from messaging import foreign_ids
+from messaging.models import Message, WebhookEvent
+from messaging.services import inbound
+from messaging.services.answers import FIRST_CHECK_S
+from messaging.states import FROM_REPORT, RANK, MessageState
+from seven_dashboard.gateway import events
+from seven_dashboard.gateway.events import (
+    DeliveryReport,
+    GatewayEvent,
+    InboundSms,
+    MalformedEvent,
+    RcsInbound,
+    VoiceStatus,
+)
+
+logger = logging.getLogger(__name__)
+
+BATCH = 500
+State = WebhookEvent.State
+# When a report without a message is looked at again; after the last one, no more.
+PAUSES_S = (2, 5, 15, 60, 300, 1800, 7200, 21_600, 86_400, 86_400)
+# The gateway's words for a call, in those of a report.
+_CALL_WORDS = {
+    "completed": "DELIVERED",
+    "no-answer": "NOTDELIVERED",
+    "busy": "NOTDELIVERED",
+    "canceled": "NOTDELIVERED",
+    "failed": "FAILED",
+}
+
+_RANK_JSON = json.dumps({str(state): rank for state, rank in RANK.items()})
+
+_APPLY = """
+WITH report AS (
+    SELECT * FROM unnest(
+        %(ids)s::bigint[], %(states)s::text[], %(ranks)s::int[],
+        %(gateway_ids)s::text[], %(times)s::timestamptz[])
+    AS r (id, state, rank, gateway_id, at)
+), mine AS (
+    SELECT m.id FROM messaging_message AS m JOIN report USING (id)
+    ORDER BY m.id FOR UPDATE OF m
+)
+UPDATE messaging_message AS m SET
+    state = r.state,
+    gateway_id = CASE WHEN m.gateway_id = '' THEN r.gateway_id ELSE m.gateway_id END,
+    error_code = NULL,
+    lease_until = NULL,
+    reported_at = coalesce(r.at, now()),
+    accepted_at = coalesce(m.accepted_at, now()),
+    sent_on = coalesce(m.sent_on, (now() AT TIME ZONE w.time_zone)::date),
+    due_at = now() + make_interval(secs => %(check_s)s)
+FROM report AS r JOIN mine USING (id), accounts_workspace AS w
+WHERE m.id = r.id AND w.id = m.workspace_id
+  AND (%(rank_of)s::jsonb ->> m.state)::int < r.rank
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class _Report:
+    """What one event says about one message of ours."""
+
+    event: WebhookEvent
+    gateway_id: str
+    foreign_id: str | None
+    state: MessageState
+    at: datetime | None
+
+
+def apply_pending(*, limit: int = BATCH) -> int:
+    """Apply up to `limit` events that are due; return how many were looked at.
+
+    A batch that fails is taken one by one, so that one bad event blocks no other.
+    """
+    with transaction.atomic():
+        stored = _take(limit)
+        if not stored:
+            return 0
+        try:
+            with transaction.atomic():
+                _apply(stored)
+        except Exception:
+            logger.exception("a batch of events failed", extra={"events": len(stored)})
+            for event in stored:
+                _apply_alone(event)
+    return len(stored)
+
+
+def _take(limit: int) -> list[WebhookEvent]:
+    return list(
+        WebhookEvent.objects.select_for_update(skip_locked=True, of=("self",))
+        .filter(state__in=(State.PENDING, State.UNMATCHED), due_at__lte=timezone.now())
+        .select_related("connection__workspace")
+        # Keys are not needed here, and opening them costs more than an event.
+        .defer("connection__api_key", "connection__signing_key")
+        .order_by("due_at", "id")[:limit]
+    )
+
+
+def _apply_alone(event: WebhookEvent) -> None:
+    try:
+        with transaction.atomic():
+            _apply([event])
+    except Exception as error:
+        logger.exception("an event failed", extra={"event": event.pk})
+        _close(event, State.FAILED, error=type(error).__name__)
+        _save([event])
+
+
+def _apply(stored: Sequence[WebhookEvent]) -> None:
+    reports: list[_Report] = []
+    for event in stored:
+        report = _read(event)
+        if report is not None:
+            reports.append(report)
+    _apply_reports(reports)
+    _save(stored)
+
+
+def _read(stored: WebhookEvent) -> _Report | None:
+    """Return the report an event holds; settle every other kind here and now."""
+    try:
+        event = events.parse(
+            content_type=stored.content_type,
+            body=bytes(stored.body),
+            query=stored.query,
+        )
+    except MalformedEvent as error:
+        _close(stored, State.FAILED, error=str(error))
+        return None
+    stored.kind = event.name[:24]
+    if isinstance(event.data, InboundSms | RcsInbound):
+        workspace = stored.connection.workspace
+        inbound.keep(workspace=workspace, stored=stored, event=event)
+        _close(stored, State.APPLIED)
+        return None
+    report = _report_of(stored, event)
+    if report is None:
+        _close(stored, State.IGNORED)
+    return report
+
+
+def _report_of(stored: WebhookEvent, event: GatewayEvent) -> _Report | None:
+    data = event.data
+    if isinstance(data, DeliveryReport):
+        word, gateway_id = data.status, data.message_id
+    elif isinstance(data, VoiceStatus):
+        word, gateway_id = _CALL_WORDS.get(data.status, ""), data.call_id
+    else:
+        return None
+    state = FROM_REPORT.get(word.upper())
+    if state is None:
+        return None
+    return _Report(
+        event=stored,
+        gateway_id=gateway_id[:32],
+        foreign_id=data.foreign_id,
+        state=state,
+        at=event.occurred_at,
+    )
+
+
+def _apply_reports(reports: Sequence[_Report]) -> None:
+    messages = _messages_of(reports)
+    furthest: dict[int, _Report] = {}
+    for report in reports:
+        message_id = messages.get(report.event.pk)
+        if message_id is None:
+            _wait(report.event)
+            continue
+        before = furthest.get(message_id)
+        # The first final report counts; a later one of the same rank changes nothing.
+        if before is None or RANK[report.state] > RANK[before.state]:
+            furthest[message_id] = report
+        _close(report.event, State.APPLIED)
+    if furthest:
+        _write(furthest)
+
+
+def _messages_of(reports: Sequence[_Report]) -> dict[int, int]:
+    """Return the message of each event, by the gateway's id or by ours."""
+    workspaces = {r.event.connection.workspace_id for r in reports}
+    rows = Message.objects.filter(workspace__in=workspaces)
+    by_gateway = {
+        (workspace, channel == "voice", gateway_id): pk
+        for pk, workspace, channel, gateway_id in rows.filter(
+            gateway_id__in={r.gateway_id for r in reports}
+        ).values_list("pk", "workspace_id", "channel", "gateway_id")
+    }
+    ours = {r.event.pk: foreign_ids.parse(r.foreign_id) for r in reports}
+    by_id = {
+        (workspace, campaign, pk)
+        for pk, workspace, campaign in rows.filter(
+            pk__in={o.message_id for o in ours.values() if o}
+        ).values_list("pk", "workspace_id", "campaign_id")
+    }
+    found: dict[int, int] = {}
+    for report in reports:
+        workspace = report.event.connection.workspace_id
+        is_call = report.event.kind.startswith("voice")
+        match = by_gateway.get((workspace, is_call, report.gateway_id))
+        own = ours[report.event.pk]
+        if match is None and own and (workspace, own[0], own[1]) in by_id:
+            match = own.message_id
+        if match is not None:
+            found[report.event.pk] = match
+    return found
+
+
+def _write(furthest: dict[int, _Report]) -> None:
+    ordered = sorted(furthest.items())
+    params = {
+        "ids": [pk for pk, _ in ordered],
+        "states": [str(r.state) for _, r in ordered],
+        "ranks": [RANK[r.state] for _, r in ordered],
+        "gateway_ids": [r.gateway_id for _, r in ordered],
+        "times": [r.at for _, r in ordered],
+        "check_s": FIRST_CHECK_S,
+        "rank_of": _RANK_JSON,
+    }
+    with database.cursor() as cursor:
+        cursor.execute(_APPLY, params)
+
+
+def _wait(event: WebhookEvent) -> None:
+    if event.tries >= len(PAUSES_S):
+        _close(event, State.IGNORED, error="no message of ours")
+        return
+    event.state = State.UNMATCHED
+    event.due_at = timezone.now() + timedelta(seconds=PAUSES_S[event.tries])
+    event.tries += 1
+
+
+def _close(event: WebhookEvent, state: str, *, error: str = "") -> None:
+    event.state = state
+    event.error = error[:200]
+    event.applied_at = timezone.now()
+
+
+def _save(stored: Sequence[WebhookEvent]) -> None:
+    with database.cursor() as cursor:
+        cursor.execute(
+            """UPDATE messaging_webhookevent AS e SET kind = n.kind, state = n.state,
+                   error = n.error, tries = n.tries, due_at = n.due_at,
+                   applied_at = n.applied_at
+               FROM unnest(%s::bigint[], %s::text[], %s::text[], %s::text[], %s::int[],
+                           %s::timestamptz[], %s::timestamptz[])
+                   AS n (id, kind, state, error, tries, due_at, applied_at)
+               WHERE e.id = n.id""",
+            [
+                [e.pk for e in stored],
+                [e.kind for e in stored],
+                [str(e.state) for e in stored],
+                [e.error for e in stored],
+                [e.tries for e in stored],
+                [e.due_at for e in stored],
+                [e.applied_at for e in stored],
+            ],
+        )

@@ -1,0 +1,102 @@
+"""Find work that a lost queue message, or a killed worker, has left behind."""
+
+from __future__ import annotations
+
+from uuid import UUID
+
+from django.db import connection as database
+from django.db import transaction
+
+from messaging.models import Campaign
+from messaging.services import campaigns
+from messaging.states import CampaignState
+
+# Connections with something to send now. The rate decides how many processes help.
+_DUE = """
+SELECT c.id, c.rate_per_s,
+       bool_or(g.kind = 'single') AS has_single
+FROM messaging_campaign AS g
+JOIN accounts_connection AS c ON c.workspace_id = g.workspace_id
+WHERE g.state = 'sending' AND c.state <> 'broken'
+  AND EXISTS (SELECT 1 FROM messaging_message AS m
+              WHERE m.campaign_id = g.id AND m.state = 'queued' AND m.due_at <= now())
+GROUP BY c.id, c.rate_per_s
+"""
+_MAYBE_FINISHED = """
+SELECT g.id FROM messaging_campaign AS g
+WHERE g.state IN ('sending', 'paused') AND g.prepared_at IS NOT NULL
+  AND NOT EXISTS (SELECT 1 FROM messaging_message AS m
+                  WHERE m.campaign_id = g.id
+                    AND m.state IN ('queued', 'sending', 'unclear'))
+LIMIT 1000
+"""
+_TO_WIND_UP = """
+SELECT g.id FROM messaging_campaign AS g
+WHERE g.state = 'cancelled' AND g.finished_at > now() - interval '2 days'
+  AND EXISTS (SELECT 1 FROM messaging_message AS m
+              WHERE m.campaign_id = g.id AND m.state = 'queued')
+LIMIT 100
+"""
+# One statement: readers see either the old rows or their sum, never both or neither.
+_SQUASH = """
+WITH old AS (
+    DELETE FROM messaging_tally WHERE id IN (
+        SELECT id FROM messaging_tally WHERE campaign_id = %s FOR UPDATE SKIP LOCKED)
+    RETURNING *
+)
+INSERT INTO messaging_tally
+    (workspace_id, campaign_id, day, channel, country, state, messages, parts, cost)
+SELECT workspace_id, campaign_id, day, channel, country, state,
+       sum(messages), sum(parts), sum(cost)
+FROM old
+GROUP BY workspace_id, campaign_id, day, channel, country, state
+HAVING sum(messages) <> 0 OR sum(parts) <> 0 OR sum(cost) <> 0
+"""
+# Fewer rows than this are not worth a rewrite.
+SQUASH_AT = 50
+
+
+def preparing() -> list[UUID]:
+    """Return campaigns whose audience is not frozen yet."""
+    found = Campaign.objects.filter(state=CampaignState.PREPARING)
+    return list(found.order_by("launched_at").values_list("pk", flat=True)[:100])
+
+
+def with_work() -> list[tuple[UUID, float, bool]]:
+    """Return connections with messages due: id, messages a second, has a single."""
+    with database.cursor() as cursor:
+        cursor.execute(_DUE)
+        return [(row[0], float(row[1]), bool(row[2])) for row in cursor.fetchall()]
+
+
+def finish_settled() -> int:
+    """Finish campaigns none of whose messages is on the way any more."""
+    return sum(campaigns.finish_if_settled(pk) for pk in _ids(_MAYBE_FINISHED))
+
+
+def cancelled_with_rows() -> list[UUID]:
+    """Return cancelled campaigns that still have queued messages."""
+    return _ids(_TO_WIND_UP)
+
+
+def squash_tallies(*, at_least: int = SQUASH_AT) -> dict[str, int]:
+    """Replace many tally rows of a campaign by their sums; return counts."""
+    with database.cursor() as cursor:
+        cursor.execute(
+            """SELECT campaign_id, count(*) FROM messaging_tally
+               GROUP BY campaign_id HAVING count(*) >= %s LIMIT 500""",
+            [at_least],
+        )
+        found = cursor.fetchall()
+    squashed = 0
+    for campaign_id, rows in found:
+        with transaction.atomic(), database.cursor() as cursor:
+            cursor.execute(_SQUASH, [campaign_id])
+            squashed += max(0, rows - cursor.rowcount)
+    return {"campaigns": len(found), "rows": squashed}
+
+
+def _ids(sql: str) -> list[UUID]:
+    with database.cursor() as cursor:
+        cursor.execute(sql)
+        return [row[0] for row in cursor.fetchall()]

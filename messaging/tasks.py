@@ -1,0 +1,165 @@
+"""The engine's tasks: doors to services, run twice without harm."""
+
+from __future__ import annotations
+
+import time
+from uuid import UUID
+
+from celery import shared_task
+from django.conf import settings
+from kombu.exceptions import OperationalError
+
+from messaging.services import (
+    audiences,
+    floor,
+    reconciling,
+    reports,
+    sweeps,
+    unclear,
+    withdrawals,
+)
+from seven_dashboard import locks, queues
+from seven_dashboard.errors import Refused
+from seven_dashboard.locks import Report
+
+# One run of the sending floor: short, so that another connection has its turn.
+SEND_BUDGET_S = 8.0
+# Messages a second that one process is good for; a faster connection gets more.
+RATE_OF_A_PROCESS = 300.0
+# A bell that nobody heard in time is not worth answering: the next sweep rings again.
+BELL_EXPIRES_S = 10
+
+
+@shared_task(queue=queues.INTERACTIVE)
+def prepare_campaign(campaign_id: str) -> Report:
+    """Freeze the audience of a launched campaign, then start to send."""
+    with locks.held(f"prepare:{campaign_id}") as is_mine:
+        if not is_mine:
+            return {"skipped": "runs already"}
+        is_done = audiences.freeze(UUID(campaign_id))
+    if not is_done:
+        _ring(prepare_campaign, campaign_id)
+        return {"done": False}
+    _ring_senders()
+    return {"done": True}
+
+
+@shared_task(queue=queues.SENDING)
+def send_batches(connection_id: str) -> Report:
+    """Send what is due for a connection; goes on by itself while there is more."""
+    slots = int(settings.SENDING_PROCESSES)
+    with locks.one_of(f"floor:{connection_id}", slots=slots) as slot:
+        if slot is None:
+            return {"skipped": "enough are at it"}
+        report = _send(connection_id, singles_only=False)
+    if report.get("has_more"):
+        _ring(send_batches, connection_id)
+    return report
+
+
+@shared_task(queue=queues.INTERACTIVE)
+def send_singles(connection_id: str) -> Report:
+    """Send single messages at once, while campaigns have the senders busy."""
+    return _send(connection_id, singles_only=True)
+
+
+@shared_task(queue=queues.INTERACTIVE)
+def wind_up(campaign_id: str) -> Report:
+    """Mark the rows of a cancelled campaign and withdraw what the gateway holds."""
+    marked = withdrawals.cancel_queued(UUID(campaign_id))
+    return {"cancelled": marked, "withdrawn": withdrawals.withdraw(UUID(campaign_id))}
+
+
+@shared_task(queue=queues.PERIODIC)
+@locks.exclusive("sweep-campaigns", 60.0)
+def sweep_campaigns() -> Report:
+    """Ring for whatever should be under way and may not be; finish what is settled."""
+    preparing = sweeps.preparing()
+    for campaign_id in preparing:
+        _ring(prepare_campaign, str(campaign_id))
+    for campaign_id in sweeps.cancelled_with_rows():
+        _ring(wind_up, str(campaign_id))
+    finished = sweeps.finish_settled()
+    return {
+        "preparing": len(preparing),
+        "finished": finished,
+        "senders": _ring_senders(),
+    }
+
+
+@shared_task(queue=queues.PERIODIC)
+@locks.exclusive("sweep-leases", 60.0)
+def sweep_leases() -> Report:
+    return {"expired": unclear.expire_leases()}
+
+
+@shared_task(queue=queues.PERIODIC)
+@locks.exclusive("settle-unclear", 60.0)
+def settle_unclear() -> Report:
+    return dict(unclear.settle_due())
+
+
+@shared_task(queue=queues.PERIODIC)
+@locks.exclusive("reconcile-reports", 60.0)
+def reconcile_reports() -> Report:
+    return {
+        **reconciling.ask_for_reports(budget_s=40.0),
+        **reconciling.ask_for_prices(),
+    }
+
+
+@shared_task(queue=queues.INTERACTIVE)
+@locks.exclusive("apply-events", 30.0)
+def apply_events() -> Report:
+    """Apply events until none is due, or others should have a turn."""
+    applied, deadline = 0, time.monotonic() + 15.0
+    while time.monotonic() < deadline:
+        count = reports.apply_pending()
+        applied += count
+        if not count:
+            break
+    return {"events": applied}
+
+
+@shared_task(queue=queues.PERIODIC)
+@locks.exclusive("squash-tallies", 60.0)
+def squash_tallies() -> Report:
+    return dict(sweeps.squash_tallies())
+
+
+def _send(connection_id: str, *, singles_only: bool) -> Report:
+    try:
+        report = floor.run(
+            UUID(connection_id), budget_s=SEND_BUDGET_S, singles_only=singles_only
+        )
+    except Refused as refused:
+        return {"refused": refused.code}
+    return {
+        "claimed": report.claimed,
+        "accepted": report.accepted,
+        "has_more": report.has_more,
+        "stopped_by": report.stopped_by,
+    }
+
+
+def _ring_senders() -> int:
+    """Ring for every connection with work that has fewer senders than it needs."""
+    rung = 0
+    for connection_id, rate_per_s, has_single in sweeps.with_work():
+        if has_single:
+            _ring(send_singles, str(connection_id))
+        slots = int(settings.SENDING_PROCESSES)
+        wanted = max(1, min(slots, round(rate_per_s / RATE_OF_A_PROCESS)))
+        busy = locks.taken(f"floor:{connection_id}", slots=slots)
+        for _ in range(wanted - busy):
+            _ring(send_batches, str(connection_id))
+            rung += 1
+    return rung
+
+
+def _ring(task: object, *args: str) -> None:
+    """Queue a task; without a broker the next sweep does it."""
+    try:
+        task.apply_async(args, expires=BELL_EXPIRES_S)  # type: ignore[attr-defined]
+    except OperationalError:
+        return

@@ -1,0 +1,46 @@
+"""How long the engine waits for what; all in seconds.
+
+The order is what makes a second message impossible: a call has ended for sure before
+its lease runs out, and the journal is asked twice after that before a row is queued
+again.
+"""
+
+from __future__ import annotations
+
+import random
+
+from django.conf import settings
+
+# Between a claim and its call. What waited longer is given back uncalled, so that a
+# pause or an opt-out takes effect within two seconds even when the gateway hangs.
+CALL_WINDOW_S = 1.5
+MAX_PAUSE_S = 300.0
+
+
+def longest_call_s() -> float:
+    """Return when a call is over for sure: connect, wait and read the answer."""
+    return 5.0 + 2 * float(settings.GATEWAY_TIMEOUT_S)
+
+
+def lease_s() -> float:
+    """Return how long a claim belongs to the process that made it."""
+    return CALL_WINDOW_S + longest_call_s() + 5.0
+
+
+def first_look_s() -> float:
+    """Return when, after an unclear attempt ended, the journal is asked first."""
+    return float(settings.SENDING_FIRST_LOOK_S)
+
+
+def second_look_s() -> float:
+    """Return the pause between the looks that find nothing.
+
+    Longer than a call, because a gateway that let us time out may still be at it.
+    """
+    return max(float(settings.SENDING_SECOND_LOOK_S), longest_call_s())
+
+
+def pause_s(attempts: int) -> float:
+    """Return the jittered, growing pause after an attempt that surely sent nothing."""
+    ceiling = min(MAX_PAUSE_S, 2.0 ** min(attempts, 10))
+    return random.uniform(ceiling / 2, ceiling)
