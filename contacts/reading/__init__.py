@@ -1,0 +1,1 @@
+"""Reads tables that people upload. Plain Python: imports no Django."""

@@ -1,0 +1,96 @@
+"""Which encoding a text file has, found by decoding all of it."""
+
+from __future__ import annotations
+
+import codecs
+from dataclasses import dataclass
+from pathlib import Path
+
+from contacts.reading.errors import Unreadable
+
+BLOCK = 1 << 20
+SAMPLE = 1 << 16
+# UTF-32 first: its little-endian mark begins with that of UTF-16.
+_MARKS = (
+    (codecs.BOM_UTF32_LE, "utf-32"),
+    (codecs.BOM_UTF32_BE, "utf-32"),
+    (codecs.BOM_UTF8, "utf-8-sig"),
+    (codecs.BOM_UTF16_LE, "utf-16"),
+    (codecs.BOM_UTF16_BE, "utf-16"),
+)
+_TEXT_CONTROLS = b"\t\n\r\x0b\x0c\x1a"
+_CONTROLS = bytes(code for code in range(32) if code not in _TEXT_CONTROLS)
+_WEB_STARTS = (b"<!doctype", b"<html", b"<table", b"<?xml", b"<meta", b"<body")
+
+
+@dataclass(frozen=True, slots=True)
+class Encoding:
+    """The codec's name, and how many quotation marks the whole file has."""
+
+    name: str
+    quotes: int
+
+
+def detect(path: Path) -> Encoding:
+    """Return the encoding of a text file; raise ``Unreadable`` when it is none.
+
+    A byte order mark counts first, then zero bytes in every second place (UTF-16
+    without a mark), then whether all of it is UTF-8. What is left is Windows-1252,
+    or the DOS code page 850 where a byte has no meaning in Windows-1252.
+    """
+    with path.open("rb") as stream:
+        head = stream.read(SAMPLE)
+    if not head.strip():
+        raise Unreadable("empty")
+    for mark, name in _MARKS:
+        if head.startswith(mark):
+            return _only(path, name)
+    _refuse_what_is_no_text(head)
+    if b"\0" in head:
+        return _only(path, _utf16_without_mark(head))
+    for name in ("utf-8", "cp1252"):
+        found = _decode_all(path, name)
+        if found:
+            return found
+    return _only(path, "cp850")
+
+
+def _only(path: Path, name: str) -> Encoding:
+    found = _decode_all(path, name)
+    if found is None:
+        raise Unreadable("not_a_table")
+    return found
+
+
+def _refuse_what_is_no_text(head: bytes) -> None:
+    if head.lstrip()[:5] == b"%PDF-":
+        raise Unreadable("pdf")
+    if head.lstrip()[:200].lower().startswith(_WEB_STARTS):
+        raise Unreadable("web_page")
+    controls = len(head) - len(head.translate(None, _CONTROLS))
+    if b"\0" not in head and controls > len(head) // 200:
+        raise Unreadable("not_a_table")
+
+
+def _utf16_without_mark(head: bytes) -> str:
+    even, odd = head[0::2].count(0), head[1::2].count(0)
+    # Line ends and separators have their zero on one side only.
+    if odd > 10 * even:
+        return "utf-16-le"
+    if even > 10 * odd:
+        return "utf-16-be"
+    raise Unreadable("not_a_table")
+
+
+def _decode_all(path: Path, name: str) -> Encoding | None:
+    """Decode block by block; None when the encoding does not fit."""
+    decoder = codecs.getincrementaldecoder(name)()
+    quotes = 0
+    try:
+        with path.open("rb") as stream:
+            while block := stream.read(BLOCK):
+                quotes += decoder.decode(block).count('"')
+        decoder.decode(b"", final=True)
+    except UnicodeDecodeError:
+        return None
+    return Encoding(name, quotes)

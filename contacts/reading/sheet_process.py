@@ -1,0 +1,106 @@
+"""The process that reads one spreadsheet: ``python -m … SOURCE TARGET``.
+
+Prints a code of ``contacts.reading.errors`` when it cannot.
+"""
+
+from __future__ import annotations
+
+import csv
+import datetime as dt
+import resource
+import sys
+from collections.abc import Iterator
+from contextlib import suppress
+from pathlib import Path
+
+from python_calamine import CalamineError, CalamineWorkbook, PasswordError
+
+from contacts.reading.errors import Unreadable
+from contacts.reading.tables import MAX_COLUMNS, MAX_ROWS
+
+MAX_MEMORY_BYTES = 2 << 30
+MAX_CPU_S = 100
+
+Cell = int | float | str | bool | dt.time | dt.date | dt.datetime | dt.timedelta
+
+
+def main(source: Path, target: Path) -> int:
+    resource.setrlimit(resource.RLIMIT_AS, (MAX_MEMORY_BYTES, MAX_MEMORY_BYTES))
+    resource.setrlimit(resource.RLIMIT_CPU, (MAX_CPU_S, MAX_CPU_S))
+    resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
+    try:
+        _write(source, target)
+    except Unreadable as error:
+        sys.stdout.write(error.code)
+        return 1
+    return 0
+
+
+def _write(source: Path, target: Path) -> None:
+    with target.open("w", encoding="utf-8", newline="") as stream:
+        writer = csv.writer(stream)
+        for number, cells in _rows(source):
+            if number > MAX_ROWS:
+                raise Unreadable("too_many_rows")
+            if len(cells) > MAX_COLUMNS:
+                raise Unreadable("too_many_columns")
+            writer.writerow([number, *cells])
+
+
+def _rows(source: Path) -> Iterator[tuple[int, list[str]]]:
+    """Yield number and texts of the rows of the first sheet that holds something."""
+    try:
+        with CalamineWorkbook.from_path(source) as book:
+            for index in range(len(book.sheet_names)):
+                is_empty = True
+                for number, cells in enumerate(_sheet(book, index), start=1):
+                    texts = _without_empty_end([text(cell) for cell in cells])
+                    if texts:
+                        is_empty = False
+                        yield number, texts
+                if not is_empty:
+                    return
+    except PasswordError:
+        raise Unreadable("spreadsheet_locked") from None
+    except MemoryError:
+        raise Unreadable("spreadsheet_too_large") from None
+    except (CalamineError, OSError, ValueError):
+        raise Unreadable("spreadsheet_broken") from None
+    raise Unreadable("empty")
+
+
+def _sheet(book: CalamineWorkbook, index: int) -> Iterator[list[Cell]]:
+    sheet = book.get_sheet_by_index(index)
+    return iter(sheet.iter_rows()) if sheet.start else iter(())
+
+
+def text(cell: Cell) -> str:
+    """Return a cell as a person would type it: digits whole, days as 1990-05-17."""
+    if isinstance(cell, str):
+        return cell.strip()
+    if isinstance(cell, bool):
+        return "1" if cell else "0"
+    if isinstance(cell, float):
+        return _number_text(cell)
+    if isinstance(cell, dt.datetime):
+        is_day = cell.time() == dt.time()
+        return cell.date().isoformat() if is_day else cell.isoformat(" ", "seconds")
+    return str(cell)
+
+
+def _number_text(value: float) -> str:
+    # Up to 2**53 a number without decimals is exact.
+    if value.is_integer() and abs(value) < 2**53:
+        return str(int(value))
+    return repr(value)
+
+
+def _without_empty_end(cells: list[str]) -> list[str]:
+    with suppress(IndexError):
+        while not cells[-1]:
+            cells.pop()
+    return cells
+
+
+if __name__ == "__main__":
+    sys.exit(main(Path(sys.argv[1]), Path(sys.argv[2])))

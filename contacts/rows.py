@@ -1,0 +1,189 @@
+"""Turns the cells of a file's row into the fields of a contact. Pure."""
+
+from __future__ import annotations
+
+import datetime as dt
+import json
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from contacts import columns
+from contacts import phone as phones
+
+# The room that the database gives each field, in characters.
+LENGTHS = {
+    "firstname": 100,
+    "lastname": 100,
+    "company": 150,
+    "email": 254,
+    "home_phone": 32,
+    "address": 200,
+    "postal_code": 20,
+    "city": 100,
+    "notes": 10_000,
+}
+MAX_CUSTOM_LENGTH = 500
+# Why a row is refused.
+NO_NUMBER = "no_number"
+BAD_NUMBER = "bad_number"
+SHORTENED_NUMBER = "shortened_number"
+TOO_LONG = "too_long"
+BAD_BIRTHDAY = "bad_birthday"
+TOO_MANY_CELLS = "too_many_cells"
+REASONS = (
+    NO_NUMBER,
+    BAD_NUMBER,
+    SHORTENED_NUMBER,
+    TOO_LONG,
+    BAD_BIRTHDAY,
+    TOO_MANY_CELLS,
+)
+
+_DAY_PARTS = re.compile(r"(\d{1,4})[-./ ]+(\d{1,2})[-./ ]+(\d{1,4})")
+_MONTH_FIRST = {"US"}
+
+
+class Refusal(Exception):
+    """The row cannot become a contact; ``reason`` is one of ``REASONS``."""
+
+    def __init__(self, reason: str) -> None:
+        super().__init__(reason)
+        self.reason = reason
+
+
+@dataclass(frozen=True, slots=True)
+class Shape:
+    """Which column goes where, worked out once for a whole file."""
+
+    country: str
+    # Columns beyond this one have no heading; 0: the file has no headings.
+    width: int
+    phone_columns: tuple[int, ...]
+    texts: tuple[tuple[int, int], ...]
+    fields: tuple[str, ...]
+    full_name: int | None
+    birthday: int | None
+    custom: tuple[tuple[int, str], ...]
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        """Names of what ``clean`` returns, in order."""
+        full = ("firstname", "lastname") if self.full_name is not None else ()
+        birthday = ("birthday",) if self.birthday is not None else ()
+        custom = ("custom",) if self.custom else ()
+        return ("phone", "country", *self.fields, *full, *birthday, *custom)
+
+
+def shape(mapping: Mapping[str, str], *, country: str, width: int) -> Shape:
+    """Return the shape for a mapping of column positions (as text) to targets."""
+    targets = sorted((int(at), target) for at, target in mapping.items() if target)
+
+    def first(wanted: str) -> int | None:
+        return next((at for at, target in targets if target == wanted), None)
+
+    has_parts = any(target in {"firstname", "lastname"} for _at, target in targets)
+    texts = {target: at for at, target in reversed(targets) if target in LENGTHS}
+    custom = [(at, t) for at, t in targets if t.startswith(columns.CUSTOM)]
+    return Shape(
+        country=country,
+        width=width,
+        phone_columns=tuple(at for at, target in targets if target == "phone"),
+        texts=tuple((at, LENGTHS[name]) for name, at in texts.items()),
+        fields=tuple(texts),
+        full_name=None if has_parts else first(columns.FULL_NAME),
+        birthday=first("birthday"),
+        custom=tuple((at, t.removeprefix(columns.CUSTOM)) for at, t in custom),
+    )
+
+
+def clean(cells: list[str], shape: Shape) -> list[str]:
+    """Return the values named by ``shape.names``; raise ``Refusal``.
+
+    A birthday is an ISO day or empty, custom fields are one JSON object. The list of
+    cells may be lengthened.
+    """
+    missing = shape.width - len(cells)
+    if missing > 0:
+        cells.extend([""] * missing)
+    elif missing < 0 and shape.width and any(cells[shape.width :]):
+        # Most often an unquoted separator: the columns behind it are shifted.
+        raise Refusal(TOO_MANY_CELLS)
+    number = _number(cells, shape)
+    values = [number.e164, number.country]
+    for at, most in shape.texts:
+        text = cells[at].strip()
+        if len(text) > most:
+            raise Refusal(TOO_LONG)
+        values.append(text)
+    if shape.full_name is not None:
+        values.extend(_split_name(cells[shape.full_name]))
+    if shape.birthday is not None:
+        values.append(_birthday(cells[shape.birthday].strip(), shape.country))
+    if shape.custom:
+        values.append(_custom(cells, shape.custom))
+    return values
+
+
+def _number(cells: list[str], shape: Shape) -> phones.PhoneNumber:
+    reason = NO_NUMBER
+    for at in shape.phone_columns:
+        raw = cells[at].strip()
+        if not raw:
+            continue
+        number = phones.parse(raw, country=shape.country)
+        if number:
+            return number
+        reason = SHORTENED_NUMBER if phones.is_shortened(raw) else BAD_NUMBER
+    raise Refusal(reason)
+
+
+def _split_name(text: str) -> tuple[str, str]:
+    """Return first and last name: "Anna Schmidt" and "Schmidt, Anna" alike."""
+    if "," in text:
+        last, _comma, first = text.partition(",")
+    else:
+        first, _space, last = text.strip().rpartition(" ")
+        if not first:
+            first, last = last, ""
+    first, last = first.strip(), last.strip()
+    if max(len(first), len(last)) > LENGTHS["firstname"]:
+        raise Refusal(TOO_LONG)
+    return first, last
+
+
+def _birthday(text: str, country: str) -> str:
+    if not text:
+        return ""
+    found = _DAY_PARTS.match(text)
+    if found is None:
+        raise Refusal(BAD_BIRTHDAY)
+    one, two, three = (int(part) for part in found.groups())
+    if len(found[1]) == 4:
+        year, month, day = one, two, three
+    elif country in _MONTH_FIRST and "/" in text:
+        month, day, year = one, two, three
+    else:
+        day, month, year = one, two, three
+    try:
+        return dt.date(_full_year(year, text), month, day).isoformat()
+    except ValueError:
+        raise Refusal(BAD_BIRTHDAY) from None
+
+
+def _full_year(year: int, text: str) -> int:
+    if year >= 100 or len(text) > 8:
+        return year
+    this_year = dt.date.today().year
+    return year + (2000 if year <= this_year % 100 else 1900)
+
+
+def _custom(cells: list[str], wanted: tuple[tuple[int, str], ...]) -> str:
+    values = {}
+    for at, slug in wanted:
+        text = cells[at].strip()
+        if len(text) > MAX_CUSTOM_LENGTH:
+            raise Refusal(TOO_LONG)
+        if text:
+            values[slug] = text
+    return json.dumps(values, ensure_ascii=False) if values else "{}"

@@ -1,0 +1,149 @@
+"""The work of an import: claimed by one worker, done slice by slice."""
+
+from __future__ import annotations
+
+import json
+import logging
+from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+from datetime import timedelta
+from pathlib import Path
+from uuid import UUID, uuid4
+
+from django.db import OperationalError, transaction
+from django.db.models import Q
+from django.db.models.functions import Coalesce, Now
+from django.db.utils import DataError
+from django.utils import timezone
+
+from accounts.services import audit
+from contacts import rows as cleaning
+from contacts.models import Import
+from contacts.reading import tables
+from contacts.reading.errors import Unreadable
+from contacts.reading.tables import Layout
+from contacts.rows import Shape
+from contacts.services import import_slices
+from contacts.services.import_slices import ClaimLost, Slice
+
+logger = logging.getLogger(__name__)
+
+STALE_AFTER_S = 30
+MAX_DEADLOCKS = 5
+
+
+def run(import_id: UUID) -> bool:
+    """Do an import from its bookmark to its end; False when it is not ours to do.
+
+    Only one worker holds the claim. One that died (no sign for ``STALE_AFTER_S``
+    seconds) loses it to the next call.
+    """
+    claim = _claim(import_id)
+    if claim is None:
+        return False
+    source = Import.objects.select_related("workspace").get(id=import_id)
+    try:
+        _work(source, claim)
+    except ClaimLost:
+        logger.info("import given up", extra={"import_id": str(import_id)})
+        return False
+    except Unreadable as error:
+        _fail(source, claim, error.code, error.facts)
+    except FileNotFoundError:
+        _fail(source, claim, "file_missing", {})
+    except DataError:
+        logger.exception("import failed", extra={"import_id": str(import_id)})
+        _fail(source, claim, "database_refused", {})
+    else:
+        _finish(source, claim)
+    return True
+
+
+def _claim(import_id: UUID) -> UUID | None:
+    claim, now = uuid4(), timezone.now()
+    is_dead = Q(
+        state=Import.State.RUNNING,
+        heartbeat_at__lt=now - timedelta(seconds=STALE_AFTER_S),
+    )
+    claimed = Import.objects.filter(
+        Q(state=Import.State.READY) | is_dead, id=import_id
+    ).update(
+        state=Import.State.RUNNING,
+        claim=claim,
+        heartbeat_at=now,
+        started_at=Coalesce("started_at", Now()),
+    )
+    return claim if claimed else None
+
+
+def _work(source: Import, claim: UUID) -> None:
+    layout = Layout(**source.layout)
+    shape = cleaning.shape(
+        source.mapping,
+        country=source.country,
+        width=len(layout.header) if layout.has_header else 0,
+    )
+    bookmark = source.bookmark
+    parts = _parts(Path(source.file.path), layout, shape, bookmark)
+    # While the database writes one slice, a thread cleans the next.
+    with ThreadPoolExecutor(max_workers=1) as ahead:
+        upcoming = ahead.submit(next, parts, None)
+        while part := upcoming.result():
+            upcoming = ahead.submit(next, parts, None)
+            _write(part, shape, source, claim, bookmark)
+            bookmark += part.rows
+
+
+def _parts(path: Path, layout: Layout, shape: Shape, bookmark: int) -> Iterator[Slice]:
+    rows = tables.rows(path, layout, skip=bookmark)
+    for slice_rows in tables.slices(rows, import_slices.SLICE_ROWS):
+        yield import_slices.prepare(slice_rows, shape)
+
+
+def _write(
+    part: Slice, shape: Shape, source: Import, claim: UUID, bookmark: int
+) -> None:
+    for attempt in range(1, MAX_DEADLOCKS + 1):
+        try:
+            import_slices.write(
+                part, shape, source=source, claim=claim, bookmark=bookmark
+            )
+        except OperationalError as error:
+            if attempt == MAX_DEADLOCKS or not _is_deadlock(error):
+                raise
+        else:
+            return
+
+
+def _is_deadlock(error: OperationalError) -> bool:
+    return getattr(error.__cause__, "sqlstate", "") in {"40P01", "40001"}
+
+
+def _finish(source: Import, claim: UUID) -> None:
+    with transaction.atomic():
+        if not _settle(source, claim, state=Import.State.FINISHED):
+            return
+        source.refresh_from_db()
+        audit.record(
+            workspace=source.workspace,
+            actor=source.created_by,
+            action="import.finish",
+            subject=source.filename,
+            after={
+                name: getattr(source, name)
+                for name in ("created", "updated", "unchanged", "refused", "duplicates")
+            },
+        )
+
+
+def _fail(source: Import, claim: UUID, code: str, facts: dict[str, int]) -> None:
+    error = json.dumps({"code": code, "facts": facts})
+    _settle(source, claim, state=Import.State.FAILED, error=error)
+
+
+def _settle(source: Import, claim: UUID, **values: str) -> bool:
+    return bool(
+        Import.objects.filter(
+            id=source.id, claim=claim, state=Import.State.RUNNING
+        ).update(finished_at=timezone.now(), **values)
+    )
