@@ -85,6 +85,18 @@ class Account:
         """Return the account's number as text."""
         return self.profile.id
 
+    def lock(self, recipient: str, text_key: str, *, at: float) -> None:
+        """Refuse the same text to the same number for a while from a moment on."""
+        locks = self.reload_locks
+        locks.pop((recipient, text_key), None)
+        locks[(recipient, text_key)] = at + self.profile.reload_lock_s
+        # Oldest first by insertion, so the expired ones are at the front.
+        while locks:
+            oldest = next(iter(locks))
+            if locks[oldest] > at:
+                break
+            del locks[oldest]
+
     def add_message(self, message: Message) -> None:
         """Take a message into the journal."""
         self.messages.append(message)
@@ -104,6 +116,11 @@ class Account:
         """Take money from the balance."""
         self.profile.balance = round(self.profile.balance - amount, 4)
         self.profile.total_usage = round(self.profile.total_usage + amount, 4)
+
+
+def text_key_of(text: str) -> str:
+    """Return a short key of a text, for the reload lock."""
+    return hashlib.md5(text.encode(), usedforsecurity=False).hexdigest()
 
 
 def signing_key_of(key: str) -> str:

@@ -65,5 +65,7 @@ def start(*arguments: str) -> Handle:
     if not line.startswith(_ANNOUNCEMENT):
         process.kill()
         process.wait()
+        if process.stdout is not None:
+            process.stdout.close()
         raise RuntimeError(f"the sandbox did not start: {line!r}")
     return Handle(process, line.removeprefix(_ANNOUNCEMENT).strip())

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import hashlib
 import re
 import secrets
 import string
 from dataclasses import dataclass
 
-from seven_dashboard.sandbox.accounts import Account
+from seven_dashboard.sandbox.accounts import text_key_of
 from seven_dashboard.sandbox.call import Call
 from seven_dashboard.sandbox.clock import read_delay
 from seven_dashboard.sandbox.encoding import Measure, measure
@@ -124,7 +123,7 @@ def short_link() -> str:
 def send_all(call: Call, draft: Draft, entries: list[str]) -> list[Outcome]:
     """Try every recipient of a request and start the reports of the accepted."""
     account = call.account
-    text_key = hashlib.md5(draft.text.encode(), usedforsecurity=False).hexdigest()
+    text_key = text_key_of(draft.text)
     outcomes = [_send_one(call, draft, entry, text_key=text_key) for entry in entries]
     if account.pending_eur:
         call.world.charge(account, account.pending_eur)
@@ -153,7 +152,7 @@ def _send_one(call: Call, draft: Draft, entry: str, *, text_key: str) -> Outcome
     if account.pending_eur + message.price > account.profile.balance + 1e-9:
         return Outcome(digits, code="500")
     account.pending_eur += message.price
-    _lock(account, lock, now=now)
+    account.lock(digits, text_key, at=now)
     account.add_message(message)
     call.world.store.put(message)
     return Outcome(digits, price=message.price, message=message)
@@ -199,15 +198,3 @@ def _slot(call: Call, send_at: float) -> float:
     slot = max(send_at, call.account.next_slot_at)
     call.account.next_slot_at = slot + 1 / rate
     return slot
-
-
-def _lock(account: Account, lock: tuple[str, str], *, now: float) -> None:
-    locks = account.reload_locks
-    locks.pop(lock, None)
-    locks[lock] = now + account.profile.reload_lock_s
-    # Oldest first by insertion, so the expired ones are at the front.
-    while locks:
-        oldest = next(iter(locks))
-        if locks[oldest] > now:
-            break
-        del locks[oldest]

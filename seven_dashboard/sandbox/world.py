@@ -12,6 +12,7 @@ from seven_dashboard.sandbox.accounts import (
     fresh_profile,
     known_profiles,
     makes_fresh_account,
+    text_key_of,
 )
 from seven_dashboard.sandbox.options import Options
 from seven_dashboard.sandbox.records import (
@@ -170,13 +171,19 @@ class World:
 
     def _load_records(self) -> None:
         for message in self._of_accounts(Message):
-            self.accounts[message.account_id].add_message(message)
+            self._place(self.accounts[message.account_id], message)
             self._message_id = max(self._message_id, message.id)
         for kind, place in _SHELVES.items():
             for record in self._of_accounts(kind):
                 place(self.accounts[record.account_id], record)
                 if isinstance(record.id, int):
                     self._serial = max(self._serial, record.id)
+
+    def _place(self, account: Account, message: Message) -> None:
+        account.add_message(message)
+        if message.created_at + account.profile.reload_lock_s > self.now():
+            key = text_key_of(message.text)
+            account.lock(message.recipient, key, at=message.created_at)
 
     def _of_accounts(self, kind: type[Any]) -> list[Any]:
         kept = self.store.read(kind)

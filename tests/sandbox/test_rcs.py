@@ -51,7 +51,8 @@ def test_rich_card_is_an_object_as_text(gateway: Gateway) -> None:
 def test_delivered_and_read_are_events(gateway: Gateway, receiver: Receiver) -> None:
     gateway.hook(receiver.url, "rcs")
     number = send(gateway, foreign_id="r-1")["messages"][0]["id"]
-    first, second = (event["data"] for event in receiver.events(2))
+    events = (event["data"] for event in receiver.events(2))
+    first, second = sorted(events, key=lambda data: str(data["status"]))
     assert list(first) == [
         "msg_id",
         "status",

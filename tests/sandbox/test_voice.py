@@ -58,7 +58,7 @@ def test_call_reports_its_statuses(
     gateway.hook(receiver.url, "voice_status")
     call(gateway, to=PHONE[:-3] + ending, foreign_id="v-1")
     events = receiver.events(len(expected))
-    assert [event["data"]["status"] for event in events] == expected
+    assert sorted(e["data"]["status"] for e in events) == sorted(expected)
     assert events[0]["data"]["foreign_id"] == "v-1"
 
 
@@ -84,7 +84,7 @@ def test_journal_lists_the_call(gateway: Gateway, receiver: Receiver) -> None:
 
 def test_hangup_ends_a_call_in_progress(gateway: Gateway, receiver: Receiver) -> None:
     gateway.hook(receiver.url, "voice_status")
-    gateway.control("/account", report_delay_s=[5, 5])
+    gateway.control("/account", report_delay_s=[1, 1])
     number = call(gateway)["messages"][0]["id"]
     assert receiver.next().json()["data"]["status"] == "in-progress"
     answer = gateway.json("POST", f"/voice/{number}/hangup")
