@@ -11,8 +11,9 @@
   function mark(row) {
     rows().forEach((other) => {
       other.setAttribute("aria-selected", String(other === row));
-      other.querySelector("a").classList.toggle("is-current", other === row);
+      other.classList.toggle("is-current", other === row);
     });
+    input.setAttribute("aria-activedescendant", row?.id ?? "");
     row?.scrollIntoView({ block: "nearest" });
   }
   function narrow() {
@@ -40,7 +41,7 @@
     const at = left.findIndex((row) => row.getAttribute("aria-selected") === "true");
     if (event.key === "ArrowDown") mark(left[(at + 1) % left.length]);
     else if (event.key === "ArrowUp") mark(left[(at - 1 + left.length) % left.length]);
-    else if (event.key === "Enter") left[at]?.querySelector("a").click();
+    else if (event.key === "Enter") left[at]?.click();
     else return;
     event.preventDefault();
   });

@@ -8,6 +8,9 @@ import re
 from pathlib import Path
 
 import pytest
+from django.conf import LazySettings
+from django.contrib.staticfiles.storage import staticfiles_storage
+from django.core.management import call_command
 
 from tests.look.make_sprite import ICONS
 
@@ -62,3 +65,14 @@ def test_scripts_stay_under_a_hundred_lines() -> None:
     own = (STATIC / "js").glob("*.js")
     lines = {p.name: len(p.read_text(encoding="utf-8").splitlines()) for p in own}
     assert {name: count for name, count in lines.items() if count > 100} == {}
+
+
+def test_every_reference_survives_hashed_names(
+    tmp_path: Path, settings: LazySettings
+) -> None:
+    settings.STATIC_ROOT = tmp_path
+    backend = "whitenoise.storage.CompressedManifestStaticFilesStorage"
+    settings.STORAGES = {**settings.STORAGES, "staticfiles": {"BACKEND": backend}}
+    call_command("collectstatic", interactive=False, verbosity=0)
+    tokens = (tmp_path / staticfiles_storage.stored_name("css/tokens.css")).read_text()
+    assert re.search(r"inter-5\.3\.0-latin-wght\.[0-9a-f]{12}\.woff2", tokens)
