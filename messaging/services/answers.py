@@ -62,13 +62,15 @@ UPDATE messaging_message AS m SET
     price = coalesce(a.price, m.price),
     parts = coalesce(nullif(a.parts, 0), m.parts),
     attempts = m.attempts - a.back,
-    due_at = now() + make_interval(secs => a.due_s),
-    lease_until = now() + make_interval(secs => a.look_s),
-    accepted_at = CASE WHEN a.state = 'accepted'
-                       THEN coalesce(m.accepted_at, now()) ELSE m.accepted_at END,
-    sent_on = CASE WHEN a.state = 'accepted'
-                   THEN coalesce(m.sent_on, (now() AT TIME ZONE w.time_zone)::date)
-                   ELSE m.sent_on END
+    due_at = statement_timestamp() + make_interval(secs => a.due_s),
+    lease_until = statement_timestamp() + make_interval(secs => a.look_s),
+    accepted_at = CASE
+        WHEN a.state = 'accepted' THEN coalesce(m.accepted_at, statement_timestamp())
+        ELSE m.accepted_at END,
+    sent_on = CASE
+        WHEN a.state = 'accepted' THEN coalesce(
+            m.sent_on, (statement_timestamp() AT TIME ZONE w.time_zone)::date)
+        ELSE m.sent_on END
 FROM answer AS a JOIN mine USING (id), accounts_workspace AS w
 WHERE m.id = a.id AND w.id = m.workspace_id AND m.foreign_id = a.foreign_id
   AND (m.state = 'sending' OR a.state = 'accepted')

@@ -7,6 +7,7 @@ holds over all processes. Opt-outs are asked for in the claim itself.
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from decimal import Decimal
@@ -37,15 +38,16 @@ SELECT m.id, m.recipient, m.country, m.variables, m.attempts, m.doubts, m.error_
             WHERE o.workspace_id = m.workspace_id AND o.phone = m.recipient
               AND o.channel IN ('', m.channel)) AS is_opted_out
 FROM messaging_message AS m
-WHERE m.campaign_id = %s AND m.state = 'queued' AND m.due_at <= now()
+WHERE m.campaign_id = %s AND m.state = 'queued'
+  AND m.due_at <= statement_timestamp()
 ORDER BY m.due_at, m.id LIMIT %s
 FOR UPDATE OF m SKIP LOCKED
 """
 _INTEND = """
 UPDATE messaging_message AS m SET
     state = 'sending', text = c.text, parts = c.parts, foreign_id = c.foreign_id,
-    attempts = c.attempt, attempted_at = now(), looks = 0,
-    lease_until = now() + make_interval(secs => %s)
+    attempts = c.attempt, attempted_at = statement_timestamp(), looks = 0,
+    lease_until = statement_timestamp() + make_interval(secs => %s)
 FROM unnest(%s::bigint[], %s::text[], %s::int[], %s::text[], %s::int[])
     AS c (id, text, parts, foreign_id, attempt)
 WHERE m.id = c.id
@@ -128,7 +130,7 @@ def _text_of(campaign: Campaign, row: dict[str, Any]) -> tuple[str, str]:
         return "", SkipReason.OPTED_OUT
     try:
         # A single message is sent as it stands; its checked text has no variables.
-        text = rendering.render(campaign.text, row["variables"])
+        text = rendering.render(campaign.text, json.loads(row["variables"]))
     except MissingValue:
         return "", SkipReason.MISSING_VALUE
     if campaign.channel == Channel.SMS and len(text) > MAX_SMS_CHARACTERS:

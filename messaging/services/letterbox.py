@@ -28,7 +28,8 @@ _STORE = """
 INSERT INTO messaging_webhookevent
     (connection_id, digest, kind, content_type, body, query, state, error, tries,
      due_at, received_at)
-VALUES (%s, %s, '', %s, %s, %s, 'pending', '', 0, now(), now())
+VALUES (%s, %s, '', %s, %s, %s, 'pending', '', 0,
+        statement_timestamp(), statement_timestamp())
 ON CONFLICT (connection_id, digest) DO NOTHING
 """
 

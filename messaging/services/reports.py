@@ -65,10 +65,11 @@ UPDATE messaging_message AS m SET
     gateway_id = CASE WHEN m.gateway_id = '' THEN r.gateway_id ELSE m.gateway_id END,
     error_code = NULL,
     lease_until = NULL,
-    reported_at = coalesce(r.at, now()),
-    accepted_at = coalesce(m.accepted_at, now()),
-    sent_on = coalesce(m.sent_on, (now() AT TIME ZONE w.time_zone)::date),
-    due_at = now() + make_interval(secs => %(check_s)s)
+    reported_at = coalesce(r.at, statement_timestamp()),
+    accepted_at = coalesce(m.accepted_at, statement_timestamp()),
+    sent_on = coalesce(
+        m.sent_on, (statement_timestamp() AT TIME ZONE w.time_zone)::date),
+    due_at = statement_timestamp() + make_interval(secs => %(check_s)s)
 FROM report AS r JOIN mine USING (id), accounts_workspace AS w
 WHERE m.id = r.id AND w.id = m.workspace_id
   AND (%(rank_of)s::jsonb ->> m.state)::int < r.rank

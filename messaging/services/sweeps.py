@@ -19,7 +19,8 @@ FROM messaging_campaign AS g
 JOIN accounts_connection AS c ON c.workspace_id = g.workspace_id
 WHERE g.state = 'sending' AND c.state <> 'broken'
   AND EXISTS (SELECT 1 FROM messaging_message AS m
-              WHERE m.campaign_id = g.id AND m.state = 'queued' AND m.due_at <= now())
+              WHERE m.campaign_id = g.id AND m.state = 'queued'
+                AND m.due_at <= statement_timestamp())
 GROUP BY c.id, c.rate_per_s
 """
 _MAYBE_FINISHED = """
@@ -32,7 +33,8 @@ LIMIT 1000
 """
 _TO_WIND_UP = """
 SELECT g.id FROM messaging_campaign AS g
-WHERE g.state = 'cancelled' AND g.finished_at > now() - interval '2 days'
+WHERE g.state = 'cancelled'
+  AND g.finished_at > statement_timestamp() - interval '2 days'
   AND EXISTS (SELECT 1 FROM messaging_message AS m
               WHERE m.campaign_id = g.id AND m.state = 'queued')
 LIMIT 100

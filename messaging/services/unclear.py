@@ -57,10 +57,10 @@ _TROUBLE_S = (30.0, 600.0)
 
 _EXPIRE = """
 UPDATE messaging_message SET state = 'unclear', error_code = NULL,
-    lease_until = now() + make_interval(secs => %s)
+    lease_until = statement_timestamp() + make_interval(secs => %s)
 WHERE id IN (
     SELECT id FROM messaging_message
-    WHERE state = 'sending' AND lease_until < now()
+    WHERE state = 'sending' AND lease_until < statement_timestamp()
     ORDER BY id LIMIT 5000 FOR UPDATE SKIP LOCKED)
 """
 

@@ -1,0 +1,110 @@
+"""An audience, a campaign, and the engine run by hand in this process."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Callable, Iterator
+from decimal import Decimal
+
+import pytest
+from django.db.models import Count, Sum
+
+from accounts.models import Connection, Workspace
+from contacts.models import Contact, Group, GroupMembership
+from messaging import pacing
+from messaging.models import Campaign, Message
+from messaging.selectors import tallies
+from messaging.services import audiences, campaigns, floor
+
+MakeCampaign = Callable[..., Campaign]
+
+
+@pytest.fixture(autouse=True)
+def empty_pacing() -> Iterator[None]:
+    pacing.store().flushdb()
+    yield
+    pacing.store().flushdb()
+
+
+@pytest.fixture
+def fast(connection: Connection) -> Connection:
+    connection.rate_per_s = Decimal(2000)
+    connection.save(update_fields=["rate_per_s"])
+    return connection
+
+
+def add_contacts(workspace: Workspace, group: Group, phones: list[str]) -> None:
+    contacts = Contact.objects.bulk_create(
+        Contact(workspace=workspace, phone=phone, country="DE", firstname=f"A{i}")
+        for i, phone in enumerate(phones)
+    )
+    GroupMembership.objects.bulk_create(
+        GroupMembership(group=group, contact=contact) for contact in contacts
+    )
+
+
+def phones(count: int, *, ending: str = "000") -> list[str]:
+    """Return numbers whose last three digits choose their fate in the sandbox."""
+    return [f"+49151{i:05d}{ending}" for i in range(count)]
+
+
+@pytest.fixture
+def group(workspace: Workspace) -> Group:
+    return Group.objects.create(workspace=workspace, name="Customers")
+
+
+@pytest.fixture
+def make_campaign(workspace: Workspace, group: Group, fast: Connection) -> MakeCampaign:
+    """Return a function that gives a launched and frozen campaign."""
+
+    def make(
+        numbers: list[str],
+        *,
+        text: str = "Hello {{ firstname }}",
+        cost_agreed: Decimal | None = None,
+        is_frozen: bool = True,
+        **fields: object,
+    ) -> Campaign:
+        add_contacts(workspace, group, numbers)
+        campaign = campaigns.create(
+            workspace=workspace,
+            actor=None,
+            name="Spring",
+            text=text,
+            groups=[group],
+            **fields,  # type: ignore[arg-type]
+        )
+        campaigns.launch(
+            campaign_id=campaign.pk, actor=None, cost_agreed=cost_agreed
+        )
+        if is_frozen:
+            assert audiences.freeze(campaign.pk)
+        campaign.refresh_from_db()
+        return campaign
+
+    return make
+
+
+def send(connection: Connection, *, budget_s: float = 5.0) -> floor.Report:
+    return floor.run(connection.pk, budget_s=budget_s)
+
+
+def states(campaign: Campaign) -> dict[str, int]:
+    return dict(
+        Counter(
+            Message.objects.filter(campaign=campaign).values_list("state", flat=True)
+        )
+    )
+
+
+def assert_totals_equal_rows(campaign: Campaign) -> None:
+    rows = Message.objects.filter(campaign=campaign)
+    counted = {
+        state: count
+        for state, count in rows.values_list("state").annotate(Count("pk")).order_by()
+    }
+    sums = rows.aggregate(parts=Sum("parts"), cost=Sum("price"))
+    totals = tallies.of_campaign(campaign.pk)
+    assert totals.states == counted
+    assert totals.parts == (sums["parts"] or 0)
+    assert totals.cost == (sums["cost"] or Decimal(0))
