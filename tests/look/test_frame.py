@@ -84,7 +84,7 @@ def test_broken_key_is_said_on_every_page(
 ) -> None:
     connection.state = Connection.State.BROKEN
     connection.save()
-    assert _soup(browser, "/").select_one(".strip[role=alert]")
+    assert _soup(browser, "/").select_one(".strip [role=alert]")
 
 
 def test_sandbox_is_said_on_every_page(
