@@ -56,7 +56,9 @@ def heartbeat_age_s() -> float | None:
 
 def queue_depths() -> dict[str, int]:
     """Return the waiting tasks of each queue; empty while Redis is away."""
-    broker = Redis.from_url(settings.CELERY_BROKER_URL, socket_timeout=1)
+    broker = Redis.from_url(
+        settings.CELERY_BROKER_URL, socket_timeout=1, socket_connect_timeout=1
+    )
     try:
         return {name: int(broker.llen(name)) for name in queues.ALL}
     except RedisError:

@@ -6,8 +6,8 @@ from importlib import import_module
 
 from django.contrib import admin
 from django.urls import URLResolver, include, path
-from django.views.i18n import set_language
 
+from accounts.views.personal import set_language
 from seven_dashboard import frame_views, styleguide
 
 

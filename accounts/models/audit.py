@@ -3,6 +3,7 @@ from __future__ import annotations
 from django.conf import settings
 from django.db import models
 
+from accounts.actions import words_for
 from accounts.models.workspaces import Workspace
 
 
@@ -23,3 +24,8 @@ class AuditEntry(models.Model):
 
     class Meta:
         indexes = [models.Index(fields=["workspace", "-id"], name="audit_newest")]
+
+    @property
+    def label(self) -> str:
+        """What was done, in words."""
+        return str(words_for(self.action))

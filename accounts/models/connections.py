@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import secrets
 import uuid
+from urllib.parse import urlsplit
 
 from django.db import models
 from django.utils.translation import gettext_lazy as _
@@ -90,3 +91,8 @@ class GatewayHook(models.Model):
                 fields=["connection", "gateway_id"], name="hook_unique"
             )
         ]
+
+    @property
+    def target_host(self) -> str:
+        """Where it points, without what may be secret in the path."""
+        return urlsplit(self.target_url).netloc.rpartition("@")[2]

@@ -67,7 +67,7 @@ def connect(
         audit.record(
             workspace=workspace,
             actor=actor,
-            action="connection.connected",
+            action="connection.connect",
             after={
                 "api_key_last4": connection.api_key_last4,
                 "signing_key_last4": connection.signing_key_last4,
@@ -84,7 +84,7 @@ def disconnect(*, connection: Connection, actor: User) -> None:
         audit.record(
             workspace=connection.workspace,
             actor=actor,
-            action="connection.disconnected",
+            action="connection.disconnect",
             before={"api_key_last4": connection.api_key_last4},
         )
         connection.delete()
@@ -101,7 +101,7 @@ def set_rate(*, connection: Connection, actor: User, rate_per_s: Decimal) -> Non
         audit.record(
             workspace=connection.workspace,
             actor=actor,
-            action="connection.rate_changed",
+            action="connection.set_rate",
             before={"rate_per_s": before},
             after={"rate_per_s": rate_per_s},
         )
@@ -158,7 +158,7 @@ def mark_broken(*, connection_id: UUID, code: int) -> None:
             .update(state=Connection.State.BROKEN, broken_code=code)
         )
         if changed:
-            _record_by_itself(connection_id, "connection.broken", {"code": code})
+            _record_by_itself(connection_id, "connection.break", {"code": code})
 
 
 def mark_working(*, connection_id: UUID) -> None:
@@ -170,7 +170,7 @@ def mark_working(*, connection_id: UUID) -> None:
         ).update(state=Connection.State.CONNECTED, broken_code=None)
         if changed:
             schedules.make_all_due(connection_id=connection_id)
-            _record_by_itself(connection_id, "connection.works_again", {})
+            _record_by_itself(connection_id, "connection.recover", {})
 
 
 def breaking_code(error: GatewayError) -> int | None:

@@ -45,7 +45,7 @@ def register(*, connection: Connection, actor: User | None) -> None:
     audit.record(
         workspace=connection.workspace,
         actor=actor,
-        action="hooks.registered",
+        action="hooks.register",
         after={"address": settings.PUBLIC_URL},
     )
 
@@ -107,3 +107,12 @@ def _is_right(hook: Hook, connection: Connection) -> bool:
         and hook.event_type == HookEvent.ALL
         and hook.is_enabled
     )
+
+
+def try_to_withdraw(*, connection: Connection) -> bool:
+    """Remove our hooks at the gateway if it answers; say whether it did."""
+    try:
+        withdraw(connection=connection)
+    except (GatewayError, Refused):
+        return False
+    return True

@@ -57,7 +57,7 @@ def create(
         audit.record(
             workspace=workspace,
             actor=actor,
-            action="member.invited",
+            action="member.invite",
             subject=email,
             after={"role": role},
         )
@@ -98,7 +98,7 @@ def revoke(*, invitation: Invitation, actor: User) -> None:
         audit.record(
             workspace=invitation.workspace,
             actor=actor,
-            action="member.invitation_revoked",
+            action="member.revoke_invitation",
             subject=invitation.email,
         )
         invitation.delete()
@@ -146,7 +146,7 @@ def accept(*, invitation: Invitation, user: User) -> Membership:
             audit.record(
                 workspace=invitation.workspace,
                 actor=user,
-                action="member.joined",
+                action="member.join",
                 subject=user.email,
                 after={"role": membership.role},
             )

@@ -42,6 +42,10 @@ def is_first_start() -> bool:
     return not User.objects.exists()
 
 
+def has_account(email: str) -> bool:
+    return User.objects.filter(email__iexact=email).exists()
+
+
 def set_up(
     *, email: str, password: str, name: str, workspace_name: str, time_zone: str
 ) -> tuple[User, Workspace]:

@@ -34,7 +34,7 @@ def create(
         audit.record(
             workspace=workspace,
             actor=actor,
-            action="workspace.created",
+            action="workspace.create",
             subject=name,
         )
     return workspace
@@ -56,7 +56,7 @@ def update(
         audit.record(
             workspace=workspace,
             actor=actor,
-            action="workspace.changed",
+            action="workspace.update",
             subject=name,
             before={field: before[field] for field in changed},
             after={field: wanted[field] for field in changed},
@@ -77,7 +77,7 @@ def set_role(*, membership: Membership, actor: User, role: str) -> None:
         audit.record(
             workspace=membership.workspace,
             actor=actor,
-            action="member.role_changed",
+            action="member.set_role",
             subject=membership.user.email,
             before={"role": before},
             after={"role": role},
@@ -94,7 +94,7 @@ def remove(*, membership: Membership, actor: User) -> None:
         audit.record(
             workspace=membership.workspace,
             actor=actor,
-            action="member.removed",
+            action="member.remove",
             subject=membership.user.email,
             before={"role": membership.role},
         )

@@ -1,5 +1,46 @@
 from __future__ import annotations
 
-from django.urls import URLPattern
+from django.urls import path
 
-urlpatterns: list[URLPattern] = []
+from accounts.views import (
+    connections,
+    overview,
+    personal,
+    polling,
+    prices,
+    system,
+    team,
+)
+
+urlpatterns = [
+    path("", overview.overview, name="overview"),
+    path("connection/", connections.connection, name="connection"),
+    path(
+        "connection/connect/",
+        connections.connection_connect,
+        name="connection_connect",
+    ),
+    path("connection/check/", connections.connection_check, name="connection_check"),
+    path("connection/rate/", connections.connection_rate, name="connection_rate"),
+    path(
+        "connection/disconnect/",
+        connections.connection_disconnect,
+        name="connection_disconnect",
+    ),
+    path("connection/hooks/", connections.hook_register, name="hook_register"),
+    path("refresh/<slug:kind>/", polling.poll_refresh, name="poll_refresh"),
+    path("prices/", prices.prices, name="prices"),
+    path("prices/<slug:key>/", prices.price_networks, name="price_networks"),
+    path("team/", team.team, name="team"),
+    path("team/invite/", team.invitation_create, name="invitation_create"),
+    path(
+        "team/invitations/<uuid:invitation_id>/revoke/",
+        team.invitation_revoke,
+        name="invitation_revoke",
+    ),
+    path("team/<int:member_id>/role/", team.member_role, name="member_role"),
+    path("team/<int:member_id>/remove/", team.member_remove, name="member_remove"),
+    path("audit/", overview.audit, name="audit"),
+    path("system/", system.system, name="system"),
+    path("you/", personal.personal, name="personal"),
+]

@@ -1,0 +1,39 @@
+"""Countries by their ISO code, in the language of the person."""
+
+from __future__ import annotations
+
+from functools import lru_cache
+
+import phonenumbers
+from babel import Locale, UnknownLocaleError
+from django.utils.translation import get_language
+
+Choices = list[tuple[str, str]]
+
+
+def choices() -> Choices:
+    """Return (code, name) of every country that has phone numbers, by name."""
+    names = _names(get_language() or "en")
+    known = [(code, names.get(code, code)) for code in phonenumbers.SUPPORTED_REGIONS]
+    return sorted(known, key=lambda choice: choice[1].casefold())
+
+
+def name_of(code: str, *, fallback: str = "") -> str:
+    return _names(get_language() or "en").get(code, fallback or code)
+
+
+def found_by_name(text: str) -> list[str]:
+    """Return the codes of countries whose name holds `text`."""
+    wanted = text.casefold()
+    names = _names(get_language() or "en")
+    return [code for code, name in names.items() if wanted in name.casefold()]
+
+
+@lru_cache(maxsize=8)
+def _names(language: str) -> dict[str, str]:
+    try:
+        locale = Locale.parse(language, sep="-")
+    except (UnknownLocaleError, ValueError):
+        locale = Locale("en")
+    # The list holds continents too, under three digits.
+    return {code: name for code, name in locale.territories.items() if code.isalpha()}

@@ -1,0 +1,13 @@
+"""Show a service's refusal where it belongs."""
+
+from __future__ import annotations
+
+from django import forms
+
+from seven_dashboard.errors import Refused
+
+
+def add_to(form: forms.Form, refused: Refused) -> None:
+    """Put the sentence beside the field it is about, or above the form."""
+    field = refused.field if refused.field in form.fields else None
+    form.add_error(field, str(refused))
