@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import unicodedata
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import NamedTuple
@@ -178,10 +179,20 @@ def _lacks_plus(text: str, country: str) -> bool:
 
 
 def _tidy(raw: str) -> str:
-    text = _TRUNK_ZERO.sub("", raw).strip().lstrip("'=").strip('"').strip()
+    text = _TRUNK_ZERO.sub("", _visible(raw)).strip().lstrip("'=").strip('"').strip()
     text = _from_spreadsheet(text)
     # Europe's way to write the plus works wherever the contact's list is from.
     return f"+{text[2:]}" if text.startswith("00") else text
+
+
+def _visible(raw: str) -> str:
+    """Drop what telephone books copy along: marks of direction, fancy blanks."""
+    kinds = ((character, unicodedata.category(character)) for character in raw)
+    return "".join(
+        " " if kind in {"Zs", "Pd"} else character
+        for character, kind in kinds
+        if kind != "Cf"
+    )
 
 
 def _from_spreadsheet(text: str) -> str:
