@@ -1,0 +1,28 @@
+"""Wait for something to become so, never for time to pass."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable
+from typing import TypeVar
+
+Found = TypeVar("Found")
+PAUSE_S = 0.1
+
+
+def eventually(
+    ask: Callable[[], Found],
+    is_so: Callable[[Found], bool],
+    *,
+    timeout_s: float = 30.0,
+    what: str = "",
+) -> Found:
+    """Ask until the answer is as wanted and return it; fail with the last answer."""
+    deadline = time.monotonic() + timeout_s
+    while True:
+        found = ask()
+        if is_so(found):
+            return found
+        if time.monotonic() > deadline:
+            raise AssertionError(f"{what or 'no change'} in {timeout_s} s: {found!r}")
+        time.sleep(PAUSE_S)
