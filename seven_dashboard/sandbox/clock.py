@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import date, datetime, timedelta
+from functools import lru_cache
 from zoneinfo import ZoneInfo
 
 BERLIN = ZoneInfo("Europe/Berlin")
@@ -10,6 +11,8 @@ BERLIN = ZoneInfo("Europe/Berlin")
 _DELAY_FORMATS = ("%Y-%m-%d %H:%M:%S", "%Y-%m-%d %H:%M", "%Y-%m-%d")
 # A JSON number above this cannot be seconds; the JavaScript client sends milliseconds.
 _MILLISECONDS_FROM = 100_000_000_000
+# No day of a time zone begins within a quarter of an hour.
+_QUARTER_S = 900
 
 
 def stamp(at: float) -> str:
@@ -35,7 +38,12 @@ def stamp_offset(at: float) -> str:
 
 def day_of(at: float) -> date:
     """Return the Berlin calendar day of a unix time."""
-    return datetime.fromtimestamp(at, BERLIN).date()
+    return _day_of_quarter(int(at // _QUARTER_S))
+
+
+@lru_cache(maxsize=8192)
+def _day_of_quarter(quarter: int) -> date:
+    return datetime.fromtimestamp(quarter * _QUARTER_S, BERLIN).date()
 
 
 def read_day(text: object) -> date | None:

@@ -136,6 +136,7 @@ class ServerProtocol(asyncio.Protocol):
         self._headers: dict[str, str] = {}
         self._body: list[bytes] = []
         self._body_bytes = 0
+        self._is_refused = False
 
     # --- asyncio
 
@@ -178,13 +179,16 @@ class ServerProtocol(asyncio.Protocol):
 
     def on_body(self, body: bytes) -> None:
         self._body_bytes += len(body)
-        if self._body_bytes > MAX_BODY_BYTES:
+        if self._body_bytes <= MAX_BODY_BYTES:
+            self._body.append(body)
+        elif not self._is_refused:
+            self._is_refused = True
             self._write(text_response("too large", status=413))
             self.close()
-            return
-        self._body.append(body)
 
     def on_message_complete(self) -> None:
+        if self._is_refused:
+            return
         request = Request(
             method=self._parser.get_method().decode("latin-1"),
             target=self._target.decode("latin-1"),

@@ -140,7 +140,7 @@ class Outbound:
                 return await self._over(connection, data, idle)
             except Unreachable:
                 # The receiver had closed its idle side; a new connection decides.
-                idle.clear()
+                _close_all(idle)
         connection = await self._connect(target)
         return await self._over(connection, data, idle)
 
@@ -188,9 +188,14 @@ class Outbound:
     def close(self) -> None:
         """Close every idle connection."""
         for connections in self._idle.values():
-            for connection in connections:
-                connection.close()
+            _close_all(connections)
         self._idle.clear()
+
+
+def _close_all(connections: list[_Connection]) -> None:
+    for connection in connections:
+        connection.close()
+    connections.clear()
 
 
 def _encode(method: str, target: Target, headers: dict[str, str], body: bytes) -> bytes:

@@ -5,9 +5,11 @@ from __future__ import annotations
 import subprocess
 import sys
 from dataclasses import dataclass
+from pathlib import Path
 
 _ANNOUNCEMENT = "sandbox listening on "
 _STOP_TIMEOUT_S = 10
+_PROJECT = Path(__file__).resolve().parents[2]
 
 
 @dataclass(slots=True)
@@ -60,7 +62,7 @@ def start(*arguments: str) -> Handle:
     command = [sys.executable, "-m", "seven_dashboard.sandbox", *arguments]
     if "--port" not in arguments:
         command += ["--port", "0"]
-    process = subprocess.Popen(command, stdout=subprocess.PIPE, text=True)
+    process = subprocess.Popen(command, stdout=subprocess.PIPE, text=True, cwd=_PROJECT)
     line = process.stdout.readline() if process.stdout is not None else ""
     if not line.startswith(_ANNOUNCEMENT):
         process.kill()

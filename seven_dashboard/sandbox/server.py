@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import ipaddress
+import logging
 import signal
 import sys
 from collections.abc import Callable
@@ -28,6 +29,7 @@ from seven_dashboard.sandbox.webhooks import Webhooks
 from seven_dashboard.sandbox.world import World
 
 _BACKLOG = 1024
+_log = logging.getLogger(__name__)
 
 
 class Sandbox:
@@ -71,7 +73,14 @@ class Sandbox:
         self.world.store.close()
 
     def handle(self, request: Request, answer: Answer) -> None:
-        """Send a request to the part it is for."""
+        """Answer a request; a defect of the sandbox is a logged 500."""
+        try:
+            self._dispatch(request, answer)
+        except Exception:
+            _log.exception("%s %s failed", request.method, request.path)
+            answer(json_response({"error": "defect of the sandbox"}, status=500))
+
+    def _dispatch(self, request: Request, answer: Answer) -> None:
         if request.target.startswith(PREFIX + "/"):
             self._api.handle(request, answer)
         elif request.target.startswith(OAUTH_PREFIX + "/"):
@@ -93,14 +102,14 @@ def _is_loopback(peer: str) -> bool:
 async def serve(options: Options, announce: Callable[[str], None]) -> None:
     """Run until SIGINT or SIGTERM; announce the address once it listens."""
     loop = asyncio.get_running_loop()
-    sandbox = Sandbox(options, loop)
-    port = await sandbox.start()
-    host = f"[{options.host}]" if ":" in options.host else options.host
-    announce(f"sandbox listening on http://{host}:{port}")
     stopping = asyncio.Event()
     for number in (signal.SIGINT, signal.SIGTERM):
         with contextlib.suppress(NotImplementedError):
             loop.add_signal_handler(number, stopping.set)
+    sandbox = Sandbox(options, loop)
+    port = await sandbox.start()
+    host = f"[{options.host}]" if ":" in options.host else options.host
+    announce(f"sandbox listening on http://{host}:{port}")
     try:
         await stopping.wait()
     finally:
