@@ -71,14 +71,14 @@
     };
   }
   function draw(figure) {
-    const data = document.getElementById(figure.dataset.chart);
-    const canvas = figure.querySelector("canvas");
+    const data = document.getElementById(figure.dataset.chart), canvas = figure.querySelector("canvas");
     if (!data || !canvas || !window.Chart) return;
     const chart = JSON.parse(data.textContent);
     const colors = look.tokens();
     drawn.get(canvas)?.destroy();
     window.Chart.defaults.font.family = colors.font;
     const type = { line: "line", doughnut: "doughnut" }[chart.type] || "bar";
+    figure.dataset.drawn = chart.type;
     drawn.set(canvas, new window.Chart(canvas, {
       type, data: { labels: chart.labels, datasets: datasets(chart, colors) },
       options: options(chart, colors),
