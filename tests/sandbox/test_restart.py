@@ -2,8 +2,11 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from pathlib import Path
+from threading import Thread
+from time import sleep
 
 import pytest
+import requests
 
 from seven_dashboard.sandbox import process
 
@@ -119,3 +122,34 @@ def test_busy_port_is_one_plain_sentence(
     complaint = capfd.readouterr().err
     assert f"cannot listen on 127.0.0.1:{port}" in complaint
     assert "Traceback" not in complaint
+
+
+def test_no_answered_message_is_lost_under_load(start: Start) -> None:
+    first = start("--no-fates")
+    key = fresh(first.root_url).key
+    answered: set[str] = set()
+
+    def send_until_it_dies(lane: int) -> None:
+        caller = Gateway(first.root_url, key)
+        for number in range(10_000):
+            to = f"49170{lane}{number:07d}"
+            try:
+                caller.sms(to=to)
+            except requests.RequestException:
+                caller.session.close()
+                return
+            answered.add(to)
+
+    lanes = [Thread(target=send_until_it_dies, args=(lane,)) for lane in range(4)]
+    for lane in lanes:
+        lane.start()
+    while len(answered) < 300 and lanes[0].is_alive():
+        sleep(0.005)
+    first.kill()
+    for lane in lanes:
+        lane.join()
+    again = Gateway(start().root_url, key)
+    handsets = again.handsets()
+    assert answered <= set(handsets)
+    assert set(handsets.values()) == {1}
+    again.session.close()
