@@ -55,6 +55,8 @@ def start() -> None:
     os.environ["SEVEN_EMBEDDED_FAST"] = "1"
     from seven_dashboard import embedded, env
 
+    # WhiteNoise warns of a missing folder, and warnings are errors.
+    env.static_root().mkdir(parents=True, exist_ok=True)
     try:
         env.start_embedded_services()
     except embedded.EmbeddedError as error:
