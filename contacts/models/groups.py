@@ -41,7 +41,7 @@ class Group(models.Model):
 
 class GroupMembership(models.Model):
     group = models.ForeignKey(
-        Group, on_delete=models.CASCADE, related_name="memberships"
+        Group, on_delete=models.CASCADE, related_name="memberships", db_index=False
     )
     contact = models.ForeignKey(
         Contact, on_delete=models.CASCADE, related_name="memberships"

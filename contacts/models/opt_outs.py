@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 from django.conf import settings
+from django.contrib.postgres.indexes import GinIndex
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
@@ -45,4 +46,9 @@ class OptOut(models.Model):
                 fields=["workspace", "phone", "channel"], name="opt_out_unique"
             )
         ]
-        indexes = [models.Index(fields=["workspace", "-id"], name="opt_out_newest")]
+        indexes = [
+            models.Index(fields=["workspace", "-id"], name="opt_out_newest"),
+            GinIndex(
+                fields=["phone"], name="opt_out_search", opclasses=["gin_trgm_ops"]
+            ),
+        ]

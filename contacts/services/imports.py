@@ -236,9 +236,7 @@ def forget_old() -> int:
     An upload that was never started goes as a whole.
     """
     limit = timezone.now() - timedelta(days=KEEP_FILES_DAYS)
-    abandoned = Import.objects.filter(
-        state=Import.State.UPLOADED, created_at__lt=limit
-    )
+    abandoned = Import.objects.filter(state=Import.State.UPLOADED, created_at__lt=limit)
     ended = Import.objects.filter(finished_at__lt=limit).exclude(file="")
     count = 0
     for source in [*abandoned, *ended]:
