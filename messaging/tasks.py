@@ -9,6 +9,8 @@ from celery import shared_task
 from django.conf import settings
 from kombu.exceptions import OperationalError
 
+from accounts.models import Connection
+from messaging.models import Campaign
 from messaging.services import (
     audiences,
     floor,
@@ -125,6 +127,23 @@ def apply_events() -> Report:
 @locks.exclusive("squash-tallies", 60.0)
 def squash_tallies() -> Report:
     return dict(sweeps.squash_tallies())
+
+
+def ring_prepare(campaign_id: UUID) -> None:
+    """Have a launched campaign prepared now and not only by the next sweep."""
+    _ring(prepare_campaign, str(campaign_id))
+
+
+def ring_single(campaign: Campaign) -> None:
+    """Have a single message sent now and not only by the next sweep."""
+    connection = Connection.objects.filter(workspace=campaign.workspace_id).first()
+    if connection is not None:
+        _ring(send_singles, str(connection.pk))
+
+
+def ring_apply_events() -> None:
+    """Queue the report desk. Raises the broker's error, which the bell notes."""
+    apply_events.apply_async(expires=BELL_EXPIRES_S)
 
 
 def _send(connection_id: str, *, singles_only: bool) -> Report:

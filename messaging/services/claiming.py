@@ -184,7 +184,7 @@ def _budget_left(campaign: Campaign, price_of: PriceOf) -> Decimal | None:
     rows = (
         Tally.objects.filter(campaign=campaign)
         .values_list("country")
-        .annotate(Sum("cost"), Sum("parts", filter=on_its_way))
+        .annotate(spent=Sum("cost"), pending=Sum("parts", filter=on_its_way))
     )
     left = campaign.cost_agreed * TOLERANCE
     for country, cost, parts in rows:

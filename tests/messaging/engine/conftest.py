@@ -74,9 +74,7 @@ def make_campaign(workspace: Workspace, group: Group, fast: Connection) -> MakeC
             groups=[group],
             **fields,  # type: ignore[arg-type]
         )
-        campaigns.launch(
-            campaign_id=campaign.pk, actor=None, cost_agreed=cost_agreed
-        )
+        campaigns.launch(campaign_id=campaign.pk, actor=None, cost_agreed=cost_agreed)
         if is_frozen:
             assert audiences.freeze(campaign.pk)
         campaign.refresh_from_db()
@@ -99,10 +97,7 @@ def states(campaign: Campaign) -> dict[str, int]:
 
 def assert_totals_equal_rows(campaign: Campaign) -> None:
     rows = Message.objects.filter(campaign=campaign)
-    counted = {
-        state: count
-        for state, count in rows.values_list("state").annotate(Count("pk")).order_by()
-    }
+    counted = dict(rows.values_list("state").annotate(Count("pk")).order_by())
     sums = rows.aggregate(parts=Sum("parts"), cost=Sum("price"))
     totals = tallies.of_campaign(campaign.pk)
     assert totals.states == counted

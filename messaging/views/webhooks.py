@@ -1,0 +1,73 @@
+"""The letterbox: what the gateway posts is verified, stored and answered."""
+
+from __future__ import annotations
+
+import logging
+
+from django.conf import settings
+from django.db.utils import Error as DatabaseError
+from django.http import HttpRequest, HttpResponse
+from django.http.request import RequestDataTooBig, UnreadablePostError
+from django.views.decorators.csrf import csrf_exempt
+from django.views.decorators.http import require_http_methods
+
+from messaging import bell, tasks
+from messaging.services import letterbox
+from messaging.services.letterbox import Post, Verdict
+from seven_dashboard.gateway import signing
+
+logger = logging.getLogger(__name__)
+
+# gateway.md 4: repeated on 429, 5xx and lost connections only. Whatever may get better
+# is a 503; the others are final on purpose.
+_STATUS = {
+    Verdict.STORED: 200,
+    Verdict.KNOWN: 200,
+    Verdict.NO_SUCH_TOKEN: 404,
+    Verdict.UNSIGNED: 401,
+    Verdict.TOO_LARGE: 413,
+}
+
+
+@csrf_exempt
+@require_http_methods(["GET", "POST"])
+def webhook_receive(request: HttpRequest, token: str) -> HttpResponse:
+    try:
+        post = _post(request, token)
+        verdict = letterbox.take_in(post) if post else Verdict.TOO_LARGE
+    except UnreadablePostError:
+        return _answer(400)
+    except DatabaseError as error:
+        logger.warning("event not stored", extra={"reason": type(error).__name__})
+        return _answer(503)
+    if verdict is Verdict.STORED:
+        bell.ring(tasks.ring_apply_events)
+    return _answer(_STATUS[verdict])
+
+
+def _post(request: HttpRequest, token: str) -> Post | None:
+    """Return the request with the address the gateway used, None if too large."""
+    declared = request.headers.get("Content-Length") or "0"
+    if not declared.isdecimal() or int(declared) > letterbox.MAX_BYTES:
+        return None
+    try:
+        body = request.body
+    except RequestDataTooBig:
+        return None
+    query = request.META.get("QUERY_STRING", "")
+    return Post(
+        token=token,
+        method=request.method or "",
+        # Behind a proxy the request's own host and scheme are not what was signed.
+        url=f"{settings.PUBLIC_URL}{request.path}{'?' if query else ''}{query}",
+        query=query,
+        content_type=request.headers.get("Content-Type", ""),
+        body=body,
+        timestamp=request.headers.get(signing.TIMESTAMP_HEADER),
+        nonce=request.headers.get(signing.NONCE_HEADER),
+        signature=request.headers.get(signing.SIGNATURE_HEADER),
+    )
+
+
+def _answer(status: int) -> HttpResponse:
+    return HttpResponse(status=status, content_type="text/plain")

@@ -1,0 +1,170 @@
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import timedelta
+
+import pytest
+from django.utils import timezone
+
+from accounts.models import Connection
+from messaging import pacing
+from messaging.models import Campaign, Message
+from messaging.services import campaigns, unclear
+from messaging.services.claiming import claim
+from seven_dashboard.errors import Refused
+from tests.fixtures import SandboxAccount
+from tests.messaging.engine.conftest import (
+    MakeCampaign,
+    assert_totals_equal_rows,
+    phones,
+    send,
+    states,
+)
+
+ForASingle = Callable[..., Campaign]
+
+
+def settle_now() -> dict[str, int]:
+    """Look after everything unclear as if its time had come."""
+    Message.objects.filter(state="unclear", lease_until__isnull=False).update(
+        lease_until=timezone.now() - timedelta(seconds=1)
+    )
+    return unclear.settle_due()
+
+
+def send_again(connection: Connection) -> None:
+    Message.objects.filter(state="queued").update(due_at="2020-01-01T00:00Z")
+    pacing.store().flushdb()
+    send(connection)
+
+
+@pytest.mark.parametrize("ending", ["907", "909", "915", "923"])
+def test_what_the_gateway_took_in_is_found_in_its_journal(
+    make_campaign: MakeCampaign,
+    sandbox: SandboxAccount,
+    fast: Connection,
+    settings: object,
+    ending: str,
+) -> None:
+    settings.GATEWAY_TIMEOUT_S = 1  # type: ignore[attr-defined]
+    campaign = make_campaign(phones(1, ending=ending))
+    send(fast)
+    assert states(campaign) == {"unclear": 1}
+    assert settle_now() == {"accepted": 1}
+    message = Message.objects.get()
+    assert message.price and message.gateway_id
+    assert sandbox.ask("handsets")["total"] == 1
+    assert_totals_equal_rows(campaign)
+
+
+def test_what_is_not_in_the_journal_is_sent_again_after_two_looks(
+    make_campaign: MakeCampaign, sandbox: SandboxAccount, fast: Connection
+) -> None:
+    campaign = make_campaign(phones(1, ending="916"))
+    send(fast)
+    assert settle_now() == {"looking": 1}
+    assert settle_now() == {"queued again": 1}
+    send_again(fast)
+    assert sandbox.ask("handsets")["total"] == 1
+    assert Message.objects.get().attempts == 2
+    assert_totals_equal_rows(campaign)
+
+
+def test_dead_process_leaves_a_lease_that_expires(
+    make_campaign: MakeCampaign, sandbox: SandboxAccount, fast: Connection
+) -> None:
+    campaign = make_campaign(phones(1))
+    claim(campaign.pk, limit=10, price_of=lambda country: 0)  # type: ignore[arg-type,return-value]
+    assert states(campaign) == {"sending": 1}
+    Message.objects.update(lease_until=timezone.now() - timedelta(seconds=1))
+    assert unclear.expire_leases() == 1
+    settle_now()
+    assert settle_now() == {"queued again": 1}
+
+
+def test_silent_journal_decides_nothing(
+    make_campaign: MakeCampaign, sandbox: SandboxAccount, fast: Connection
+) -> None:
+    make_campaign(phones(1, ending="916"))
+    send(fast)
+    sandbox.ask("faults", scope="all", random={"503": 1})
+    assert settle_now() == {"postponed": 1}
+    assert settle_now() == {"postponed": 1}
+
+
+def test_journal_that_lags_behind_decides_nothing(
+    make_campaign: MakeCampaign, sandbox: SandboxAccount, fast: Connection
+) -> None:
+    make_campaign([*phones(1, ending="916"), "+4915199999000"])
+    send(fast)
+    accepted = Message.objects.filter(state="accepted")
+    # The journal does not know this one, so it cannot be up to date.
+    accepted.update(
+        gateway_id="77999999999", accepted_at=timezone.now() - timedelta(minutes=1)
+    )
+    settle_now()
+    assert settle_now() == {"postponed": 1}
+
+
+def test_five_attempts_in_the_dark_are_for_a_person(
+    make_campaign: MakeCampaign, sandbox: SandboxAccount, fast: Connection
+) -> None:
+    campaign = make_campaign(phones(1, ending="910"))
+    for _ in range(unclear.MAX_DOUBTS):
+        send_again(fast)
+        settle_now()
+        settle_now()
+    message = Message.objects.get()
+    assert (message.state, message.lease_until) == ("unclear", None)
+    assert not campaigns.finish_if_settled(campaign.pk)
+
+
+def test_code_that_sent_nothing_five_times_is_a_refusal(
+    make_campaign: MakeCampaign, sandbox: SandboxAccount, fast: Connection
+) -> None:
+    make_campaign(phones(1, ending="918"))
+    for _ in range(unclear.MAX_DOUBTS):
+        send_again(fast)
+        settle_now()
+        settle_now()
+    message = Message.objects.get()
+    assert (message.state, message.error_code) == ("refused", 600)
+
+
+def for_a_person(campaign: Campaign) -> Message:
+    Message.objects.filter(campaign=campaign).update(
+        state="unclear", lease_until=None, attempted_at=timezone.now()
+    )
+    return Message.objects.get(campaign=campaign)
+
+
+def test_person_may_settle_as_sent(make_campaign: MakeCampaign) -> None:
+    campaign = make_campaign(phones(1))
+    message = for_a_person(campaign)
+    campaigns.settle_by_person(
+        message_id=message.pk, campaign_id=campaign.pk, actor=None, decision="sent"
+    )
+    assert campaigns.finish_if_settled(campaign.pk)
+    assert_totals_equal_rows(campaign)
+
+
+def test_person_may_have_it_sent_again(make_campaign: MakeCampaign) -> None:
+    campaign = make_campaign(phones(1))
+    message = for_a_person(campaign)
+    campaigns.settle_by_person(
+        message_id=message.pk,
+        campaign_id=campaign.pk,
+        actor=None,
+        decision="send_again",
+    )
+    assert states(campaign) == {"queued": 1}
+
+
+def test_person_waits_while_the_journal_is_asked(make_campaign: MakeCampaign) -> None:
+    campaign = make_campaign(phones(1))
+    message = for_a_person(campaign)
+    Message.objects.update(lease_until=timezone.now())
+    with pytest.raises(Refused):
+        campaigns.settle_by_person(
+            message_id=message.pk, campaign_id=campaign.pk, actor=None, decision="sent"
+        )
