@@ -50,7 +50,7 @@ def parse(raw: str, *, country: str) -> PhoneNumber | None:
 def is_shortened(raw: str) -> bool:
     """Tell whether digits are lost because the cell was saved as 4.9E+11."""
     found = _SCIENTIFIC.fullmatch(raw.strip())
-    return bool(found) and len(found[2] or "") < int(found[3])
+    return found is not None and len(found[2] or "") < int(found[3])
 
 
 def search_digits(raw: str, *, country: str) -> str:
@@ -89,7 +89,8 @@ class _Region:
 @lru_cache(maxsize=300)
 def _region(country: str) -> _Region | None:
     metadata = PhoneMetadata.metadata_for_region(country.upper(), None)
-    if metadata is None or not metadata.mobile.national_number_pattern:
+    mobile = metadata.mobile if metadata else None
+    if metadata is None or mobile is None or not mobile.national_number_pattern:
         return None
     trunk = metadata.national_prefix or ""
     # Plans whose national form is more than a digit put before go the slow way.
@@ -98,7 +99,7 @@ def _region(country: str) -> _Region | None:
         country=metadata.id,
         code=str(metadata.country_code),
         trunk=trunk if is_plain else "",
-        mobile=re.compile(metadata.mobile.national_number_pattern),
+        mobile=re.compile(mobile.national_number_pattern),
     )
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from django import forms
 from django.utils.translation import gettext_lazy as _
@@ -17,7 +17,14 @@ CUSTOM_PREFIX = "custom-"
 MAX_CUSTOM_LENGTH = 500
 
 
-class ContactForm(forms.ModelForm[Contact]):
+if TYPE_CHECKING:
+    _ContactForm = forms.ModelForm[Contact]
+else:
+    # Django's forms take type parameters only in its stubs.
+    _ContactForm = forms.ModelForm
+
+
+class ContactForm(_ContactForm):
     phone = NumberField(
         label=_("Mobile number"),
         required=False,

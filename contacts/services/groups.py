@@ -90,7 +90,7 @@ def add(*, group: Group, uuids: Collection[UUID], actor: User | None) -> int:
     """Put contacts of the group's workspace into it; return how many are new."""
     with transaction.atomic(), connection.cursor() as cursor:
         cursor.execute(ADD_MEMBERS, [group.pk, group.workspace_id, list(uuids)])
-        added = cursor.rowcount
+        added = int(cursor.rowcount)
         _audit(group, actor, "group.add", after={"added": added})
     return added
 

@@ -1,0 +1,46 @@
+"""Writes tables for spreadsheet programs so that no cell runs as a formula. Pure."""
+
+from __future__ import annotations
+
+import csv
+from collections.abc import Iterable, Iterator
+
+_FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r", "\n", "|", "%")
+_PHONE_CHARACTERS = frozenset("+0123456789 ()/.-")
+# Excel takes a file without it for Windows-1252.
+BYTE_ORDER_MARK = "\ufeff"
+
+
+class _Line:
+    """A stream that hands back what was just written."""
+
+    def __init__(self) -> None:
+        self.text = ""
+
+    def write(self, text: str) -> int:
+        self.text = text
+        return len(text)
+
+
+def neutral(cell: str) -> str:
+    """Return a cell that no spreadsheet program takes for a formula.
+
+    Phone numbers like +49 171 1234567 stay readable: a plus before digits alone
+    computes nothing.
+    """
+    if not cell.startswith(_FORMULA_STARTS):
+        return cell
+    is_number = cell[0] == "+" and cell[1:2].isdigit()
+    if is_number and set(cell) <= _PHONE_CHARACTERS and "-" not in cell:
+        return cell
+    return f"'{cell}"
+
+
+def lines(rows: Iterable[Iterable[str]]) -> Iterator[str]:
+    """Yield the rows as lines of a semicolon table, a byte order mark first."""
+    line = _Line()
+    writer = csv.writer(line, delimiter=";")
+    yield BYTE_ORDER_MARK
+    for row in rows:
+        writer.writerow([neutral(cell) for cell in row])
+        yield line.text
