@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+import django_stubs_ext
 from celery.schedules import crontab
 from django.utils.translation import gettext_lazy as _
 
 from seven_dashboard import env, queues
+
+# Lets classes of Django be named with type parameters at run time too.
+django_stubs_ext.monkeypatch()
 
 BASE_DIR = env.BASE_DIR
 VAR_DIR = env.var_dir()

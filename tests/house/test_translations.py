@@ -4,6 +4,7 @@ import io
 import re
 
 import pytest
+from babel.messages import Catalog
 from babel.messages.mofile import read_mo
 
 from scripts import messages
@@ -12,7 +13,7 @@ PLACEHOLDER = re.compile(r"%\(\w+\)[sd]|%[sd]|\{\w*\}")
 
 
 @pytest.fixture(scope="module")
-def catalogue() -> messages.Catalog:
+def catalogue() -> Catalog:
     return messages.german()
 
 
@@ -20,11 +21,11 @@ def test_every_text_is_in_the_german_catalogue() -> None:
     assert messages.stale_texts() == []
 
 
-def test_every_text_has_its_german(catalogue: messages.Catalog) -> None:
+def test_every_text_has_its_german(catalogue: Catalog) -> None:
     assert messages.missing_from(catalogue) == []
 
 
-def test_placeholders_survive_translation(catalogue: messages.Catalog) -> None:
+def test_placeholders_survive_translation(catalogue: Catalog) -> None:
     def names(text: object) -> set[str]:
         return set(PLACEHOLDER.findall(str(text)))
 
@@ -41,7 +42,7 @@ def test_placeholders_survive_translation(catalogue: messages.Catalog) -> None:
     assert broken == []
 
 
-def test_compiled_catalogue_is_current(catalogue: messages.Catalog) -> None:
+def test_compiled_catalogue_is_current(catalogue: Catalog) -> None:
     compiled = messages.CATALOGUE.with_suffix(".mo").read_bytes()
     kept = {m.id: m.string for m in read_mo(io.BytesIO(compiled)) if m.id}
     assert kept == {m.id: m.string for m in catalogue if m.id}
