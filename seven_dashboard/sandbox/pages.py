@@ -9,7 +9,7 @@ from seven_dashboard.sandbox.accounts import Account, Profile
 from seven_dashboard.sandbox.clock import stamp
 from seven_dashboard.sandbox.records import Inbound, Message
 
-_STYLE = """
+STYLE = """\
 :root { color-scheme: light dark; --line: #8884; --dim: #888; --tint: #0a7a5a; }
 body { font: 16px/1.5 system-ui, sans-serif; max-width: 60rem; margin: 2rem auto;
   padding: 0 1rem; }
@@ -36,7 +36,8 @@ def _page(title: str, body: str) -> str:
     return (
         f'<!doctype html><html lang="en"><head><meta charset="utf-8">'
         f'<meta name="viewport" content="width=device-width">'
-        f"<title>{escape(title)}</title><style>{_STYLE}</style></head>"
+        f"<title>{escape(title)}</title>"
+        '<link rel="stylesheet" href="/style.css"></head>'
         f"<body>{body}</body></html>"
     )
 

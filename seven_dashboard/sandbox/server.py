@@ -19,10 +19,12 @@ from seven_dashboard.sandbox.http import (
     Request,
     ServerProtocol,
     json_response,
+    style_response,
 )
 from seven_dashboard.sandbox.oauth import PREFIX as OAUTH_PREFIX
 from seven_dashboard.sandbox.oauth import OAuthServer
 from seven_dashboard.sandbox.options import Options
+from seven_dashboard.sandbox.pages import STYLE
 from seven_dashboard.sandbox.reports import Reporter
 from seven_dashboard.sandbox.schedule import Schedule
 from seven_dashboard.sandbox.webhooks import Webhooks
@@ -86,6 +88,8 @@ class Sandbox:
         elif request.target.startswith(OAUTH_PREFIX + "/"):
             response = self._oauth.respond(request)
             self._committer.answer(answer, response, is_late=True)
+        elif request.target == "/style.css":
+            answer(style_response(STYLE))
         elif _is_loopback(request.peer):
             self._control.handle(request, answer)
         else:

@@ -73,7 +73,13 @@ def test_page_shows_messages_escaped(gateway: Gateway) -> None:
     answer = gateway.session.get(url, params={"key": gateway.key}, timeout=5)
     assert "&lt;script&gt;alert(1)" in answer.text
     assert "<script" not in answer.text
-    assert "default-src 'none'" in answer.headers["Content-Security-Policy"]
+    policy = answer.headers["Content-Security-Policy"]
+    assert policy == "default-src 'none'; style-src 'self'; base-uri 'none'"
+
+
+def test_page_has_its_style(gateway: Gateway) -> None:
+    answer = gateway.session.get(f"{gateway.root_url}/style.css", timeout=5)
+    assert answer.headers["Content-Type"] == "text/css; charset=utf-8"
 
 
 def test_person_replies_on_the_page(gateway: Gateway) -> None:
