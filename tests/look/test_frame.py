@@ -146,3 +146,22 @@ def test_style_page_exists_with_debug_only(
 ) -> None:
     settings.DEBUG = False
     assert browser.get("/styleguide/").status_code == 404
+
+
+def test_sign_in_page_offers_no_sign_up(owner: User) -> None:
+    soup = _soup(Client(), "/auth/login/")
+    assert not soup.select("a[href*=signup]")
+    assert soup.select_one("#passkey_login") and soup.select_one("form#mfa_login")
+
+
+def test_sign_up_by_oneself_is_explained(owner: User) -> None:
+    assert "invitation" in _soup(Client(), "/auth/signup/").get_text()
+
+
+def test_wrong_password_is_said_and_the_address_kept(owner: User) -> None:
+    given = {"login": "owner@bakery.example", "password": "wrong"}
+    answer = Client().post("/auth/login/", given)
+    soup = BeautifulSoup(answer.content, "html.parser")
+    assert soup.select_one(".banner-danger[role=alert]")
+    kept = soup.select_one("[name=login]")
+    assert kept and kept["value"] == "owner@bakery.example"
