@@ -16,6 +16,7 @@ ABOVE = (
     "seven_dashboard.celery",
     "seven_dashboard.wsgi",
     "seven_dashboard.context_processors",
+    "seven_dashboard.navigation",
     "seven_dashboard.styleguide",
     "seven_dashboard.management",
 )
