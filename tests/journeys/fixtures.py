@@ -73,7 +73,7 @@ def empty_shop(house: House, visitor: Visitor) -> Shop:
     """A workspace that is not connected to any gateway account yet."""
     slug = f"shop{uuid4().hex[:10]}"
     page = visitor.open("/workspaces/create/")
-    page = visitor.submit(page, "Create", {"name": slug.capitalize()})
+    page = visitor.submit(page, "Create workspace", {"name": slug.capitalize()})
     assert page.status == 200, page.text
     return Shop(house, visitor, slug, key_for(slug))
 
@@ -91,7 +91,7 @@ def connect(shop: Shop) -> Shown:
     shop.control("account", report_delay_s=[0.1, 0.3])
     page = visitor.open("/account/connection/connect/")
     keys = {"api_key": key, "signing_key": signing_key_of(key)}
-    page = visitor.submit(page, "Connect", keys)
+    page = visitor.submit(page, "Check and connect", keys)
     assert page.url.endswith("/account/connection/"), page.text
-    page = visitor.submit(page, "Save", {"rate_per_s": "200"})
-    return visitor.submit(page, "Register", {})
+    page = visitor.submit(page, "Save pace", {"rate_per_s": "200"})
+    return visitor.submit(page, "Connect webhooks")

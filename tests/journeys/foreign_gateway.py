@@ -176,7 +176,7 @@ class Handler(BaseHTTPRequestHandler):
         ]
 
     def pricing(self) -> dict[str, Any]:
-        network = {
+        network: dict[str, Any] = {
             "mcc": None,
             "mncs": None,
             "networkName": None,

@@ -56,7 +56,7 @@ def values_of(form: Tag) -> list[tuple[str, str]]:
     """Return what a browser would send of a form that nobody touched."""
     found: list[tuple[str, str]] = []
     for field in form.find_all(["input", "textarea", "select"]):
-        name = field.get("name")
+        name = str(field.get("name", ""))
         if not name or field.has_attr("disabled"):
             continue
         if field.name == "select":
@@ -105,7 +105,7 @@ class Visitor:
         """Fill a form and press one of its buttons."""
         form, pressed = page.form(button)
         wanted = dict(values or {})
-        names = {str(f["name"]) for f in form.find_all(attrs={"name": True})}
+        names = {str(field.get("name")) for field in form.find_all(True)}
         unknown = (set(wanted) | set(files or {})) - names
         assert not unknown, f"{page.url} has no {unknown}, but {names}"
         data: list[tuple[str, Any]] = [
