@@ -72,6 +72,7 @@ class Analytics:
     countries: list[CountryLine]
     totals: Progress
     fetched_at: datetime | None
+    is_connected: bool = False
 
     @property
     def sent(self) -> int:
@@ -123,6 +124,7 @@ def _read(
             tallies.of_workspace(workspace, start=period.start, end=period.end)
         ),
         fetched_at=fetched_at,
+        is_connected=connection is not None,
     )
 
 

@@ -7,8 +7,11 @@ from datetime import timedelta
 from decimal import Decimal
 
 from django.utils import timezone
+from django.utils.translation import gettext as _
 
+from messaging import pauses
 from messaging.models import Campaign, Message
+from messaging.pauses import Pause
 from messaging.selectors import messages, pace, progress, troubles
 from messaging.selectors.pace import Pace
 from messaging.selectors.progress import Progress
@@ -31,6 +34,58 @@ class Live:
     troubles: list[Trouble] = field(default_factory=list)
     unclear: list[Message] = field(default_factory=list)
     poll_s: int = 0
+
+    under_way = (CampaignState.PREPARING, CampaignState.SENDING)
+    cancellable = (*under_way, CampaignState.PAUSED)
+
+    @property
+    def pause(self) -> Pause:
+        return pauses.explain(self.campaign.pause_reason)
+
+    @property
+    def head_key(self) -> str:
+        """Name what the page's head shows, to send it again only when that changed."""
+        campaign = self.campaign
+        return f"{campaign.state}-{campaign.pause_reason}-{self.can_retry:d}"
+
+    @property
+    def is_over(self) -> bool:
+        return self.campaign.state in (CampaignState.FINISHED, CampaignState.CANCELLED)
+
+    @property
+    def tone(self) -> str:
+        if self.campaign.state == CampaignState.PAUSED:
+            return "warning"
+        return "success" if self.campaign.state == CampaignState.FINISHED else ""
+
+    @property
+    def failed(self) -> int:
+        return self.progress.not_delivered + self.progress.refused
+
+    @property
+    def widest(self) -> int:
+        return max(1, self.progress.recipients, self.progress.skipped)
+
+    @property
+    def steps(self) -> list[tuple[str, int, str]]:
+        """Return label, messages and colour of each step, empty ones left out."""
+        found = self.progress
+        steps = [
+            (_("Waiting"), found.waiting, "queued"),
+            (_("Unclear"), found.unclear, "unclear"),
+            (_("On the way"), found.awaiting, "accepted"),
+            (_("Delivered"), found.delivered, "delivered"),
+            (_("Not delivered"), found.not_delivered, "undelivered"),
+            (_("Refused"), found.refused, "refused"),
+            (_("Skipped"), found.skipped, "skipped"),
+            (_("Cancelled"), found.cancelled, "skipped"),
+        ]
+        return [step for step in steps if step[1]] or steps[:1]
+
+    @property
+    def advice(self) -> list[str]:
+        """Return what there is to do about the rest, once a campaign has ended."""
+        return _advice(self) if self.is_over else []
 
     @property
     def can_retry(self) -> bool:
@@ -55,6 +110,31 @@ def of(campaign: Campaign) -> Live:
         unclear=messages.unclear_for_person(campaign) if found.unclear else [],
         poll_s=_poll_s(campaign, found),
     )
+
+
+def _advice(live: Live) -> list[str]:
+    found = live.progress
+    sentences = []
+    if live.can_retry:
+        sentences.append(
+            _("Some refusals pass by themselves: send the failed ones again.")
+        )
+    if found.not_delivered:
+        sentences.append(
+            _(
+                "Numbers that are never reached cost money each time: look at them and "
+                "correct or remove them."
+            )
+        )
+    if found.awaiting and not live.poll_s:
+        sentences.append(
+            _("Reports that are still missing are asked for at the gateway.")
+        )
+    if found.cancelled:
+        sentences.append(
+            _("To reach those that were cancelled, duplicate the campaign.")
+        )
+    return sentences
 
 
 def _poll_s(campaign: Campaign, found: Progress) -> int:

@@ -21,6 +21,7 @@ def analytics(request: WorkspaceRequest) -> HttpResponse:
     values = {
         "analytics": found,
         "days": days,
+        "shown_days": [line for line in reversed(found.lines) if not line.is_quiet],
         "periods": [
             (n, ngettext("%(n)d day", "%(n)d days", n) % {"n": n})
             for n in selector.PERIODS

@@ -68,7 +68,8 @@ def campaign_live(request: WorkspaceRequest, campaign_id: UUID) -> HttpResponse:
     values = _live_values(request, campaign)
     # The head with its buttons is sent only when it changed, so that nobody
     # loses a button under the finger.
-    values["is_changed"] = request.GET.get("state") != campaign.state
+    values["is_changed"] = request.GET.get("head") != values["live"].head_key
+    values["is_fragment"] = True
     if not request.htmx:
         return redirect("messaging:campaign_detail", campaign.pk)
     status = 200 if values["live"].poll_s else STOP_POLLING

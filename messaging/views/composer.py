@@ -155,12 +155,24 @@ def _composer(
     values = {
         "form": form,
         "campaign": campaign,
-        "variables": contact_fields.variables(request.workspace),
+        "tokens": _tokens(request),
         "has_groups": form.has_groups,
         "preview": _preview(request, form),
         "is_fragment": False,
     }
     return render(request, "messaging/campaigns/composer.html", values, status=status)
+
+
+def _tokens(request: WorkspaceRequest) -> list[dict[str, str]]:
+    """Return what each button writes; a greeting needs something for the nameless."""
+    defaults = {"firstname": f"|{_('there')}"}
+    return [
+        {
+            "label": str(variable.label),
+            "text": f"{{{{ {variable.name}{defaults.get(variable.name, '')} }}}}",
+        }
+        for variable in contact_fields.variables(request.workspace)
+    ]
 
 
 def _preview(request: WorkspaceRequest, form: CampaignForm) -> Preview:

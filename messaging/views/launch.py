@@ -1,8 +1,10 @@
 from __future__ import annotations
 
+from functools import partial
 from uuid import UUID
 
 from django.contrib import messages
+from django.db import transaction
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
@@ -10,6 +12,7 @@ from django.views.decorators.http import require_GET, require_POST
 
 from accounts.access import WorkspaceRequest, member
 from accounts.rights import Right
+from messaging import tasks
 from messaging.forms.campaigns import LaunchForm
 from messaging.models import Campaign
 from messaging.selectors import campaigns as found_campaigns
@@ -57,6 +60,7 @@ def campaign_launch(request: WorkspaceRequest, campaign_id: UUID) -> HttpRespons
     except Refused as refused:
         form.add_error(None, str(refused))
         return _page(request, checks.of(campaign), form, status=422)
+    transaction.on_commit(partial(tasks.ring_prepare, campaign.pk), robust=True)
     return redirect("messaging:campaign_detail", campaign.pk)
 
 

@@ -24,5 +24,6 @@ def contact_timeline(request: WorkspaceRequest, contact_id: UUID) -> HttpRespons
         "timeline": found,
         "is_first": not request.GET.get("after"),
     }
-    template = "_timeline.html" if request.htmx else "timeline.html"
-    return render(request, f"messaging/timeline/{template}", values)
+    if request.htmx:
+        return render(request, "messaging/timeline/_timeline.html", values)
+    return render(request, "messaging/timeline/timeline.html", values)

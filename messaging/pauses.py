@@ -1,0 +1,64 @@
+"""Say why a campaign is paused, and what to do about it."""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+from django.utils.translation import gettext as _
+
+from seven_dashboard.gateway.codes import meaning_of
+
+NO_CREDIT = 500
+
+
+class Pause(NamedTuple):
+    """``kind`` is person, cost, credit, connection or campaign."""
+
+    kind: str
+    level: str
+    title: str
+    text: str
+
+
+def explain(reason: str) -> Pause:
+    """Return the words for a campaign's ``pause_reason``: a word or a gateway code."""
+    if reason == "cost":
+        return Pause(
+            "cost",
+            "warning",
+            _("Paused: the agreed cost is reached"),
+            _("Nothing more is sent until somebody agrees to a higher amount."),
+        )
+    if not reason.isdecimal():
+        return Pause(
+            "person",
+            "info",
+            _("Paused"),
+            _("Nothing is sent until somebody goes on. Reports still come in."),
+        )
+    return _of_code(int(reason))
+
+
+def _of_code(code: int) -> Pause:
+    sentence = _(meaning_of(code).sentence)
+    if code == NO_CREDIT:
+        return Pause(
+            "credit",
+            "danger",
+            _("Paused: the balance is used up"),
+            _("Top up the account at seven.io, then go on sending here."),
+        )
+    if meaning_of(code).concerns == "connection":
+        return Pause(
+            "connection",
+            "danger",
+            _("Paused: the gateway refuses the connection"),
+            sentence,
+        )
+    return Pause(
+        "campaign",
+        "danger",
+        _("Paused: the gateway refuses this campaign"),
+        _("%(sentence)s Code %(code)d. A copy of the campaign can be changed.")
+        % {"sentence": sentence, "code": code},
+    )
