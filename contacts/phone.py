@@ -135,7 +135,7 @@ def _parse_plain(raw: str, country: str) -> PhoneNumber | None:
 
 
 def _international(digits: str) -> PhoneNumber | None:
-    if not (digits.isascii() and digits.isdigit()):
+    if not (digits.isascii() and digits.isdigit()) or digits.startswith("0"):
         return None
     for length in (2, 3):
         region = _first_region(digits[:length]) if len(digits) > length else None

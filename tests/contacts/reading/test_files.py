@@ -1,0 +1,160 @@
+"""Files as people have them: written by other means than the reader's own."""
+
+from __future__ import annotations
+
+import csv
+from pathlib import Path
+
+import pytest
+
+from contacts.reading import tables
+from contacts.reading.errors import Unreadable
+
+TEXT = (
+    "Vorname;Nachname;Handy;Ort\r\n"
+    "Jörg;Müller;0171 1234567;Köln\r\n"
+    '"Zoë 😀";"O\'Brien; ""Bob""";+49 (0)171 7654321;"Groß-\r\nGerau"\r\n'
+    "\r\n"
+    "Anna;Schmidt;0049 171 1111111;Łódź\r\n"
+)
+
+
+def read(path: Path, **options: bool) -> list[tables.Row]:
+    return list(tables.rows(path, tables.inspect(path, **options)))
+
+
+@pytest.fixture
+def path(tmp_path: Path) -> Path:
+    return tmp_path / "contacts.csv"
+
+
+@pytest.mark.parametrize(
+    "encoding", ["utf-8", "utf-8-sig", "utf-16", "utf-16-le", "utf-16-be", "utf-32"]
+)
+def test_unicode_is_read_in_every_encoding(path: Path, encoding: str) -> None:
+    path.write_bytes(TEXT.encode(encoding))
+    rows = read(path)
+    assert rows[0] == (2, ["Jörg", "Müller", "0171 1234567", "Köln"])
+    assert rows[1][1][:2] == ["Zoë 😀", 'O\'Brien; "Bob"']
+
+
+@pytest.mark.parametrize("encoding", ["cp1252", "cp850"])
+def test_old_western_files_keep_their_umlauts(path: Path, encoding: str) -> None:
+    path.write_bytes("Vorname;Handy\nJürgen Groß;0171 1234567\n".encode(encoding))
+    assert read(path) == [(2, ["Jürgen Groß", "0171 1234567"])]
+
+
+def test_row_numbers_are_the_lines_of_the_file(path: Path) -> None:
+    path.write_text(TEXT, encoding="utf-8", newline="")
+    assert [line for line, _cells in read(path)] == [2, 3, 6]
+
+
+@pytest.mark.parametrize(
+    "mark", [",", ";", "\t", "|"], ids=["comma", "semi", "tab", "bar"]
+)
+def test_separator_is_found(path: Path, mark: str) -> None:
+    path.write_text(
+        f"Name{mark}Mobile\nA, B; C{mark}0171 1234567\n".replace(
+            f"A{mark} B; C"
+            if mark == ","
+            else f"A, B{mark} C"
+            if mark == ";"
+            else "\0",
+            "A",
+        )
+    )
+    assert tables.inspect(path).delimiter == mark
+
+
+def test_named_separator_wins(path: Path) -> None:
+    path.write_text("sep=|\r\nName|Phone\r\nA|0171 1234567\r\n", newline="")
+    assert read(path) == [(3, ["A", "0171 1234567"])]
+
+
+def test_old_mac_line_ends_are_lines(path: Path) -> None:
+    path.write_bytes(b"Name;Handy\rA;0171 1234567\rB;0172 1234567\r")
+    assert [line for line, _cells in read(path)] == [2, 3]
+
+
+def test_single_quotes_may_wrap_cells(path: Path) -> None:
+    path.write_text("Name,Mobile\n'A, B','0171 1234567'\n'C','0172 1234567'\n")
+    assert read(path)[0] == (2, ["A, B", "0171 1234567"])
+
+
+def test_backslash_may_escape_quotes(path: Path) -> None:
+    with path.open("w", newline="") as stream:
+        writer = csv.writer(
+            stream, doublequote=False, escapechar="\\", quoting=csv.QUOTE_ALL
+        )
+        writer.writerows([["Name", "Mobile"], ['A "x" B', "0171 1234567"]])
+    assert read(path)[0] == (2, ['A "x" B', "0171 1234567"])
+
+
+def test_space_before_a_quote_does_not_matter(path: Path) -> None:
+    path.write_text('Name, Mobile\n"A, B", "0171 1234567"\n"C", "0172 1234567"\n')
+    assert read(path)[0][1][1] == "0171 1234567"
+
+
+def test_file_without_header_starts_with_data(path: Path) -> None:
+    path.write_text("0171 1234567;Anna\n0172 1234567;Bo\n")
+    layout = tables.inspect(path)
+    assert (layout.has_header, layout.rows) == (False, 2)
+
+
+def test_header_may_be_overruled(path: Path) -> None:
+    path.write_text("Vorname;Handy\nAnna;0171 1234567\n")
+    assert len(read(path, has_header=False)) == 2
+
+
+def test_titles_above_the_header_are_skipped(path: Path) -> None:
+    path.write_text("Kunden 2024;\n;\nVorname;Handy\nAnna;0171 1234567\n")
+    assert read(path) == [(4, ["Anna", "0171 1234567"])]
+
+
+@pytest.mark.parametrize(
+    ("content", "code"),
+    [
+        (b"", "empty"),
+        (b" \r\n \n", "empty"),
+        (b"Vorname;Handy\r\n", "only_header"),
+        (b"%PDF-1.7\n%\xe2\xe3\xcf\xd3\n1 0 obj", "pdf"),
+        (b"<!DOCTYPE html><html><table><tr><td>1", "web_page"),
+        (b"\x89PNG\r\n\x1a\n\0\0\0\rIHDR\0\0\1\0\0\0\1\0\x08\6\0\0", "not_a_table"),
+        (bytes(range(256)) * 400, "not_a_table"),
+        (b'Name;Handy\n"Anna;0171 1234567\nBo;0172 1234567\n', "quote_not_closed"),
+        (b'Name;Handy\n"' + b"x\n" * 300, "quote_not_closed"),
+        (b'Name;Handy\n"' + b"x" * 200_000, "cell_too_long"),
+        (b"Handy" + b";x" * 250 + b"\n1;2\n", "too_many_columns"),
+    ],
+    ids=[
+        "empty",
+        "blank",
+        "header",
+        "pdf",
+        "html",
+        "png",
+        "garbage",
+        "quote",
+        "long-quote",
+        "long-cell",
+        "wide",
+    ],
+)
+def test_what_is_no_table_says_why(path: Path, content: bytes, code: str) -> None:
+    path.write_bytes(content)
+    with pytest.raises(Unreadable) as caught:
+        read(path)
+    assert caught.value.code == code
+
+
+def test_too_many_rows_are_refused(path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(tables, "MAX_ROWS", 10)
+    path.write_text("Handy\n" + "0171 1234567\n" * 11)
+    with pytest.raises(Unreadable, match="too_many_rows"):
+        tables.inspect(path)
+
+
+def test_reading_goes_on_after_the_bookmark(path: Path) -> None:
+    path.write_text(TEXT, encoding="utf-8", newline="")
+    layout = tables.inspect(path)
+    assert list(tables.rows(path, layout, skip=2)) == read(path)[2:]
