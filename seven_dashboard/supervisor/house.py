@@ -41,6 +41,7 @@ class House:
         self.port = port
         self.parent = os.getppid() if is_tied else None
         self.wanted_stops = 0
+        self.needs_terminal = False
         self.has_sandbox = not env.text("SEVEN_BASE_URL")
         self.running = Lock("up.lock")
         self.family: Family | None = None
@@ -79,8 +80,12 @@ class House:
         book.write_private(run_path("up.address"), self.address)
 
     def _listen_to_signals(self) -> None:
-        for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
+        for number in (signal.SIGINT, signal.SIGTERM):
             signal.signal(number, self._want_stop)
+        # Under nohup the closing of the terminal is to be survived.
+        self.needs_terminal = signal.getsignal(signal.SIGHUP) != signal.SIG_IGN
+        if self.needs_terminal:
+            signal.signal(signal.SIGHUP, self._want_stop)
 
     def _want_stop(self, *_: object) -> None:
         self.wanted_stops += 1
@@ -88,7 +93,8 @@ class House:
     @property
     def is_stop_wanted(self) -> bool:
         is_orphan = self.parent is not None and os.getppid() != self.parent
-        return self.wanted_stops > 0 or is_orphan
+        has_hung_up = self.needs_terminal and self.screen.is_lost
+        return self.wanted_stops > 0 or is_orphan or has_hung_up
 
     # Opening
 
@@ -159,12 +165,13 @@ class House:
             self._add(plan)
         self._add(plans.web_plan(self.port))
         self._wait_for("web", lambda: is_healthy(self.port))
+        deadline = time.monotonic() + WORKER_TIMEOUT_S
         for name in (name for name in marks if name.startswith("worker-")):
-            self._wait_for_worker(name, marks[name])
+            self._wait_for_worker(name, marks[name], deadline=deadline)
 
-    def _wait_for_worker(self, name: str, mark: int) -> None:
+    def _wait_for_worker(self, name: str, mark: int, *, deadline: float) -> None:
         """Wait for the line a worker logs once it takes work; no line, no harm."""
-        path, deadline = log_path(name), time.monotonic() + WORKER_TIMEOUT_S
+        path = log_path(name)
         while time.monotonic() < deadline:
             with path.open("rb") as file:
                 file.seek(mark)

@@ -35,3 +35,5 @@ class Command(BaseCommand):
         except (CannotStart, EmbeddedError, env.Misconfigured) as error:
             screen.line(f"\n{error}")
             raise SystemExit(1) from None
+        finally:
+            screen.close()
