@@ -150,13 +150,21 @@ class House:
         self.screen.step("gateway", f"sandbox at http://{plans.HOST}:{port}")
 
     def _make_demo(self) -> dict[str, str]:
-        output = self._run_once("seed_demo", "--json")
+        """Return how to sign in to the demo; nothing on a production database."""
+        if not env.is_debug():
+            return {}
+        *remarks, last = self._run_once("seed_demo", "--json").strip().splitlines()
         try:
-            demo = json.loads(output.strip().splitlines()[-1])
-        except (ValueError, IndexError):
-            raise CannotStart("The demo workspace could not be made.") from None
+            demo: dict[str, str] = json.loads(last)
+        except ValueError:
+            raise CannotStart(failure("The demo was not made", [last])) from None
         self.screen.step("demo", f"workspace {demo['workspace']}")
-        return {name: str(value) for name, value in demo.items()}
+        for remark in (line for line in remarks if not line.startswith("{")):
+            self.screen.step("", remark)
+        return {
+            "Sign in": demo["email"],
+            "Password": demo["password"] or "the one you have chosen",
+        }
 
     def _start_rest(self) -> None:
         marks = {}
@@ -188,8 +196,7 @@ class House:
         self.screen.block(
             {
                 "Open": self.address,
-                "Sign in": demo["email"],
-                "Password": demo["password"],
+                **demo,
                 "Logs": str(log_path("web").parent),
                 "Stop": "Ctrl-C",
             }
