@@ -25,6 +25,16 @@ def funnel(progress: Progress) -> Chart:
     return _slices("funnel", steps)
 
 
+def delivery_funnel(progress: Progress) -> Chart:
+    """Return how far what was sent came."""
+    steps = [
+        (_("Sent"), "accepted", progress.sent),
+        (_("Report in"), "queued", progress.sent - progress.awaiting),
+        (_("Delivered"), "delivered", progress.delivered),
+    ]
+    return _slices("funnel", steps)
+
+
 def outcomes(progress: Progress) -> Chart:
     """Return what became of the messages; outcomes that nobody had are left out."""
     slices = [

@@ -8,7 +8,9 @@ from decimal import Decimal
 
 from django.core.cache import cache
 from django.db.models import Q, Sum
+from django.utils.translation import gettext as _
 
+from accounts import countries
 from accounts.models import Connection, Usage, Workspace
 from accounts.selectors import usage
 from messaging.models import Tally
@@ -58,6 +60,11 @@ class CountryLine:
     sent: int
     delivered: int
     cost: Decimal
+
+    @property
+    def name(self) -> str:
+        """Return the country's name in the language of the person."""
+        return countries.name_of(self.country) if self.country else _("Unknown")
 
     @property
     def delivered_share(self) -> Decimal | None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from datetime import timedelta
-from decimal import Decimal
+from decimal import ROUND_UP, Decimal
 
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -20,6 +20,8 @@ from messaging.states import CampaignState
 
 RUNNING_POLL_S = 2
 REPORTS_POLL_S = 10
+CENT = Decimal("0.01")
+ROOM = Decimal("1.1")
 # Reports that have not come by then are looked at without hurry.
 REPORTS_WATCHED = timedelta(hours=2)
 
@@ -88,8 +90,25 @@ class Live:
         return _advice(self) if self.is_over else []
 
     @property
+    def retryable(self) -> int:
+        """Return how many refusals may pass at another try, of the newest ones."""
+        return sum(t.messages for t in self.troubles if t.can_retry)
+
+    @property
+    def retryable_is_more(self) -> bool:
+        return any(t.is_more for t in self.troubles if t.can_retry)
+
+    @property
     def can_retry(self) -> bool:
-        return any(trouble.can_retry for trouble in self.troubles)
+        return self.retryable > 0
+
+    @property
+    def suggested_bound(self) -> Decimal:
+        """Return EUR that the rest will need at the mean price so far, and a tenth."""
+        found = self.progress
+        mean = found.cost / found.sent if found.sent else Decimal(0)
+        needed = found.cost + mean * (found.recipients - found.settled) * ROOM
+        return needed.quantize(CENT, rounding=ROUND_UP)
 
     @property
     def cost_share(self) -> Decimal | None:

@@ -15,6 +15,9 @@ from decimal import Decimal
 from typing import Protocol
 from uuid import UUID
 
+from django.utils.translation import gettext as _
+
+from accounts import countries
 from accounts.models import Connection, Workspace
 from accounts.selectors import prices
 from contacts.models import Channel
@@ -53,6 +56,11 @@ class CountryForecast:
     price: Decimal | None
     cost: Decimal | None
     worst_cost: Decimal | None
+
+    @property
+    def name(self) -> str:
+        """Return the country's name in the language of the person."""
+        return countries.name_of(self.country) if self.country else _("Unknown")
 
 
 @dataclass(frozen=True, slots=True)
@@ -224,7 +232,7 @@ def _forecast(
     *,
     is_sample: bool,
 ) -> Forecast:
-    countries = tuple(
+    lines = tuple(
         _country(country, recipients, measured, price_list.get(country))
         for country, recipients in sorted(
             counts.by_country.items(), key=lambda pair: (-pair[1], pair[0])
@@ -232,15 +240,15 @@ def _forecast(
     )
     return Forecast(
         recipients=counts.recipients,
-        parts=sum(country.parts for country in countries),
-        cost=_sum(country.cost for country in countries),
-        worst_cost=_sum(country.worst_cost for country in countries),
-        by_country=countries,
+        parts=sum(line.parts for line in lines),
+        cost=_sum(line.cost for line in lines),
+        worst_cost=_sum(line.worst_cost for line in lines),
+        by_country=lines,
         opted_out=counts.opted_out,
         no_number=counts.no_number,
         missing=counts.missing,
         sizes=measured.spread(),
-        unpriced=sum(c.recipients for c in countries if c.price is None),
+        unpriced=sum(line.recipients for line in lines if line.price is None),
         is_sample=is_sample,
         measured=measured.total,
     )

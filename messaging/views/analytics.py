@@ -30,7 +30,7 @@ def analytics(request: WorkspaceRequest) -> HttpResponse:
         "cost_chart": charts.cost_by_day(found.by_day, start=start, end=end),
         "outcome_chart": charts.outcomes(found.totals),
         "country_chart": charts.bars(
-            [line.country or _("Unknown") for line in found.countries],
+            [line.name for line in found.countries],
             [line.sent for line in found.countries],
             label=_("Messages"),
             head=_("Country"),

@@ -9,6 +9,7 @@ from django.utils.text import slugify
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_POST
 
+from accounts import countries
 from accounts.access import WorkspaceRequest, member
 from accounts.rights import Right
 from contacts.selectors import keyset
@@ -64,6 +65,7 @@ def message_detail(
         "message": message,
         "size": text_parts.measure(message.text) if message.text else None,
         "sentence": troubles.sentence(message),
+        "country": countries.name_of(message.country),
         "may_settle": _is_for_person(message) and rights.may_steer(request, campaign),
     }
     return render(request, "messaging/deliveries/detail.html", values)
