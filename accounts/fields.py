@@ -16,6 +16,7 @@ from django.conf import settings
 from django.db import models
 from django.db.backends.base.base import BaseDatabaseWrapper
 from django.db.models.expressions import Expression
+from django.db.models.query_utils import DeferredAttribute
 
 
 class UnreadableSecret(Exception):
@@ -110,8 +111,18 @@ else:
     _TextField = models.TextField
 
 
+class _SecretAttribute(DeferredAttribute):
+    """A row's attribute that is a ``Secret`` also right after a text was assigned."""
+
+    def __set__(self, instance: models.Model, value: Secret | str | None) -> None:
+        secret = Secret(value) if isinstance(value, str) else value
+        instance.__dict__[self.field.attname] = secret
+
+
 class EncryptedField(_TextField):
     """Text that is encrypted at rest and read back as a ``Secret``."""
+
+    descriptor_class = _SecretAttribute
 
     def get_prep_value(self, value: Secret | str | None) -> str | None:
         if value is None:

@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 from collections import Counter
+from functools import partial
 from uuid import UUID
 
 from celery import shared_task
+from django.db import transaction
 
+from accounts.models import Connection
 from accounts.services import cleaning, polls, schedules
 from accounts.services.schedules import Claim
 from seven_dashboard import health, queues
@@ -34,6 +37,23 @@ def poll_due() -> dict[str, object]:
 def poll(connection_id: str, kind: str) -> dict[str, str]:
     """Fetch one kind for one connection; the lease outlives the time limit."""
     return {kind: polls.run(Claim(UUID(connection_id), kind))}
+
+
+def queue_poll(claim: Claim) -> None:
+    """Queue a claimed polling once the transaction stands.
+
+    Robust: without the broker the lease runs out and `poll_due` finds it again.
+    """
+    ring = partial(poll.delay, str(claim.connection_id), str(claim.kind))
+    transaction.on_commit(ring, robust=True)
+
+
+def queue_all(connection: Connection) -> None:
+    """Queue every kind of polling of a connection that is new."""
+    for kind in schedules.EVERY:
+        claim = schedules.claim_now(connection=connection, kind=kind)
+        if claim is not None:
+            queue_poll(claim)
 
 
 @shared_task(queue=queues.PERIODIC)

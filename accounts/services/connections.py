@@ -59,20 +59,15 @@ def connect(
     if signing_key is None:
         signing_key = _stored_signing_key(workspace)
     signing_key = signing_key.strip()
-    balance = _checked(api_key=api_key, signing_key=signing_key)
+    balance = check_keys(api_key=api_key, signing_key=signing_key)
     with transaction.atomic():
         Workspace.objects.select_for_update().get(pk=workspace.pk)
-        connection = _stored(workspace, api_key=api_key, signing_key=signing_key)
-        schedules.begin(connection)
-        audit.record(
-            workspace=workspace,
-            actor=actor,
-            action="connection.connect",
-            after={
-                "api_key_last4": connection.api_key_last4,
-                "signing_key_last4": connection.signing_key_last4,
-            },
-        )
+        old = Connection.objects.filter(workspace=workspace).first()
+        connection = _stored(workspace, old, api_key=api_key, signing_key=signing_key)
+        if old is None or not _has_keys(old, api_key, signing_key):
+            schedules.begin(connection)
+            _record_keys(connection, actor)
+    mark_working(connection_id=connection.pk)
     note_balance(connection_id=connection.pk, amount=balance.amount)
     connection.refresh_from_db()
     return connection
@@ -180,7 +175,8 @@ def breaking_code(error: GatewayError) -> int | None:
     )
 
 
-def _checked(*, api_key: str, signing_key: str) -> AccountBalance:
+def check_keys(*, api_key: str, signing_key: str) -> AccountBalance:
+    """Return the balance that the keys open; store nothing. Raises Refused."""
     with gateway.impatient_client(api_key=api_key, signing_key=signing_key) as client:
         try:
             return client.balance.get()
@@ -194,21 +190,32 @@ def _refusal(error: GatewayError) -> Refused:
     return Refused(sentences.of_error(error), code=code, field=field)
 
 
-def _stored(workspace: Workspace, *, api_key: str, signing_key: str) -> Connection:
-    old = Connection.objects.filter(workspace=workspace).first()
-    connection = old or Connection(workspace=workspace)
-    if old and _is_other_key(old, api_key):
-        _doubt_what_was_polled(old)
+def _stored(
+    workspace: Workspace, old: Connection | None, *, api_key: str, signing_key: str
+) -> Connection:
+    connection = Connection(workspace=workspace)
+    if old is not None:
+        connection = Connection.objects.get(pk=old.pk)
+        if not _has_keys(old, api_key):
+            _doubt_what_was_polled(old)
     connection.api_key = api_key
     connection.api_key_last4 = last4(api_key)
     connection.signing_key = signing_key
     connection.signing_key_last4 = last4(signing_key)
-    connection.state = Connection.State.CONNECTED
-    connection.broken_code = None
-    connection.checked_at = timezone.now()
     connection.save()
-    connection.refresh_from_db()
     return connection
+
+
+def _record_keys(connection: Connection, actor: User | None) -> None:
+    audit.record(
+        workspace=connection.workspace,
+        actor=actor,
+        action="connection.connect",
+        after={
+            "api_key_last4": connection.api_key_last4,
+            "signing_key_last4": connection.signing_key_last4,
+        },
+    )
 
 
 def last4(key: str) -> str:
@@ -216,11 +223,16 @@ def last4(key: str) -> str:
     return key[-4:] if len(key) >= 12 else ""
 
 
-def _is_other_key(connection: Connection, api_key: str) -> bool:
+def _has_keys(
+    connection: Connection, api_key: str, signing_key: str | None = None
+) -> bool:
     try:
-        return bool(connection.api_key.reveal() != api_key)
+        is_same = bool(connection.api_key.reveal() == api_key)
+        if signing_key is None:
+            return is_same
+        return is_same and bool(connection.signing_key.reveal() == signing_key)
     except UnreadableSecret:
-        return True
+        return False
 
 
 def _doubt_what_was_polled(connection: Connection) -> None:

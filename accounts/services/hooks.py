@@ -38,10 +38,12 @@ def register(*, connection: Connection, actor: User | None) -> None:
             code="public_url",
         )
     try:
-        _register(connection)
+        is_changed = _register(connection)
         refresh(connection=connection)
     except GatewayError as error:
         raise Refused(sentences.of_error(error), code=f"gateway_{error.code}") from None
+    if not is_changed:
+        return
     audit.record(
         workspace=connection.workspace,
         actor=actor,
@@ -79,7 +81,8 @@ def withdraw(*, connection: Connection) -> None:
             client.hooks.delete(hook.id)
 
 
-def _register(connection: Connection) -> None:
+def _register(connection: Connection) -> bool:
+    """Leave exactly one right hook; say whether anything had to be done."""
     client = gateway.client_for(connection)
     mine = [
         hook
@@ -99,6 +102,7 @@ def _register(connection: Connection) -> None:
                 client.hooks.delete(hook.id)
             except NotFound:
                 continue
+    return kept is None or len(mine) > 1
 
 
 def _is_right(hook: Hook, connection: Connection) -> bool:

@@ -12,7 +12,7 @@ from django.views.decorators.http import (
     require_POST,
 )
 
-from accounts import addresses, sentences
+from accounts import addresses, sentences, tasks
 from accounts.access import WorkspaceRequest, member
 from accounts.forms.connections import ConnectForm, RateForm
 from accounts.models import Connection, Poll, Workspace
@@ -21,7 +21,6 @@ from accounts.selectors import hooks as hook_selectors
 from accounts.selectors import polls
 from accounts.services import connections, hooks
 from accounts.views import refusals
-from accounts.views.polling import queue_all
 from seven_dashboard.errors import Refused
 
 
@@ -74,7 +73,7 @@ def connection_connect(request: WorkspaceRequest) -> HttpResponse:
         except Refused as refused:
             refusals.add_to(form, refused)
         else:
-            queue_all(connected)
+            tasks.queue_all(connected)
             messages.success(request, _("The gateway account is connected."))
             return redirect("accounts:connection")
     context = {"form": form, "old": old, "is_real": addresses.is_real_gateway()}

@@ -1,0 +1,131 @@
+"""One click makes the gateway post its events to us."""
+
+from __future__ import annotations
+
+import pytest
+from django.urls import reverse
+from pytest_django.fixtures import Settings
+
+from accounts.models import Connection, GatewayHook, Poll, User
+from accounts.selectors import hooks as selected
+from accounts.services import hooks
+from seven_dashboard.errors import Refused
+from tests.fixtures import ClientAs, SandboxAccount
+
+REGISTER = "accounts:hook_register"
+
+
+def targets(sandbox: SandboxAccount) -> list[str]:
+    return [hook.target_url for hook in sandbox.client().hooks.all()]
+
+
+def test_click_registers_our_address(
+    sandbox: SandboxAccount, connection: Connection, owner: User, client_as: ClientAs
+) -> None:
+    client_as(owner).post(reverse(REGISTER))
+    assert targets(sandbox) == [hooks.webhook_url(connection)]
+
+
+def test_second_click_registers_nothing(
+    sandbox: SandboxAccount, connection: Connection, owner: User
+) -> None:
+    for _again in range(2):
+        hooks.register(connection=connection, actor=owner)
+    assert len(targets(sandbox)) == 1
+
+
+def test_moved_server_replaces_its_old_address(
+    sandbox: SandboxAccount, connection: Connection, owner: User, settings: Settings
+) -> None:
+    hooks.register(connection=connection, actor=owner)
+    settings.PUBLIC_URL = "http://127.0.0.1:9999"
+    hooks.register(connection=connection, actor=owner)
+    assert targets(sandbox) == [hooks.webhook_url(connection)]
+
+
+def test_foreign_hooks_stay(
+    sandbox: SandboxAccount, connection: Connection, owner: User
+) -> None:
+    sandbox.client().hooks.create(
+        target_url="http://127.0.0.1:1/other", event_type="dlr"
+    )
+    hooks.register(connection=connection, actor=owner)
+    assert "http://127.0.0.1:1/other" in targets(sandbox)
+
+
+def test_health_knows_ours_moved_and_others(
+    sandbox: SandboxAccount, connection: Connection
+) -> None:
+    ours = hooks.webhook_url(connection)
+    moved = f"http://127.0.0.1:1/webhooks/{connection.webhook_token}/"
+    for url in (ours, moved, "http://127.0.0.1:1/other"):
+        sandbox.client().hooks.create(target_url=url, event_type="all")
+    hooks.refresh(connection=connection)
+    health = selected.health(connection)
+    found = [h.target_url for h in (*health.listed, *health.moved, *health.others)]
+    assert found == [ours, moved, "http://127.0.0.1:1/other"]
+
+
+def test_page_says_that_the_gateway_has_lost_our_hook(
+    connection: Connection, owner: User, client_as: ClientAs
+) -> None:
+    Poll.objects.create(
+        connection=connection,
+        kind=Poll.Kind.HOOKS,
+        due_at="2026-01-01T00:00Z",
+        succeeded_at="2026-01-01T00:00Z",
+    )
+    page = client_as(owner).get(reverse("accounts:connection")).content.decode()
+    assert 'data-status="missing"' in page
+
+
+def test_page_warns_of_missing_signing_key(
+    connection: Connection, owner: User, client_as: ClientAs
+) -> None:
+    Connection.objects.update(signing_key="")
+    GatewayHook.objects.create(
+        connection=connection,
+        gateway_id="1",
+        event_type="all",
+        target_url=hooks.webhook_url(connection),
+        seen_at="2026-01-01T00:00Z",
+    )
+    page = client_as(owner).get(reverse("accounts:connection")).content.decode()
+    assert "forged" in page
+
+
+def test_other_hooks_show_their_host_without_the_path(
+    connection: Connection, owner: User, client_as: ClientAs
+) -> None:
+    GatewayHook.objects.create(
+        connection=connection,
+        gateway_id="1",
+        event_type="dlr",
+        target_url="https://user:pw@shop.example/secret-path",
+        seen_at="2026-01-01T00:00Z",
+    )
+    page = client_as(owner).get(reverse("accounts:connection")).content.decode()
+    assert "shop.example" in page
+    assert "secret-path" not in page
+    assert "pw@" not in page
+
+
+@pytest.mark.parametrize(
+    "url", ["http://127.0.0.1:8000", "http://10.0.0.7", "http://web", "https://a.local"]
+)
+def test_private_address_is_not_registered_at_the_real_gateway(
+    url: str, connection: Connection, owner: User, settings: Settings
+) -> None:
+    settings.SEVEN_BASE_URL = "https://gateway.seven.io/api"
+    settings.PUBLIC_URL = url
+    with pytest.raises(Refused) as refused:
+        hooks.register(connection=connection, actor=owner)
+    assert refused.value.code == "public_url"
+
+
+def test_gateway_down_is_a_sentence(
+    connection: Connection, owner: User, client_as: ClientAs, settings: Settings
+) -> None:
+    settings.SEVEN_BASE_URL = "http://127.0.0.1:9/api"
+    response = client_as(owner).post(reverse(REGISTER), follow=True)
+    assert "not reachable" in response.content.decode()
