@@ -9,6 +9,8 @@ import pytest
 from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
 
 from scripts import chromium
+from tests.journeys.fixtures import Shop
+from tests.journeys.visitor import Visitor
 
 TIMEOUT_MS = 15_000
 
@@ -45,6 +47,21 @@ def context(browser: Browser) -> Iterator[BrowserContext]:
     made.set_default_timeout(TIMEOUT_MS)
     yield made
     made.close()
+
+
+@pytest.fixture
+def shop_page(page: Page, shop: Shop) -> Page:
+    """The browser of somebody who is signed in and works in the test's workspace."""
+    take_session(page.context, shop.visitor)
+    return page
+
+
+def take_session(context: BrowserContext, visitor: Visitor) -> None:
+    """Go on in a browser where a visitor has signed in."""
+    for cookie in visitor.session.cookies:
+        context.add_cookies(
+            [{"name": cookie.name, "value": str(cookie.value), "url": visitor.url}]
+        )
 
 
 @pytest.fixture

@@ -124,7 +124,8 @@ class House:
 
     def sandbox(self, path: str, *, key: str, **values: object) -> Any:
         """Ask the sandbox's control surface: POST with values, GET without."""
-        url = f"{self.sandbox_url}/_sandbox/{path}?key={key}"
+        joint = "&" if "?" in path else "?"
+        url = f"{self.sandbox_url}/_sandbox/{path}{joint}key={key}"
         body = json.dumps({"key": key, **values}).encode() if values else None
         headers = {"Content-Type": "application/json"}
         with urlopen(Request(url, data=body, headers=headers), timeout=10) as answer:
