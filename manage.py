@@ -24,12 +24,18 @@ def main() -> None:
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "seven_dashboard.settings")
     from django.core.management import execute_from_command_line
 
-    command = sys.argv[1] if len(sys.argv) > 1 else "help"
-    if command not in COMMANDS_WITHOUT_SERVICES:
-        from seven_dashboard import env
+    from seven_dashboard import env
 
-        env.start_embedded_services()
-    execute_from_command_line(sys.argv)
+    command = sys.argv[1] if len(sys.argv) > 1 else "help"
+    if command == "up":
+        # The trial house, also beside a database of one's own.
+        os.environ.setdefault("DEBUG", "1")
+    try:
+        if command not in COMMANDS_WITHOUT_SERVICES:
+            env.start_embedded_services()
+        execute_from_command_line(sys.argv)
+    except env.Misconfigured as error:
+        raise SystemExit(str(error)) from None
 
 
 if __name__ == "__main__":
