@@ -25,6 +25,7 @@ def main() -> None:
     from django.core.management import execute_from_command_line
 
     from seven_dashboard import env
+    from seven_dashboard.embedded import EmbeddedError
 
     command = sys.argv[1] if len(sys.argv) > 1 else "help"
     if command == "up":
@@ -34,7 +35,7 @@ def main() -> None:
         if command not in COMMANDS_WITHOUT_SERVICES:
             env.start_embedded_services()
         execute_from_command_line(sys.argv)
-    except env.Misconfigured as error:
+    except (env.Misconfigured, EmbeddedError) as error:
         raise SystemExit(str(error)) from None
 
 
