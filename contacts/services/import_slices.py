@@ -150,6 +150,7 @@ def _upsert(
     cursor.execute(upsert_sql(names, source.policy), [source.workspace_id])
     created, updated = cursor.fetchone()
     _join_groups(cursor, source)
+    cursor.execute("DROP TABLE import_slice")
     unchanged = part.good - duplicates - created - updated
     return Written(created, updated, unchanged, duplicates)
 

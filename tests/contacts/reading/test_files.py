@@ -53,16 +53,9 @@ def test_row_numbers_are_the_lines_of_the_file(path: Path) -> None:
     "mark", [",", ";", "\t", "|"], ids=["comma", "semi", "tab", "bar"]
 )
 def test_separator_is_found(path: Path, mark: str) -> None:
-    path.write_text(
-        f"Name{mark}Mobile\nA, B; C{mark}0171 1234567\n".replace(
-            f"A{mark} B; C"
-            if mark == ","
-            else f"A, B{mark} C"
-            if mark == ";"
-            else "\0",
-            "A",
-        )
-    )
+    with path.open("w", newline="") as stream:
+        writer = csv.writer(stream, delimiter=mark)
+        writer.writerows([["Name", "Mobile"], ["A, B; C | D", "0171 1234567"]])
     assert tables.inspect(path).delimiter == mark
 
 
