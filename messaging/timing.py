@@ -40,6 +40,11 @@ def second_look_s() -> float:
     return max(float(settings.SENDING_SECOND_LOOK_S), longest_call_s())
 
 
+def report_check_s() -> float:
+    """Return when the gateway is first asked for a report that has not come."""
+    return float(settings.REPORT_CHECK_AFTER_S)
+
+
 def pause_s(attempts: int) -> float:
     """Return the jittered, growing pause after an attempt that surely sent nothing."""
     ceiling = min(MAX_PAUSE_S, 2.0 ** min(attempts, 10))

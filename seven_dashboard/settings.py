@@ -36,6 +36,8 @@ GATEWAY_TIMEOUT_S = env.number("SEVEN_GATEWAY_TIMEOUT_S", 15)
 # When the journal is asked about an attempt whose outcome is unclear.
 SENDING_FIRST_LOOK_S = env.number("SEVEN_SENDING_FIRST_LOOK_S", 20)
 SENDING_SECOND_LOOK_S = env.number("SEVEN_SENDING_SECOND_LOOK_S", 40)
+# When the gateway is asked for a report that has not come.
+REPORT_CHECK_AFTER_S = env.number("SEVEN_REPORT_CHECK_AFTER_S", 120)
 # Calls at once in one process; processes at once for one connection.
 SENDING_THREADS = env.number("SEVEN_SENDING_THREADS", 64)
 SENDING_PROCESSES = env.number("SEVEN_SENDING_PROCESSES", 4)

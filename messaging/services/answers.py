@@ -35,8 +35,6 @@ logger = logging.getLogger(__name__)
 Answer = tuple[Claim, Outcome]
 # These stop every call with the key; a missing right (902) only this kind of call.
 BREAKING_CODES = frozenset({900, 901, 903})
-# A report usually comes within seconds; after this the gateway is asked.
-FIRST_CHECK_S = 120.0
 # How long answers wait in memory for a database that is away. Past that the leases
 # and the journal settle the rows.
 KEEP_TRYING_S = 60.0
@@ -101,7 +99,7 @@ def change_for(claim: Claim, outcome: Outcome) -> Change:
             gateway_id=outcome.gateway_id,
             price=outcome.price,
             parts=outcome.parts,
-            due_s=FIRST_CHECK_S,
+            due_s=timing.report_check_s(),
         )
     if outcome.kind is Kind.UNCLEAR:
         return Change(

@@ -85,6 +85,7 @@ def claim(campaign_id: UUID, *, limit: int, price_of: PriceOf) -> Claimed:
     than was agreed.
     """
     with transaction.atomic():
+        _insist_on_disk()
         campaign = campaigns.locked(campaign_id)
         if campaign.state != CampaignState.SENDING:
             return Claimed([])
@@ -154,6 +155,13 @@ def _claim_of(campaign: Campaign, row: dict[str, Any], text: str) -> Claim:
         doubts=row["doubts"],
         last_code=row["error_code"],
     )
+
+
+def _insist_on_disk() -> None:
+    # A database set to commit lazily would forget the intent in a crash, and the
+    # message would be sent once more.
+    with database.cursor() as cursor:
+        cursor.execute("SET LOCAL synchronous_commit = on")
 
 
 def _write(found: _Sorted) -> None:

@@ -20,7 +20,7 @@ from django.utils import timezone
 from accounts.models import Connection
 from accounts.services import gateway
 from contacts.models import Channel
-from messaging import foreign_ids
+from messaging import foreign_ids, timing
 from messaging.models import Message
 from messaging.states import (
     AT_GATEWAY,
@@ -41,7 +41,6 @@ IDS_AT_ONCE = 100
 BATCH = 1000
 MAX_ENTRIES = 1000
 GIVE_UP_AFTER = timedelta(days=30)
-_SOONEST = timedelta(minutes=2)
 _LATEST = timedelta(hours=6)
 
 _WRITE = """
@@ -74,13 +73,18 @@ def ask_for_reports(*, budget_s: float) -> dict[str, int]:
 
 def ask_for_prices(*, limit: int = 200) -> dict[str, int]:
     """Learn the price (and id) of messages known to be sent from a report alone."""
-    since = timezone.now() - timedelta(days=2)
+    now = timezone.now()
+    # The answer to the call brings it, too, within seconds.
+    before = now - timedelta(seconds=timing.report_check_s())
     rows = list(
-        Message.objects.filter(state__in=AT_GATEWAY, price=None, accepted_at__gte=since)
+        Message.objects.filter(
+            state__in=AT_GATEWAY,
+            price=None,
+            accepted_at__range=(now - timedelta(days=2), before),
+        )
         .exclude(channel=Channel.VOICE)
-        # The answer to the call brings it, too, within seconds.
-        .filter(accepted_at__lte=timezone.now() - timedelta(seconds=60))
-        .order_by("accepted_at")[:limit]
+        # At random, so that rows nobody knows a price of do not stand in the way.
+        .order_by("?")[:limit]
     )
     learned = 0
     for connection, theirs in _by_connection(rows):
@@ -116,7 +120,8 @@ def _next_time(row: Message, now: datetime) -> datetime | None:
     age = now - (row.accepted_at or row.created_at)
     if age > GIVE_UP_AFTER:
         return None
-    return now + min(_LATEST, max(_SOONEST, age / 2))
+    soonest = timedelta(seconds=timing.report_check_s())
+    return now + min(_LATEST, max(soonest, age / 2))
 
 
 def _by_connection(rows: Sequence[Message]) -> list[tuple[Connection, list[Message]]]:

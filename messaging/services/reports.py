@@ -18,10 +18,9 @@ from django.db import connection as database
 from django.db import transaction
 from django.utils import timezone
 
-from messaging import foreign_ids
+from messaging import foreign_ids, timing
 from messaging.models import Message, WebhookEvent
 from messaging.services import inbound
-from messaging.services.answers import FIRST_CHECK_S
 from messaging.states import FROM_REPORT, RANK, MessageState
 from seven_dashboard.gateway import events
 from seven_dashboard.gateway.events import (
@@ -235,7 +234,7 @@ def _write(furthest: dict[int, _Report]) -> None:
         "ranks": [RANK[r.state] for _, r in ordered],
         "gateway_ids": [r.gateway_id for _, r in ordered],
         "times": [r.at for _, r in ordered],
-        "check_s": FIRST_CHECK_S,
+        "check_s": timing.report_check_s(),
         "rank_of": _RANK_JSON,
     }
     with database.cursor() as cursor:

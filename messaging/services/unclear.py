@@ -27,7 +27,6 @@ from messaging import foreign_ids, timing
 from messaging.models import Message
 from messaging.outcomes import DUPLICATE_CODE
 from messaging.services import days
-from messaging.services.answers import FIRST_CHECK_S
 from messaging.states import (
     AT_GATEWAY,
     AWAITING_REPORT,
@@ -274,7 +273,7 @@ def _accept(message: Message, entry: OutboundEntry) -> None:
         accepted_at=accepted_at,
         sent_on=days.day_in(message.workspace, accepted_at),
         reported_at=(entry.status_at or now) if is_final else None,
-        due_at=now + timedelta(seconds=FIRST_CHECK_S),
+        due_at=now + timedelta(seconds=timing.report_check_s()),
         lease_until=None,
     )
 

@@ -1,0 +1,92 @@
+"""Errands inside the house under test: ``python -m tests.faults.errand seed 500``."""
+
+from __future__ import annotations
+
+import json
+import os
+import sys
+from decimal import Decimal
+from typing import Any
+
+import django
+
+os.environ.setdefault("DJANGO_SETTINGS_MODULE", "seven_dashboard.settings")
+django.setup()
+
+from django.db.models import Count, F, Max, Sum  # noqa: E402
+
+from accounts.models import Connection, Workspace  # noqa: E402
+from accounts.services import hooks  # noqa: E402
+from contacts.models import Contact, Group, GroupMembership, OptOut  # noqa: E402
+from messaging.models import Campaign, Message  # noqa: E402
+from messaging.selectors import tallies  # noqa: E402
+from seven_dashboard.sandbox.accounts import signing_key_of  # noqa: E402
+from tests.faults.house import API_KEY  # noqa: E402
+
+
+def seed(rows: str, rate: str) -> Any:
+    """Make a workspace, its connection with our webhook, and a group."""
+    workspace = Workspace.objects.create(name="Bakery", slug="bakery")
+    connection = Connection.objects.create(
+        workspace=workspace,
+        api_key=API_KEY,
+        signing_key=signing_key_of(API_KEY),
+        rate_per_s=Decimal(rate),
+    )
+    connection.refresh_from_db()
+    hooks.register(connection=connection, actor=None)
+    group = Group.objects.create(workspace=workspace, name="Customers")
+    contacts = Contact.objects.bulk_create(
+        Contact(
+            workspace=workspace,
+            phone=f"+49151{i:07d}0",
+            country="DE",
+            firstname=f"Anna{i}",
+        )
+        for i in range(int(rows))
+    )
+    GroupMembership.objects.bulk_create(
+        GroupMembership(group=group, contact=contact) for contact in contacts
+    )
+    return {"rows": rows}
+
+
+def totals(campaign_id: str) -> Any:
+    """Return the totals of the tallies and those counted over the rows."""
+    rows = Message.objects.filter(campaign_id=campaign_id)
+    found = tallies.of_campaign(Campaign.objects.get(pk=campaign_id).pk)
+    sums = rows.aggregate(cost=Sum("price"), attempts=Max("attempts"))
+    return {
+        "tallies": found.states,
+        "rows": dict(rows.values_list("state").annotate(Count("pk")).order_by()),
+        "tally_cost": str(found.cost.normalize()),
+        "row_cost": str((sums["cost"] or Decimal(0)).normalize()),
+        "most_attempts": sums["attempts"],
+        "tried_again": rows.filter(attempts__gt=1).count(),
+        "unpriced": rows.filter(price=None).count(),
+    }
+
+
+def stop_some(count: str) -> Any:
+    """Opt out the last recipients; return their numbers."""
+    numbers = Contact.objects.order_by("-pk").values_list("phone", flat=True)
+    chosen = list(numbers[: int(count)])
+    workspace = Workspace.objects.get()
+    for number in chosen:
+        OptOut.objects.create(workspace=workspace, phone=number, source="manual")
+    return chosen
+
+
+def open_rows(campaign_id: str) -> Any:
+    """Return what has not come to an end, to show when a test fails."""
+    rows = Message.objects.filter(campaign_id=campaign_id).exclude(state="delivered")
+    return list(
+        rows.values(
+            "id", "state", "attempts", "doubts", "looks", "error_code"
+        ).annotate(due=F("due_at"), lease=F("lease_until"))[:20]
+    )
+
+
+if __name__ == "__main__":
+    result = globals()[sys.argv[1]](*sys.argv[2:])
+    sys.stdout.write(json.dumps(result, default=str) + "\n")

@@ -1,0 +1,207 @@
+"""A whole house in processes of its own, to be killed part by part."""
+
+from __future__ import annotations
+
+import contextlib
+import json
+import os
+import random
+import signal
+import socket
+import subprocess
+import sys
+import time
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+from urllib.request import Request, urlopen
+
+from seven_dashboard.supervisor import plans
+
+ROOT = Path(__file__).resolve().parents[2]
+API_KEY = "sandbox-faults-key"
+# Short waits, so that a test sees the second look.
+SHORT = {
+    "SEVEN_GATEWAY_TIMEOUT_S": "2",
+    "SEVEN_SENDING_FIRST_LOOK_S": "2",
+    "SEVEN_SENDING_SECOND_LOOK_S": "5",
+    "SEVEN_REPORT_CHECK_AFTER_S": "5",
+    "LOG_LEVEL": "WARNING",
+}
+
+
+def free_port() -> int:
+    with socket.socket() as listener:
+        listener.bind(("127.0.0.1", 0))
+        return int(listener.getsockname()[1])
+
+
+@dataclass
+class House:
+    """Starts the parts, kills some on demand, and ends them all."""
+
+    folder: Path
+    seed: int
+    settings: dict[str, str] = field(default_factory=dict)
+    parts: dict[str, subprocess.Popen[bytes]] = field(default_factory=dict)
+    commands: dict[str, list[str]] = field(default_factory=dict)
+    kills: list[str] = field(default_factory=list)
+
+    def __post_init__(self) -> None:
+        self.random = random.Random(self.seed)
+        self.sandbox_port = free_port()
+        self.web_port = free_port()
+        self.env = {
+            "PATH": os.environ.get("PATH", ""),
+            "HOME": os.environ.get("HOME", "/tmp"),
+            "LANG": "C.UTF-8",
+            "SEVEN_VAR_DIR": str(self.folder / "var"),
+            "SEVEN_EMBEDDED_FAST": "1",
+            "SEVEN_BASE_URL": f"http://127.0.0.1:{self.sandbox_port}/api",
+            "PUBLIC_URL": f"http://127.0.0.1:{self.web_port}",
+            "PORT": str(self.web_port),
+            **SHORT,
+            **self.settings,
+        }
+
+    # --- starting and ending
+
+    def open(self, *sandbox_options: str) -> None:
+        self.start("servers", ["-m", "tests.faults.servers"])
+        for service in ("postgres", "redis"):
+            self.wait_for(
+                lambda name=service: self._server_pid(name) is not None, timeout_s=90
+            )
+        self.manage("migrate", "--skip-checks", "--verbosity", "0")
+        self.start(
+            "sandbox",
+            [
+                *("-m", "seven_dashboard.sandbox", "--port", str(self.sandbox_port)),
+                *sandbox_options,
+            ],
+        )
+        web = plans.web_command(host="127.0.0.1", port=self.web_port, workers=1)
+        self.start("web", web)
+        for worker in plans.WORKERS:
+            if worker.name != "imports":
+                self.start(worker.name, worker.command())
+        self.start("beat", plans.beat_command(self.folder / "beat"))
+        self.start("ringer", ["-m", "tests.faults.ringer"])
+        self.wait_for(lambda: self.sandbox("health").get("ok"), timeout_s=20)
+        self.wait_for(self._web_answers, timeout_s=30)
+
+    def start(self, name: str, command: list[str]) -> None:
+        self.commands[name] = command
+        log = (self.folder / f"{name}.log").open("ab")
+        # A session of its own, so that a kill takes the children too.
+        self.parts[name] = subprocess.Popen(
+            [sys.executable, *command],
+            cwd=ROOT,
+            env=self.env,
+            stdout=log,
+            stderr=subprocess.STDOUT,
+            start_new_session=True,
+        )
+        log.close()
+
+    def close(self) -> None:
+        for part in self.parts.values():
+            with contextlib.suppress(ProcessLookupError):
+                os.killpg(part.pid, signal.SIGKILL)
+            part.wait()
+        self.wait_for(lambda: self._server_pid("postgres") is None, timeout_s=40)
+
+    # --- trouble
+
+    def kill(self, name: str) -> None:
+        """Kill a part and all its children at once, and start it anew."""
+        self.kills.append(name)
+        os.killpg(self.parts[name].pid, signal.SIGKILL)
+        self.parts[name].wait()
+        self.start(name, self.commands[name])
+
+    def kill_child(self, name: str) -> None:
+        """Kill one child of a worker; its parent replaces it."""
+        children = _children(self.parts[name].pid)
+        if children:
+            self.kills.append(f"{name} child")
+            with contextlib.suppress(ProcessLookupError):
+                os.kill(self.random.choice(children), signal.SIGKILL)
+
+    def kill_server(self, service: str) -> None:
+        """Kill PostgreSQL or Redis; its keeper starts it again."""
+        pid = self._server_pid(service)
+        if pid is not None:
+            self.kills.append(service)
+            with contextlib.suppress(ProcessLookupError):
+                os.kill(pid, signal.SIGKILL)
+
+    def _server_pid(self, service: str) -> int | None:
+        try:
+            mark = self.folder / "var" / "run" / f"{service}.ready"
+            return int(mark.read_text("ascii"))
+        except (OSError, ValueError):
+            return None
+
+    # --- asking
+
+    def manage(self, *arguments: str, timeout_s: float = 90) -> str:
+        return self._python("manage.py", *arguments, timeout_s=timeout_s)
+
+    def errand(self, *arguments: str) -> Any:
+        """Run an errand inside the product; return the JSON of its last line."""
+        out = self._python("-m", "tests.faults.errand", *arguments, timeout_s=90)
+        return json.loads(out.splitlines()[-1])
+
+    def status(self, campaign_id: str) -> dict[str, Any]:
+        out = self.manage("campaign_status", campaign_id, "--json")
+        found: dict[str, Any] = json.loads(out.splitlines()[-1])
+        return found
+
+    def sandbox(self, path: str, **values: object) -> Any:
+        url = f"http://127.0.0.1:{self.sandbox_port}/_sandbox/{path}?key={API_KEY}"
+        body = json.dumps({"key": API_KEY, **values}).encode() if values else None
+        request = Request(url, data=body, headers={"Content-Type": "application/json"})
+        with urlopen(request, timeout=20) as answer:
+            return json.load(answer)
+
+    def wait_for(
+        self, condition: Any, *, timeout_s: float, every_s: float = 0.2
+    ) -> None:
+        deadline = time.monotonic() + timeout_s
+        while True:
+            with contextlib.suppress(OSError):
+                if condition():
+                    return
+            if time.monotonic() > deadline:
+                raise AssertionError(f"not within {timeout_s} s")
+            time.sleep(every_s)
+
+    def _python(self, *arguments: str, timeout_s: float) -> str:
+        done = subprocess.run(
+            [sys.executable, *arguments],
+            cwd=ROOT,
+            env=self.env,
+            capture_output=True,
+            text=True,
+            timeout=timeout_s,
+            check=False,
+        )
+        if done.returncode:
+            raise AssertionError(f"{arguments}: {done.stdout}\n{done.stderr}")
+        return done.stdout
+
+    def _web_answers(self) -> bool:
+        url = f"http://127.0.0.1:{self.web_port}/healthz"
+        with urlopen(url, timeout=2) as answer:
+            return bool(answer.status == 200)
+
+
+def _children(pid: int) -> list[int]:
+    found = []
+    for stat in Path("/proc").glob("[0-9]*/stat"):
+        with contextlib.suppress(OSError, ValueError, IndexError):
+            fields = stat.read_text().rpartition(")")[2].split()
+            if int(fields[1]) == pid:
+                found.append(int(stat.parent.name))
+    return found
