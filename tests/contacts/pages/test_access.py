@@ -1,0 +1,156 @@
+"""Who may open which page of the contacts."""
+
+from __future__ import annotations
+
+import pytest
+
+from accounts.models import Workspace
+from accounts.rights import Right
+from contacts.models import Contact, Group, OptOut
+from contacts.selectors import contacts as selected
+from contacts.services import opt_outs
+from tests.access import Arguments, ObjectAccess, ViewAccess
+from tests.contacts.conftest import Upload
+
+READ, EDIT = Right.READ, Right.EDIT_CONTACTS
+GET = ("get",)
+POST = ("post",)
+
+
+class OfContact(ObjectAccess):
+    @pytest.fixture
+    def arguments(self, contact: Contact) -> Arguments:
+        return {"contact_id": contact.uuid}
+
+
+class OfGroup(ObjectAccess):
+    @pytest.fixture
+    def arguments(self, group: Group) -> Arguments:
+        return {"group_id": group.id}
+
+
+class OfImport(ObjectAccess):
+    @pytest.fixture
+    def arguments(self, upload: Upload) -> Arguments:
+        return {"import_id": upload("Handy\n0171 1234567\n").id}
+
+
+class TestContactList(ViewAccess):
+    url_name, right, methods = "contacts:contact_list", READ, GET
+
+
+class TestContactCreate(ViewAccess):
+    url_name, right = "contacts:contact_create", EDIT
+
+
+class TestContactDetail(OfContact):
+    url_name, right, methods = "contacts:contact_detail", READ, GET
+
+
+class TestContactEdit(OfContact):
+    url_name, right = "contacts:contact_edit", EDIT
+
+
+class TestContactDelete(OfContact):
+    url_name, right = "contacts:contact_delete", EDIT
+
+
+class TestContactDeletePost(OfContact):
+    url_name, right, method = "contacts:contact_delete", EDIT, "post"
+
+
+class TestContactOptOut(OfContact):
+    url_name, right, method, methods = "contacts:contact_opt_out", EDIT, "post", POST
+
+
+class TestContactAllow(OfContact):
+    url_name, right, method, methods = "contacts:contact_allow", EDIT, "post", POST
+
+
+class TestContactBulk(ViewAccess):
+    url_name, right, method, methods = "contacts:contact_bulk", EDIT, "post", POST
+    data = {"act": "opt_out"}
+
+
+class TestGroupList(ViewAccess):
+    url_name, right, methods = "contacts:group_list", READ, GET
+
+
+class TestGroupDetail(OfGroup):
+    url_name, right, methods = "contacts:group_detail", READ, GET
+
+
+class TestGroupCreate(ViewAccess):
+    url_name, right = "contacts:group_create", EDIT
+
+
+class TestGroupEdit(OfGroup):
+    url_name, right = "contacts:group_edit", EDIT
+
+
+class TestGroupDelete(OfGroup):
+    url_name, right = "contacts:group_delete", EDIT
+
+
+class TestOptOutList(ViewAccess):
+    url_name, right, methods = "contacts:opt_out_list", READ, GET
+
+
+class TestOptOutCreate(ViewAccess):
+    url_name, right = "contacts:opt_out_create", EDIT
+
+
+class TestOptOutDelete(ObjectAccess):
+    url_name, right = "contacts:opt_out_delete", EDIT
+
+    @pytest.fixture
+    def arguments(self, contact: Contact, workspace: Workspace) -> Arguments:
+        opt_outs.add(
+            workspace=workspace, phone=contact.phone, source=OptOut.Source.MANUAL
+        )
+        return {"opt_out_id": selected.opt_outs_of(contact)[0].id}
+
+
+class TestImportList(ViewAccess):
+    url_name, right, methods = "contacts:import_list", READ, GET
+
+
+class TestImportCreate(ViewAccess):
+    url_name, right = "contacts:import_create", EDIT
+
+
+class TestImportDetail(OfImport):
+    url_name, right, methods = "contacts:import_detail", READ, GET
+
+
+class TestImportColumns(OfImport):
+    url_name, right, method, methods = "contacts:import_columns", EDIT, "post", POST
+
+
+class TestImportProgress(OfImport):
+    url_name, right, methods = "contacts:import_progress", READ, GET
+
+
+class TestImportCancel(OfImport):
+    url_name, right, method, methods = "contacts:import_cancel", EDIT, "post", POST
+
+
+class TestImportRefused(OfImport):
+    url_name, right, methods = "contacts:import_refused", EDIT, GET
+
+
+def test_filter_by_another_workspaces_group_is_not_found(
+    group: Group, stranger: object, client_as: object
+) -> None:
+    assert callable(client_as)
+    answer = client_as(stranger).get(f"/contacts/?group={group.id}")
+    assert answer.status_code == 404
+
+
+def test_bulk_touches_only_the_own_workspace(
+    contact: Contact, stranger: object, client_as: object
+) -> None:
+    assert callable(client_as)
+    values = {"act": "delete", "confirmed": "1", "rows": [str(contact.uuid)]}
+    client_as(stranger).post("/contacts/bulk/", values)
+    assert Contact.objects.filter(pk=contact.pk).exists()

@@ -1,0 +1,124 @@
+from __future__ import annotations
+
+import pytest
+from bs4 import BeautifulSoup
+from django.test import Client
+
+from accounts.models import User, Workspace
+from contacts.models import Contact, Group, GroupMembership, OptOut
+from contacts.services import contacts, groups, opt_outs
+from tests.fixtures import ClientAs
+
+
+@pytest.fixture
+def browser(manager: User, client_as: ClientAs) -> Client:
+    return client_as(manager)
+
+
+@pytest.fixture
+def members(workspace: Workspace, group: Group) -> list[Contact]:
+    found = [
+        contacts.create(workspace=workspace, actor=None, firstname=name)
+        for name in "ABC"
+    ]
+    groups.add(group=group, uuids=[c.uuid for c in found], actor=None)
+    return found
+
+
+def count(group: Group) -> int:
+    group.refresh_from_db()
+    assert group.member_count == GroupMembership.objects.filter(group=group).count()
+    return group.member_count
+
+
+def test_count_follows_the_deletion_of_contacts(
+    group: Group, members: list[Contact]
+) -> None:
+    Contact.objects.filter(firstname__in=["A", "B"]).delete()
+    assert count(group) == 1
+
+
+def test_count_follows_the_service(
+    workspace: Workspace, group: Group, members: list[Contact]
+) -> None:
+    uuids = [members[0].uuid]
+    contacts.delete(workspace=workspace, uuids=uuids, actor=None)
+    groups.remove(group=group, uuids=[members[1].uuid], actor=None)
+    assert count(group) == 1
+
+
+def test_workspace_with_groups_can_be_deleted(
+    workspace: Workspace, members: list[Contact]
+) -> None:
+    workspace.delete()
+    assert not Group.objects.exists()
+    assert not Contact.objects.exists()
+
+
+def test_groups_of_two_names_in_one_case_are_refused(
+    browser: Client, group: Group
+) -> None:
+    answer = browser.post("/groups/new/", {"name": "CUSTOMERS"})
+    assert "exists already" in answer.content.decode()
+    assert Group.objects.count() == 1
+
+
+def test_group_is_renamed(browser: Client, group: Group) -> None:
+    browser.post(f"/groups/{group.id}/edit/", {"name": "Guests"})
+    group.refresh_from_db()
+    assert group.name == "Guests"
+
+
+@pytest.mark.parametrize(("choice", "left"), [("keep", 3), ("delete", 0)])
+def test_group_is_deleted_with_or_without_contacts(
+    browser: Client,
+    workspace: Workspace,
+    group: Group,
+    members: list[Contact],
+    choice: str,
+    left: int,
+) -> None:
+    other = groups.create(workspace=workspace, name="Other", actor=None)
+    groups.add(group=other, uuids=[members[0].uuid], actor=None)
+    browser.post(f"/groups/{group.id}/delete/", {"contacts": choice})
+    assert list(Group.objects.all()) == [other]
+    assert Contact.objects.count() == left
+    assert count(other) == min(left, 1)
+
+
+def test_same_opt_out_is_added_once(workspace: Workspace) -> None:
+    added = [
+        opt_outs.add(workspace=workspace, phone="+491711234567", source="reply")
+        for _twice in range(2)
+    ]
+    assert added == [True, False]
+
+
+def test_opt_outs_of_workspaces_are_apart(
+    workspace: Workspace, other_workspace: Workspace
+) -> None:
+    opt_outs.add(workspace=workspace, phone="+491711234567", source="reply")
+    assert not opt_outs.remove(workspace=other_workspace, phone="+491711234567")
+    assert OptOut.objects.count() == 1
+
+
+@pytest.mark.parametrize("text", ["0171 123", "+49 (0)171", "4567"])
+def test_opt_outs_are_found_by_any_spelling(
+    browser: Client, workspace: Workspace, text: str
+) -> None:
+    opt_outs.add(workspace=workspace, phone="+491711234567", source="manual")
+    opt_outs.add(workspace=workspace, phone="+491722222222", source="manual")
+    page = BeautifulSoup(browser.get("/opt-outs/", {"q": text}).content, "html.parser")
+    assert len(page.select("a.row-link")) == 1
+
+
+def test_number_is_added_by_hand_and_allowed_again(browser: Client) -> None:
+    browser.post("/opt-outs/new/", {"phone": "0171 1234567", "channel": "sms"})
+    entry = OptOut.objects.get()
+    assert (entry.phone, entry.channel, entry.source) == (
+        "+491711234567",
+        "sms",
+        "manual",
+    )
+    browser.post(f"/opt-outs/{entry.id}/delete/")
+    assert not OptOut.objects.exists()

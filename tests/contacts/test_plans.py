@@ -1,0 +1,109 @@
+"""Lists read by their indexes: PostgreSQL says so for 50,000 contacts."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+
+import pytest
+from django.db import connection
+from django.db.models import QuerySet
+
+from accounts.models import Workspace
+from contacts.models import Contact, Group
+from contacts.selectors import contacts as selected
+from contacts.selectors.contacts import Filter
+
+FILL = """
+INSERT INTO contacts_contact (workspace_id, uuid, phone, country, firstname, lastname,
+  company, email, home_phone, address, postal_code, city, notes, custom)
+SELECT %s, gen_random_uuid(), '+49171' || (1000000 + n), 'DE', 'First' || n % 1000,
+  'Last' || md5(n::text), '', 'p' || n || '@example.com', '', '', '', '', '', '{}'
+FROM generate_series(1, 50000) AS n
+"""
+
+
+@pytest.fixture
+def many(workspace: Workspace, group: Group) -> Iterator[Workspace]:
+    with connection.cursor() as cursor:
+        cursor.execute(FILL, [workspace.pk])
+        cursor.execute(
+            "INSERT INTO contacts_groupmembership (group_id, contact_id)"
+            " SELECT %s, id FROM contacts_contact WHERE id %% 5 = 0",
+            [group.pk],
+        )
+        cursor.execute(
+            "INSERT INTO contacts_optout"
+            " (workspace_id, phone, channel, source, reason, created_at)"
+            " SELECT workspace_id, phone, '', 'reply', '', now()"
+            " FROM contacts_contact WHERE id %% 100 = 0"
+        )
+        for table in ("contact", "groupmembership", "optout"):
+            cursor.execute(f"ANALYZE contacts_{table}")
+    yield workspace
+
+
+def nodes(plan: dict[str, object]) -> Iterator[dict[str, object]]:
+    yield plan
+    children = plan.get("Plans", [])
+    assert isinstance(children, list)
+    for child in children:
+        yield from nodes(child)
+
+
+def plan_of(rows: QuerySet[Contact]) -> list[dict[str, object]]:
+    with connection.cursor() as cursor:
+        sql, values = rows.query.sql_with_params()
+        cursor.execute(f"EXPLAIN (ANALYZE, FORMAT JSON) {sql}", values)
+        found = cursor.fetchone()[0]
+    whole = json.loads(found) if isinstance(found, str) else found
+    return list(nodes(whole[0]["Plan"]))
+
+
+def page_of(workspace: Workspace, wanted: Filter) -> QuerySet[Contact]:
+    return selected.matching(workspace, wanted).order_by("-pk")[:51]
+
+
+def rows_read(plan: list[dict[str, object]]) -> float:
+    return sum(
+        float(str(node["Actual Rows"])) * float(str(node["Actual Loops"]))
+        for node in plan
+        if "Scan" in str(node["Node Type"])
+    )
+
+
+@pytest.mark.parametrize(
+    "wanted",
+    [
+        Filter(),
+        Filter(state="reachable"),
+        Filter(text="0171 1012345"),
+        Filter(text="p4711@example.com"),
+        Filter(text="Last" + "c4ca4238a0b923820dcc509a6f75849b"),
+        Filter(text="First77"),
+    ],
+    ids=["all", "reachable", "number", "e-mail", "name", "common-name"],
+)
+def test_list_reads_little_and_by_index(many: Workspace, wanted: Filter) -> None:
+    plan = plan_of(page_of(many, wanted))
+    kinds = {str(node["Node Type"]) for node in plan}
+    assert "Seq Scan" not in kinds
+    assert rows_read(plan) < 5_000
+
+
+def test_newest_page_needs_no_sort(many: Workspace) -> None:
+    kinds = [str(node["Node Type"]) for node in plan_of(page_of(many, Filter()))]
+    assert kinds == ["Limit", "Index Scan"]
+
+
+def test_page_in_the_middle_reads_no_more_than_it_shows(many: Workspace) -> None:
+    middle = Contact.objects.order_by("id")[25_000].pk
+    rows = selected.matching(many, Filter()).filter(pk__lt=middle)
+    assert rows_read(plan_of(rows.order_by("-pk")[:51])) <= 51
+
+
+def test_group_page_walks_its_members(many: Workspace, group: Group) -> None:
+    plan = plan_of(page_of(many, Filter(group=group)))
+    kinds = {str(node["Node Type"]) for node in plan}
+    assert not kinds & {"Seq Scan", "Sort"}
+    assert rows_read(plan) < 500
