@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from decimal import Decimal
+
 import pytest
 from django.test import Client
 from django.urls import reverse
@@ -199,7 +201,7 @@ def test_disconnecting_works_while_the_gateway_is_down(
 
 
 def test_balance_is_noted_once_in_five_minutes(connection: Connection) -> None:
-    for amount in (10, 9, 8):
+    for amount in (Decimal(10), Decimal(9), Decimal(8)):
         connections.note_balance(connection_id=connection.pk, amount=amount)
     assert Connection.objects.get().balance == 8
     assert BalanceReading.objects.count() == 1
@@ -210,7 +212,7 @@ def test_balance_of_a_connection_that_is_gone_is_ignored(
 ) -> None:
     gone = connection.pk
     connection.delete()
-    connections.note_balance(connection_id=gone, amount=1)
+    connections.note_balance(connection_id=gone, amount=Decimal(1))
     assert not BalanceReading.objects.exists()
 
 
