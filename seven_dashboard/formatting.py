@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime, timedelta
-from decimal import Decimal, InvalidOperation
+from decimal import ROUND_HALF_UP, Decimal, InvalidOperation
 from functools import lru_cache
 
 import phonenumbers
@@ -38,7 +38,9 @@ def number_text(value: Numeric, *, decimals: int = 0) -> str:
     number = to_decimal(value)
     if number is None:
         return ""
-    text = number_format(abs(number), decimal_pos=decimals, force_grouping=True)
+    # Django cuts decimals off; a person expects 0.999 to be shown as 1.00.
+    shown = abs(number).quantize(Decimal(1).scaleb(-decimals), rounding=ROUND_HALF_UP)
+    text = number_format(shown, decimal_pos=decimals, force_grouping=True)
     is_negative = round(number, decimals) < 0
     return f"{MINUS}{text}" if is_negative else text
 
