@@ -19,6 +19,7 @@
     if (!button) return;
     event.preventDefault();
     text.value = text.value.normalize("NFC").replaceAll(button.value, button.dataset.with);
+    text.focus();
     changed();
   });
 

@@ -1,0 +1,168 @@
+"""Who may open which page of messaging: the access set of every view."""
+
+from __future__ import annotations
+
+import pytest
+from django.urls import reverse
+
+from accounts.models import User
+from accounts.rights import Right
+from contacts.models import Contact
+from messaging.models import Campaign, Message
+from messaging.states import CampaignState
+from tests.access import Arguments, ObjectAccess, ViewAccess
+from tests.fixtures import ClientAs
+
+GET, POST = ("get",), ("post",)
+
+
+class TestHome(ViewAccess):
+    url_name, right, methods = "home", Right.READ, GET
+
+
+class TestCampaignList(ViewAccess):
+    url_name, right, methods = "messaging:campaign_list", Right.READ, GET
+
+
+class TestAnalytics(ViewAccess):
+    url_name, right, methods = "messaging:analytics", Right.READ, GET
+
+
+class TestInbox(ViewAccess):
+    url_name, right, methods = "messaging:inbox", Right.READ, GET
+
+
+class TestCampaignCreate(ViewAccess):
+    url_name, right = "messaging:campaign_create", Right.SEND
+
+
+class TestCampaignPreview(ViewAccess):
+    url_name, right = "messaging:campaign_preview", Right.SEND
+    method, methods = "post", POST
+
+
+class OfDraft(ObjectAccess):
+    @pytest.fixture
+    def arguments(self, draft: Campaign) -> Arguments:
+        return {"campaign_id": draft.pk}
+
+
+class TestCampaignCheck(OfDraft):
+    url_name, right, methods = "messaging:campaign_check", Right.READ, GET
+
+
+class TestCampaignEdit(OfDraft):
+    # Its own author is a case of its own: test_sender_edits_own_draft.
+    url_name, right = "messaging:campaign_edit", Right.MANAGE_CAMPAIGNS
+
+
+class TestCampaignDelete(OfDraft):
+    url_name, right = "messaging:campaign_delete", Right.MANAGE_CAMPAIGNS
+
+
+class TestCampaignDeletePosted(OfDraft):
+    url_name, right = "messaging:campaign_delete", Right.MANAGE_CAMPAIGNS
+    method = "post"
+
+
+class TestCampaignLaunch(OfDraft):
+    url_name, right = "messaging:campaign_launch", Right.MANAGE_CAMPAIGNS
+    method, methods = "post", POST
+
+
+class TestCampaignDuplicate(OfDraft):
+    url_name, right = "messaging:campaign_duplicate", Right.SEND
+    method, methods = "post", POST
+
+
+class OfCampaign(ObjectAccess):
+    @pytest.fixture
+    def arguments(self, campaign: Campaign) -> Arguments:
+        return {"campaign_id": campaign.pk}
+
+
+class TestCampaignDetail(OfCampaign):
+    url_name, right, methods = "messaging:campaign_detail", Right.READ, GET
+
+
+class TestCampaignLive(OfCampaign):
+    url_name, right, methods = "messaging:campaign_live", Right.READ, GET
+
+
+class TestMessageList(OfCampaign):
+    url_name, right, methods = "messaging:message_list", Right.READ, GET
+
+
+class TestMessageExport(OfCampaign):
+    url_name, right, methods = "messaging:message_export", Right.READ, GET
+
+
+class TestCampaignPause(OfCampaign):
+    url_name, right = "messaging:campaign_pause", Right.SEND
+    method, methods = "post", POST
+
+
+class TestCampaignResume(OfCampaign):
+    url_name, right = "messaging:campaign_resume", Right.MANAGE_CAMPAIGNS
+    method, methods = "post", POST
+
+
+class TestCampaignCancel(OfCampaign):
+    url_name, right = "messaging:campaign_cancel", Right.MANAGE_CAMPAIGNS
+
+
+class TestCampaignCancelPosted(OfCampaign):
+    url_name, right = "messaging:campaign_cancel", Right.MANAGE_CAMPAIGNS
+    method = "post"
+
+
+class TestCampaignRetry(OfCampaign):
+    url_name, right = "messaging:campaign_retry", Right.MANAGE_CAMPAIGNS
+    method, methods = "post", POST
+
+
+class OfMessage(ObjectAccess):
+    @pytest.fixture
+    def arguments(self, message: Message) -> Arguments:
+        return {"campaign_id": message.campaign_id, "message_id": message.pk}
+
+
+class TestMessageDetail(OfMessage):
+    url_name, right, methods = "messaging:message_detail", Right.READ, GET
+
+
+class TestMessageSettle(OfMessage):
+    url_name, right = "messaging:message_settle", Right.MANAGE_CAMPAIGNS
+    method, methods = "post", POST
+
+
+class TestContactTimeline(ObjectAccess):
+    url_name, right, methods = "messaging:contact_timeline", Right.READ, GET
+
+    @pytest.fixture
+    def arguments(self, contact: Contact) -> Arguments:
+        return {"contact_id": contact.uuid}
+
+
+def test_sender_edits_own_draft(
+    sender_member: User, draft: Campaign, client_as: ClientAs
+) -> None:
+    Campaign.objects.filter(pk=draft.pk).update(created_by=sender_member)
+    address = reverse("messaging:campaign_edit", args=[draft.pk])
+    assert client_as(sender_member).get(address).status_code == 200
+
+
+def test_sender_cancels_own_campaign(
+    author: User, campaign: Campaign, client_as: ClientAs
+) -> None:
+    address = reverse("messaging:campaign_cancel", args=[campaign.pk])
+    client_as(author).post(address)
+    campaign.refresh_from_db()
+    assert campaign.state == CampaignState.CANCELLED
+
+
+def test_message_of_another_campaign_gets_404(
+    owner: User, message: Message, draft: Campaign, client_as: ClientAs
+) -> None:
+    address = reverse("messaging:message_detail", args=[draft.pk, message.pk])
+    assert client_as(owner).get(address).status_code == 404
