@@ -31,10 +31,12 @@ def import_file(shop: Shop, content: bytes, *, group: str) -> Shown:
 
 def compose(shop: Shop, text: str, *, group: str, **values: str) -> Shown:
     page = shop.visitor.open("/campaigns/new/")
-    label = page.soup.find("label", string=lambda words: bool(words) and group in words)
-    assert label is not None, page.text
-    box = label.find("input") or page.soup.find(id=label["for"])
-    assert box is not None
+    boxes = {
+        label.get_text(" "): label.find("input")
+        for label in page.soup.select("#id_groups label")
+    }
+    box = next(box for words, box in boxes.items() if group in words)
+    assert box is not None, boxes
     wanted = {"name": "Friday", "groups": box["value"], "text": text, **values}
     return shop.visitor.submit(page, "Check before sending", wanted)
 
