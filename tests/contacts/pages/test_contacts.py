@@ -147,7 +147,9 @@ def test_edit_is_in_the_audit_trail(browser: Client, contact: Contact) -> None:
 
 def test_opt_out_and_back_from_the_contact(browser: Client, contact: Contact) -> None:
     browser.post(f"/contacts/{contact.uuid}/opt-out/")
-    assert "Opted out" in soup(browser.get(f"/contacts/{contact.uuid}/")).h1.text
+    badge = soup(browser.get(f"/contacts/{contact.uuid}/")).select_one("h1 .status")
+    assert badge
+    assert badge.text == "Opted out"
     browser.post(f"/contacts/{contact.uuid}/allow/")
     assert not OptOut.objects.exists()
     actions = AuditEntry.objects.filter(action__startswith="opt_out").count()

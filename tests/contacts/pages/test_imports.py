@@ -41,13 +41,15 @@ def form_values(page: BeautifulSoup) -> dict[str, str]:
     form = page.select_one("form[action$='/columns/']")
     assert form
     values = {
-        field["name"]: field.get("value", "")
+        str(field["name"]): field.get(
+            "value", "on" if field.get("type") == "checkbox" else ""
+        )
         for field in form.select("input[name]")
         if field.get("type") != "checkbox" or field.has_attr("checked")
     }
     for choice in form.select("select"):
         chosen = choice.select_one("option[selected]")
-        values[choice["name"]] = chosen["value"] if chosen else ""
+        values[str(choice["name"])] = chosen["value"] if chosen else ""
     return {name: str(value) for name, value in values.items()}
 
 
