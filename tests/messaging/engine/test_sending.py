@@ -4,6 +4,7 @@ from decimal import Decimal
 
 from accounts.models import Connection, Workspace
 from contacts.models import OptOut
+from messaging import pacing
 from messaging.models import Campaign, Message
 from messaging.services import campaigns
 from messaging.states import CampaignState, MessageState
@@ -104,8 +105,6 @@ def test_throttled_rows_wait_and_go_out_later(
     send(fast)
     assert states(campaign) == {"queued": 1}
     Message.objects.update(due_at="2020-01-01T00:00Z")
-    from messaging import pacing
-
     pacing.store().flushdb()
     send(fast)
     assert states(campaign) == {"accepted": 1}
