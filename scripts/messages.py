@@ -46,7 +46,10 @@ def found_texts() -> Iterator[Found]:
     for path in source_files():
         text = path.read_text(encoding="utf-8")
         if path.suffix == ".html":
-            text = templatize(text, origin=str(path))
+            # Its output holds gettext calls between words; only its indentation is
+            # not Python's.
+            found = templatize(text, origin=str(path))
+            text = "\n".join(line.lstrip() for line in found.splitlines())
         place = str(path.relative_to(ROOT))
         lines = io.BytesIO(text.encode())
         for line, message, _comments, context in extract(
