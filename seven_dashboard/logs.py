@@ -12,21 +12,35 @@ import re
 from datetime import UTC, datetime
 
 _KEPT_ATTRIBUTES = set(vars(logging.makeLogRecord({}))) | {"message", "asctime"}
+# Each pattern begins where a run begins or is bounded, so that a long line of a stranger
+# (a host name, a path) is gone through once and not once from every character.
 _PRIVATE = (
-    # Long runs of digits with an optional plus: phone numbers.
-    (re.compile(r"(?<![\w.-])\+?\d[\d ()/-]{6,}\d(?![\w-])"), "[number]"),
-    (re.compile(r"[\w.+-]+@[\w-]+\.[\w.-]+"), "[e-mail]"),
+    # What PostgreSQL adds to an error: the row itself.
+    (re.compile(r"\b(DETAIL|CONTEXT|LINE \d+):[^\n]*"), r"\1: [hidden]"),
+    # Long runs of digits with an optional plus, also as an address spells it.
+    (
+        re.compile(
+            r"(?:(?<![\w.-])|(?<=%2B)|(?<=%20))"
+            r"\+?\d(?:[\d ()/-]|%20){6,30}\d(?![\w-])"
+        ),
+        "[number]",
+    ),
+    (re.compile(r"(?<![\w.+-])[\w.+-]+@[\w-]+\.[\w.-]+"), "[e-mail]"),
     (
         re.compile(
             r"(?i)(api[-_]?key|signing[-_]?key|authorization|password|secret|token"
             r"|x-api-key|code_verifier)"
-            r"(['\"]?\s*[:=]\s*['\"]?)(?:bearer |basic )?[^\s'\",}&]+"
+            r"(['\"]?\s{0,9}[:=]\s{0,9}['\"]?)(?:bearer |basic )?[^\s'\",}&]+"
         ),
         r"\1\2[hidden]",
     ),
     # Credentials inside an address: redis://:password@host
-    (re.compile(r"(\w+://[^\s/:@]*):[^\s/@]+@"), r"\1:[hidden]@"),
-    (re.compile(r"/webhooks/[^/\s]+"), "/webhooks/[hidden]"),
+    (re.compile(r"(?<!\w)(\w+://[^\s/:@]*):[^\s/]+@"), r"\1:[hidden]@"),
+    # Paths that open something to whoever knows them.
+    (
+        re.compile(r"(/webhooks/|/workspaces/join/|/password/reset/key/)[^/\s]+"),
+        r"\1[hidden]",
+    ),
 )
 
 

@@ -1,0 +1,33 @@
+"""Log lines hide what is private, and cannot be made slow by a stranger."""
+
+from __future__ import annotations
+
+import time
+
+import pytest
+
+from seven_dashboard.logs import redact
+
+PRIVATE = [
+    ("GET /contacts/?q=%2B491711234567", "491711234567"),
+    ("GET /contacts/?q=0049%20171%201234567", "1234567"),
+    ("Not Found: /workspaces/join/s3cr3tT0ken/", "s3cr3tT0ken"),
+    ("GET /auth/password/reset/key/3-cz2k1f-9ab/", "9ab"),
+    ("redis://:p@ss@127.0.0.1:6379/0", "ss@"),
+    ("value too long\nCONTEXT:  COPY import_slice, line 1: Anna Meier", "Anna"),
+    ("duplicate key\nDETAIL:  Failing row contains (7, Anna, Meier).", "Anna"),
+    ("syntax error\nLINE 1: INSERT INTO t VALUES ('Anna')", "Anna"),
+]
+
+
+@pytest.mark.parametrize(("line", "private"), PRIVATE)
+def test_private_part_is_hidden(line: str, private: str) -> None:
+    assert private not in redact(line)
+
+
+@pytest.mark.parametrize("part", ["a", "1", "(1-", "token", "a@", "a.", "%2B1 "])
+def test_long_line_of_a_stranger_costs_little(part: str) -> None:
+    line = part * (64_000 // len(part)) + "x"
+    started = time.process_time()
+    redact(line)
+    assert time.process_time() - started < 0.5
