@@ -87,9 +87,7 @@ def _filtered(campaign: Campaign, wanted: Filter) -> QuerySet[Message]:
 def _is_number(raw: str, *, country: str) -> Q:
     """Match a number, or its beginning, by the index on campaign and recipient."""
     number = phones.parse(raw, country=country)
-    if number is not None:
-        return Q(recipient=number.e164)
-    digits = phones.search_digits(raw, country=country)
+    digits = number.e164 if number else phones.search_digits(raw, country=country)
     if not digits:
         return Q(pk__in=[])
     start = digits if digits.startswith("+") else f"+{digits}"

@@ -122,9 +122,8 @@ def add_messages(campaign: Campaign) -> AddMessages:
             Message(
                 workspace_id=campaign.workspace_id,
                 campaign=campaign,
-                recipient=f"+4917155{start + n:05}",
                 state=state,
-                **{**usual, **fields},
+                **{"recipient": f"+4917155{start + n:05}", **usual, **fields},
             )
             for n in range(count)
         )
