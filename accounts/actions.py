@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Final
 
 from django.utils.functional import Promise
@@ -43,6 +44,27 @@ WORDS: Final[dict[str, Promise]] = {
     "workspace.create": _("Workspace created"),
     "workspace.update": _("Workspace changed"),
 }
+
+
+FIELDS: Final[dict[str, Promise]] = {
+    "address": _("Address"),
+    "api_key_last4": _("API key ends in"),
+    "code": _("Code"),
+    "country": _("Country"),
+    "name": _("Name"),
+    "rate_per_s": _("Messages a second"),
+    "role": _("Role"),
+    "signing_key_last4": _("Signing key ends in"),
+    "time_zone": _("Time zone"),
+}
+
+
+def named(values: Mapping[str, object]) -> dict[str, object]:
+    """Return values under the words for their fields, where we have words."""
+    return {
+        str(FIELDS.get(name, name.replace("_", " ").capitalize())): value
+        for name, value in values.items()
+    }
 
 
 def words_for(action: str) -> Promise | str:

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import contextlib
 import hmac
 import time
+from collections.abc import Callable
 
 from django.conf import settings
 from django.core.cache import caches
@@ -16,6 +18,9 @@ from redis import Redis
 from redis.exceptions import RedisError
 
 from seven_dashboard import queues
+
+# Further figures of the apps above: name to words and a cheap function.
+_figures: dict[str, tuple[str, Callable[[], float]]] = {}
 
 HEARTBEAT_KEY = "worker-heartbeat"
 # Beat rings every ten seconds; three misses mean that nobody works.
@@ -47,6 +52,11 @@ def metrics(request: HttpRequest) -> HttpResponse:
 def record_heartbeat() -> None:
     """Leave the time where the probe finds it; a worker calls this."""
     caches["default"].set(HEARTBEAT_KEY, time.time(), timeout=3600)
+
+
+def add_figure(name: str, words: str, measure: Callable[[], float]) -> None:
+    """Add a gauge to /metrics; `measure` asks one bounded query at most."""
+    _figures[name] = (words, measure)
 
 
 def heartbeat_age_s() -> float | None:
@@ -110,4 +120,25 @@ def _measure() -> CollectorRegistry:
     depth = Gauge("seven_queue_depth", "Tasks waiting", ["queue"], registry=registry)
     for name, count in queue_depths().items():
         depth.labels(name).set(count)
+    age = Gauge(
+        "seven_worker_sign_age_seconds",
+        "Time since a worker gave a sign; -1 without one",
+        registry=registry,
+    )
+    age_s = heartbeat_age_s()
+    age.set(-1 if age_s is None else age_s)
+    for name, (words, measure) in _figures.items():
+        _add_measured(registry, name, words, measure)
     return registry
+
+
+def _add_measured(
+    registry: CollectorRegistry,
+    name: str,
+    words: str,
+    measure: Callable[[], float],
+) -> None:
+    # A figure that cannot be had is left out; the others still count.
+    with contextlib.suppress(DatabaseError, RedisError):
+        value = measure()
+        Gauge(name, words, registry=registry).set(value)

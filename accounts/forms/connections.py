@@ -16,7 +16,7 @@ class ConnectForm(forms.Form):
         label=_("API key"),
         max_length=255,
         widget=forms.PasswordInput(attrs=_KEY),
-        help_text=_("At seven.io: Settings, Developer, API keys."),
+        help_text=_("You make one in your account at seven.io."),
     )
     signing_key = forms.CharField(
         label=_("Signing key"),

@@ -1,9 +1,11 @@
 from __future__ import annotations
 
+from uuid import UUID
+
 from django.conf import settings
 from django.db import models
 
-from accounts.actions import words_for
+from accounts.actions import named, words_for
 from accounts.models.workspaces import Workspace
 
 
@@ -29,3 +31,20 @@ class AuditEntry(models.Model):
     def label(self) -> str:
         """What was done, in words."""
         return str(words_for(self.action))
+
+    @property
+    def shown_subject(self) -> str:
+        """The name of what it was done to; an id says nothing to a person."""
+        try:
+            UUID(self.subject)
+        except ValueError:
+            return str(self.subject)
+        return ""
+
+    @property
+    def shown_before(self) -> dict[str, object]:
+        return named(self.before)
+
+    @property
+    def shown_after(self) -> dict[str, object]:
+        return named(self.after)

@@ -28,8 +28,16 @@ class HookHealth:
     has_signing_key: bool
 
     @property
+    def seen_at(self) -> datetime | None:
+        """When the gateway's list was last read."""
+        polled = self.poll.succeeded_at if self.poll else None
+        hooks = (*self.listed, *self.moved, *self.others)
+        times = [hook.seen_at for hook in hooks] + ([polled] if polled else [])
+        return max(times, default=None)
+
+    @property
     def is_checked(self) -> bool:
-        return self.poll is not None and self.poll.succeeded_at is not None
+        return self.seen_at is not None
 
     @property
     def is_registered(self) -> bool:

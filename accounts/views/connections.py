@@ -76,7 +76,12 @@ def connection_connect(request: WorkspaceRequest) -> HttpResponse:
             tasks.queue_all(connected)
             messages.success(request, _("The gateway account is connected."))
             return redirect("accounts:connection")
-    context = {"form": form, "old": old, "is_real": addresses.is_real_gateway()}
+    context = {
+        "form": form,
+        "old": old,
+        "is_real": addresses.is_real_gateway(),
+        "gateway_host": addresses.gateway_host(),
+    }
     return render(request, "accounts/connection/connect.html", context)
 
 
