@@ -73,6 +73,10 @@ class ContactForm(_ContactForm):
                 initial=self.instance.custom.get(custom.slug, ""),
             )
 
+    def own_fields(self) -> list[forms.BoundField]:
+        """Return the workspace's own fields, bound."""
+        return [self[name] for name in self.fields if name.startswith(CUSTOM_PREFIX)]
+
     def clean(self) -> dict[str, Any]:
         values = super().clean() or {}
         told = ("phone", "firstname", "lastname", "company")

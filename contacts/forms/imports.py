@@ -31,7 +31,9 @@ TARGET_LABELS: dict[str, str | Promise] = {
     "birthday": _("Birthday"),
     "notes": _("Notes"),
 }
-COUNTRIES = sorted(phonenumbers.SUPPORTED_REGIONS)
+# Where most of the gateway's customers are stands first.
+_NEAR = ("DE", "AT", "CH")
+COUNTRIES = [*_NEAR, *sorted(set(phonenumbers.SUPPORTED_REGIONS) - set(_NEAR))]
 ACCEPTED = ".csv,.tsv,.txt,.tab,.xlsx,.xlsm,.xlsb,.xls,.ods"
 COLUMN_PREFIX = "column-"
 
@@ -62,7 +64,10 @@ class ColumnsForm(forms.Form):
     )
     country = forms.ChoiceField(
         label=_("Country of numbers without a country code"),
-        choices=[(code, code) for code in COUNTRIES],
+        choices=[
+            (code, f"{code} (+{phonenumbers.country_code_for_region(code)})")
+            for code in COUNTRIES
+        ],
     )
     policy = forms.ChoiceField(
         label=_("When a number is in the contacts already"),
