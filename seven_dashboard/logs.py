@@ -12,7 +12,7 @@ import re
 from datetime import UTC, datetime
 
 _KEPT_ATTRIBUTES = set(vars(logging.makeLogRecord({}))) | {"message", "asctime"}
-# Each pattern begins where a run begins or is bounded, so that a long line of a stranger
+# Each pattern begins where a run begins or is bounded, so that a stranger's long line
 # (a host name, a path) is gone through once and not once from every character.
 _PRIVATE = (
     # What PostgreSQL adds to an error: the row itself.

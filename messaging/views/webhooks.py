@@ -26,6 +26,7 @@ _STATUS = {
     Verdict.NO_SUCH_TOKEN: 404,
     Verdict.UNSIGNED: 401,
     Verdict.TOO_LARGE: 413,
+    Verdict.UNREADABLE_KEY: 503,
 }
 
 
