@@ -72,7 +72,8 @@ class _Run:
     failures: int = 0
     has_probed: bool = False
     balance: Decimal | None = None
-    turn: int = 0
+    # Messages claimed for each campaign: whoever had least is next.
+    served: dict[UUID, int] = field(default_factory=dict)
 
     @property
     def window(self) -> int:
@@ -169,10 +170,10 @@ def _claim_round(floor: _Run, price_of: claiming.PriceOf) -> float:
         return WRITE_EVERY_S
     singles = [c for c in floor.running if c.kind == Campaign.Kind.SINGLE]
     bulk = [c for c in floor.running if c.kind != Campaign.Kind.SINGLE]
-    if bulk:
-        # Who begins changes, so that scarce tokens go round.
-        floor.turn = (floor.turn + 1) % len(bulk)
-        bulk = bulk[floor.turn :] + bulk[: floor.turn]
+    # A campaign that joins later has no claim to what it missed.
+    known = [floor.served[c.pk] for c in bulk if c.pk in floor.served]
+    least = min(known, default=0)
+    bulk.sort(key=lambda c: floor.served.setdefault(c.pk, least))
     share = max(1, min(TURN, -(-room // max(1, len(bulk)))))
     found_any, wait_s = False, WRITE_EVERY_S
     for campaign in singles + bulk:
@@ -200,6 +201,8 @@ def _claim(
     found = claiming.claim(campaign.pk, limit=grant.tokens, price_of=price_of)
     pacing.give_back(grant.tokens - len(found.claims), *buckets)
     floor.report.claimed += len(found.claims)
+    if campaign.pk in floor.served:
+        floor.served[campaign.pk] += len(found.claims)
     floor.report.skipped += found.skipped
     for claim in found.claims:
         floor.in_flight += 1

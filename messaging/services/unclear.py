@@ -50,8 +50,9 @@ LOOKS_BEFORE_SENDING = 2
 LOOKS_BEFORE_PERSON = 4
 # Attempts that ended unclear and had sent nothing, before a person is asked.
 MAX_DOUBTS = 5
-# How long a row is ours while we look.
-_HOLD_S = 120
+# How long a row is ours while we look. Two looks at a time do no harm, a look that
+# died in the middle costs this much.
+_HOLD_S = 30
 _TROUBLE_S = (30.0, 600.0)
 
 _EXPIRE = """

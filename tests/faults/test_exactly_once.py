@@ -23,7 +23,7 @@ SEED = int(os.environ.get("FAULTS_SEED") or 20261123)
 ROWS = 5000 if IS_LONG else 400
 RATE = 60 if IS_LONG else 30
 KILLS = 24 if IS_LONG else 6
-END_S = 900 if IS_LONG else 150
+END_S = 900 if IS_LONG else 200
 
 SEND_FAULTS = {
     "drop-before": 0.03,

@@ -1,0 +1,171 @@
+from __future__ import annotations
+
+import time
+from decimal import Decimal
+from uuid import uuid4
+
+import pytest
+from redis.exceptions import ConnectionError as RedisAway
+from redis.exceptions import RedisError
+
+from accounts.models import Connection
+from messaging import breaker, pacing
+from messaging.pacing import Bucket, PacingUnavailable
+from messaging.services import campaigns, floor
+from tests.fixtures import SandboxAccount
+from tests.messaging.engine.conftest import MakeCampaign, phones, send, states
+
+
+def drain(bucket: Bucket, *others: Bucket, for_s: float) -> int:
+    """Take whatever is granted for a while; return how many tokens that were."""
+    taken, end = 0, time.monotonic() + for_s
+    while time.monotonic() < end:
+        grant = pacing.take(50, bucket, *others)
+        taken += grant.tokens
+        if not grant.tokens:
+            time.sleep(min(grant.wait_s, 0.01))
+    return taken
+
+
+def test_pace_is_kept_within_five_percent() -> None:
+    taken = drain(Bucket(f"test:{uuid4()}", 200.0), for_s=1.5)
+    assert 285 <= taken <= 315
+
+
+def test_bucket_starts_empty_and_holds_half_a_second() -> None:
+    bucket = Bucket(f"test:{uuid4()}", 100.0)
+    assert pacing.take(1000, bucket).tokens == 0
+    pacing.store().hset(bucket.name, mapping={"tokens": 0, "at": 0})
+    assert pacing.take(1000, bucket).tokens == 50
+
+
+def test_slower_bucket_decides_and_takes_nothing_in_vain() -> None:
+    fast, slow = Bucket(f"test:{uuid4()}", 1000.0), Bucket(f"test:{uuid4()}", 20.0)
+    taken = drain(fast, slow, for_s=1.0)
+    assert 17 <= taken <= 22
+
+
+def test_no_token_says_how_long_to_wait() -> None:
+    grant = pacing.take(1, Bucket(f"test:{uuid4()}", 4.0))
+    assert grant.tokens == 0
+    assert 0.2 <= grant.wait_s <= 0.26
+
+
+def test_given_back_tokens_are_there_again() -> None:
+    bucket = Bucket(f"test:{uuid4()}", 0.001)
+    pacing.store().hset(bucket.name, mapping={"tokens": 1, "at": time.time()})
+    assert pacing.take(1, bucket).tokens == 1
+    pacing.give_back(1, bucket)
+    assert pacing.take(1, bucket).tokens == 1
+
+
+def test_without_redis_nothing_is_sent(
+    make_campaign: MakeCampaign,
+    sandbox: SandboxAccount,
+    fast: Connection,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    campaign = make_campaign(phones(3))
+
+    class Away:
+        def __getattr__(self, name: str) -> object:
+            raise RedisAway
+
+    monkeypatch.setattr(pacing, "store", Away)
+    assert send(fast).stopped_by == "pacing"
+    assert states(campaign) == {"queued": 3}
+    monkeypatch.undo()
+    send(fast)
+    assert states(campaign) == {"accepted": 3}
+
+
+def test_missing_redis_is_one_error() -> None:
+    def broken(*_: object) -> None:
+        raise RedisError
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(pacing, "_script", broken)
+        with pytest.raises(PacingUnavailable):
+            pacing.take(1, Bucket("x", 1.0))
+
+
+def test_campaigns_share_scarce_tokens_fairly(
+    make_campaign: MakeCampaign, sandbox: SandboxAccount, fast: Connection
+) -> None:
+    fast.rate_per_s = Decimal(20)
+    fast.save()
+    first = make_campaign(phones(60))
+    # Another text, because the gateway sends the same one to a number only once.
+    second = make_campaign(
+        [f"+4915299{i:03d}000" for i in range(60)], text="Bye {{ firstname }}"
+    )
+    send(fast, budget_s=2.5)
+    shares = [states(c).get("accepted", 0) for c in (first, second)]
+    assert min(shares) > 0.35 * sum(shares)
+    assert sum(shares) <= 60
+
+
+def test_campaign_keeps_a_slower_pace_of_its_own(
+    make_campaign: MakeCampaign, sandbox: SandboxAccount, fast: Connection
+) -> None:
+    campaign = make_campaign(phones(50), rate_per_s=Decimal(10))
+    send(fast, budget_s=1.5)
+    assert 9 <= states(campaign)["accepted"] <= 16
+
+
+def test_single_message_overtakes_a_campaign(
+    make_campaign: MakeCampaign, sandbox: SandboxAccount, fast: Connection
+) -> None:
+    fast.rate_per_s = Decimal(5)
+    fast.save()
+    make_campaign(phones(50))
+    single = campaigns.send_single(
+        workspace=fast.workspace, actor=None, recipient="+4915199999000", text="Now"
+    )
+    send(fast, budget_s=0.6)
+    assert states(single) == {"accepted": 1}
+
+
+def test_dead_gateway_opens_the_breaker_and_pauses_nothing(
+    make_campaign: MakeCampaign, fast: Connection, settings: object
+) -> None:
+    settings.SEVEN_BASE_URL = "http://127.0.0.1:9/api"  # type: ignore[attr-defined]
+    campaign = make_campaign(phones(30))
+    assert send(fast).stopped_by == "breaker"
+    assert breaker.is_open(fast.pk)
+    campaign.refresh_from_db()
+    assert campaign.state == "sending"
+    assert set(states(campaign)) == {"queued"}
+
+
+def test_breaker_asks_for_the_balance_before_a_message_is_at_stake(
+    make_campaign: MakeCampaign, sandbox: SandboxAccount, fast: Connection
+) -> None:
+    campaign = make_campaign(phones(3))
+    breaker.trip(fast.pk)
+    pacing.store().delete(f"breaker-open:{fast.pk}")
+    sandbox.ask("faults", scope="all", random={"502": 1})
+    assert send(fast).stopped_by == "breaker"
+    assert states(campaign) == {"queued": 3}
+    sandbox.ask("faults", random={})
+    pacing.store().delete(f"breaker-open:{fast.pk}")
+    send(fast)
+    assert states(campaign) == {"accepted": 3}
+    assert not breaker.needs_probe(fast.pk)
+
+
+def test_claims_that_waited_too_long_are_not_called(
+    make_campaign: MakeCampaign,
+    sandbox: SandboxAccount,
+    fast: Connection,
+    settings: object,
+) -> None:
+    settings.GATEWAY_TIMEOUT_S = 3  # type: ignore[attr-defined]
+    settings.SENDING_THREADS = 2  # type: ignore[attr-defined]
+    floor._pool.cache_clear()
+    campaign = make_campaign(phones(8))
+    sandbox.ask("faults", random={"hang-before": 1}, hang_s=4)
+    send(fast, budget_s=1.0)
+    floor._pool.cache_clear()
+    # Two hang; the other six were claimed with them and go back uncalled.
+    assert states(campaign) == {"unclear": 2, "queued": 6}
