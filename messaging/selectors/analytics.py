@@ -106,7 +106,8 @@ def of(workspace: Workspace, *, days_shown: int) -> Analytics:
     connection = Connection.objects.filter(workspace=workspace).first()
     fetched_at = usage.last_fetched_at(connection) if connection else None
     # A refresh has a new time of fetching, and so is never hidden by the cache.
-    key = f"analytics:{workspace.pk}:{days_shown}:{period.end}:{fetched_at}"
+    seen = fetched_at.timestamp() if fetched_at else 0
+    key = f"analytics:{workspace.pk}:{days_shown}:{period.end}:{seen}"
     known: Analytics | None = cache.get(key)
     if known is None:
         known = _read(workspace, connection, period, fetched_at)

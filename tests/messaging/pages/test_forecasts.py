@@ -1,0 +1,194 @@
+"""What a campaign will cost, worked out on the real texts."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+from typing import Any
+
+import pytest
+from django.utils import timezone
+
+from accounts.models import Connection, Workspace
+from contacts.models import Contact, Group, GroupMembership, OptOut
+from messaging.models import Campaign, Message
+from messaging.selectors import audiences
+from messaging.selectors.audiences import Audience
+from messaging.services import audiences as launching
+from messaging.services import forecasts
+from messaging.services.forecasts import Forecast
+from messaging.states import CampaignState
+from tests.messaging.pages.conftest import AddContact
+
+LONG = "x" * 200
+
+
+def forecast(group: Group, text: str, **options: Any) -> Forecast:
+    return forecasts.estimate_text(
+        workspace=group.workspace, group_ids=[group.pk], text=text, **options
+    )
+
+
+@pytest.fixture(autouse=True)
+def priced(connected: Connection) -> None:
+    pass
+
+
+def test_cost_is_parts_times_the_countrys_price(
+    group: Group, add_contact: AddContact
+) -> None:
+    add_contact("+491711000001")
+    add_contact("+436641000001", country="AT")
+    found = forecast(group, LONG)
+    assert (found.recipients, found.parts) == (2, 4)
+    assert found.cost == 2 * Decimal("0.075") + 2 * Decimal("0.08")
+    assert found.worst_cost == 2 * Decimal("0.075") + 2 * Decimal("0.1")
+
+
+def test_each_text_is_measured_with_its_own_values(
+    group: Group, add_contact: AddContact
+) -> None:
+    add_contact("+491711000001", firstname="A")
+    add_contact("+491711000002", firstname="Łukasz")
+    add_contact("+491711000003", firstname="B" * 100)
+    found = forecast(group, "{{ firstname }} " + "x" * 90)
+    assert found.parts == 1 + 2 + 2
+    assert (found.sizes.least, found.sizes.median, found.sizes.most) == (1, 2, 2)
+    assert found.sizes.forcing == ("Ł",)
+
+
+def test_contact_in_two_groups_counts_once(
+    group: Group, add_contact: AddContact, workspace: Workspace
+) -> None:
+    contact = add_contact("+491711000001")
+    other = Group.objects.create(workspace=workspace, name="Others")
+    GroupMembership.objects.create(group=other, contact=contact)
+    found = forecasts.estimate_text(
+        workspace=workspace, group_ids=[group.pk, other.pk], text="Hi"
+    )
+    assert found.recipients == 1
+
+
+def test_opted_out_and_numberless_are_left_out_and_said(
+    group: Group, add_contact: AddContact, workspace: Workspace
+) -> None:
+    add_contact("+491711000001")
+    add_contact("")
+    for channel, phone in (("", "+491711000002"), ("sms", "+491711000003")):
+        add_contact(phone)
+        OptOut.objects.create(
+            workspace=workspace, phone=phone, channel=channel, source="reply"
+        )
+    found = forecast(group, "Hi")
+    assert (found.recipients, found.opted_out, found.no_number) == (1, 2, 1)
+
+
+def test_opt_out_of_another_channel_does_not_count(
+    group: Group, add_contact: AddContact, workspace: Workspace
+) -> None:
+    add_contact("+491711000001")
+    OptOut.objects.create(
+        workspace=workspace, phone="+491711000001", channel="voice", source="reply"
+    )
+    assert forecast(group, "Hi").recipients == 1
+
+
+def test_country_without_a_price_is_said(group: Group, add_contact: AddContact) -> None:
+    add_contact("+33611000001", country="FR")
+    found = forecast(group, "Hi")
+    assert (found.unpriced, found.cost) == (1, 0)
+
+
+def test_missing_values_are_counted_by_name(
+    group: Group, add_contact: AddContact
+) -> None:
+    add_contact("+491711000001", firstname="A")
+    add_contact("+491711000002", firstname=" \u00a0")
+    add_contact("+491711000003")
+    found = forecast(group, "{{ firstname }} {{ city|here }} {{ kundennummer }}")
+    assert found.missing == {"firstname": 2, "kundennummer": 3}
+
+
+def test_sample_of_a_long_list_says_so_and_comes_near(
+    group: Group, workspace: Workspace, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(forecasts, "EXACT_UP_TO", 100)
+    monkeypatch.setattr(forecasts, "SAMPLE", 200)
+    contacts = Contact.objects.bulk_create(
+        Contact(
+            workspace=workspace,
+            phone=f"+49171{n:07}",
+            country="DE",
+            # A third of them needs two parts, in runs as an import leaves them.
+            firstname="x" * (95 if n % 30 < 10 else 1),
+        )
+        for n in range(3000)
+    )
+    GroupMembership.objects.bulk_create(
+        GroupMembership(group=group, contact=contact) for contact in contacts
+    )
+    found = forecast(group, "{{ firstname }}" + "y" * 70)
+    assert found.is_sample and found.measured <= 250
+    assert found.parts == pytest.approx(4000, rel=0.05)
+    assert found.recipients == 3000
+
+
+def test_list_without_variables_is_exact_however_long(
+    group: Group, add_contact: AddContact, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(forecasts, "EXACT_UP_TO", 0)
+    add_contact("+491711000001")
+    assert not forecast(group, "Hi").is_sample
+
+
+def test_audience_is_read_in_chunks(
+    group: Group, add_contact: AddContact, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(audiences, "CHUNK", 2)
+    for n in range(5):
+        add_contact(f"+4917110000{n:02}", firstname="A")
+    assert forecast(group, "Hi {{ firstname }}").measured == 5
+
+
+def test_other_workspaces_contacts_are_never_counted(
+    group: Group, contact: Contact, other_workspace: Workspace
+) -> None:
+    found = forecasts.estimate_text(
+        workspace=other_workspace, group_ids=[group.pk], text="Hi"
+    )
+    assert found.recipients == 0
+
+
+def test_preview_shows_the_very_values_that_a_launch_freezes(
+    workspace: Workspace, group: Group, add_contact: AddContact
+) -> None:
+    names = ["birthday", "kundennummer", *audiences.COLUMNS]
+    contact = add_contact(
+        "+491711000001",
+        firstname="Ann a",
+        lastname="O'Brien",
+        company="Müller & Söhne",
+        birthday="1990-05-07",
+        custom={"kundennummer": "4711"},
+    )
+    contact.refresh_from_db()
+    campaign = Campaign.objects.create(
+        workspace=workspace,
+        name="All",
+        text=" ".join(f"{{{{ {name}|- }}}}" for name in names),
+        state=CampaignState.PREPARING,
+        launched_at=timezone.now(),
+        audience_until=launching.newest_membership(),
+    )
+    campaign.groups.add(group)
+    launching.freeze(campaign.pk)
+    frozen = Message.objects.get(campaign=campaign).variables
+    shown = audiences.values_of(contact)
+    assert frozen == {name: shown[name] for name in names}
+    read = dict(Audience(workspace, (group.pk,)).values(names))
+    assert read == {"DE": frozen}
+
+
+def test_draft_is_estimated_by_its_own_groups(
+    draft: Campaign, contact: Contact
+) -> None:
+    assert forecasts.estimate(draft).recipients == 1
