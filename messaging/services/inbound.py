@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 from django.utils import timezone
 
 from accounts.models import Workspace
@@ -11,6 +13,8 @@ from contacts.services import opt_outs
 from messaging import stop_words
 from messaging.models import InboundMessage, WebhookEvent
 from seven_dashboard.gateway.events import GatewayEvent, InboundSms, RcsInbound
+
+_DIGITS = re.compile(r"[+0-9 ()/.-]{6,32}")
 
 
 def keep(
@@ -24,9 +28,9 @@ def keep(
     if not isinstance(data, InboundSms | RcsInbound):
         raise TypeError("not an inbound message")
     is_rcs = isinstance(data, RcsInbound) or data.message_type.upper() == "RCS"
-    number = phone.parse(_spelled(data.sender), country=workspace.country)
-    sender = number.e164 if number else data.sender[:32]
-    is_opt_out = number is not None and stop_words.is_stop(data.text)
+    number = _number_of(data.sender, country=workspace.country)
+    sender = number or data.sender[:32]
+    is_opt_out = bool(number) and stop_words.is_stop(data.text)
     message, _ = InboundMessage.objects.get_or_create(
         workspace=workspace,
         channel=Channel.RCS if is_rcs else Channel.SMS,
@@ -50,7 +54,21 @@ def keep(
     return message
 
 
-def _spelled(sender: str) -> str:
+def _number_of(sender: str, *, country: str) -> str:
+    """Return the sender as E.164, "" for a name.
+
+    Digits that no numbering plan knows count as a number: a STOP must not be lost
+    because a country has opened new numbers since.
+    """
+    number = phone.parse(_with_plus(sender), country=country)
+    if number is not None:
+        return number.e164
+    digits = re.sub(r"[^0-9]", "", sender).lstrip("0")
+    is_number = _DIGITS.fullmatch(sender) and 6 <= len(digits) <= 15
+    return f"+{digits}" if is_number else ""
+
+
+def _with_plus(sender: str) -> str:
     # gateway.md 4: digits with the country code and without a plus.
     return f"+{sender}" if sender.isdigit() and not sender.startswith("0") else sender
 
