@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from typing import Final
 
 from django.utils.functional import Promise
@@ -48,10 +47,16 @@ WORDS: Final[dict[str, Promise]] = {
 
 FIELDS: Final[dict[str, Promise]] = {
     "address": _("Address"),
+    "added": _("Added"),
     "api_key_last4": _("API key ends in"),
     "code": _("Code"),
+    "company": _("Company"),
     "country": _("Country"),
+    "email": _("E-mail address"),
+    "firstname": _("First name"),
+    "lastname": _("Last name"),
     "name": _("Name"),
+    "phone": _("Mobile number"),
     "rate_per_s": _("Messages a second"),
     "role": _("Role"),
     "signing_key_last4": _("Signing key ends in"),
@@ -59,12 +64,9 @@ FIELDS: Final[dict[str, Promise]] = {
 }
 
 
-def named(values: Mapping[str, object]) -> dict[str, object]:
-    """Return values under the words for their fields, where we have words."""
-    return {
-        str(FIELDS.get(name, name.replace("_", " ").capitalize())): value
-        for name, value in values.items()
-    }
+def field_name(field: str) -> str:
+    """Return the words for a field, or its own name where we have none."""
+    return str(FIELDS.get(field, field.replace("_", " ").capitalize()))
 
 
 def words_for(action: str) -> Promise | str:

@@ -1,12 +1,19 @@
 from __future__ import annotations
 
+from typing import NamedTuple
 from uuid import UUID
 
 from django.conf import settings
 from django.db import models
 
-from accounts.actions import named, words_for
+from accounts.actions import field_name, words_for
 from accounts.models.workspaces import Workspace
+
+
+class Change(NamedTuple):
+    name: str
+    before: object
+    after: object
 
 
 class AuditEntry(models.Model):
@@ -42,9 +49,10 @@ class AuditEntry(models.Model):
         return ""
 
     @property
-    def shown_before(self) -> dict[str, object]:
-        return named(self.before)
-
-    @property
-    def shown_after(self) -> dict[str, object]:
-        return named(self.after)
+    def changes(self) -> list[Change]:
+        """Each field with its value before and after, None where there was none."""
+        names = dict.fromkeys((*self.before, *self.after))
+        return [
+            Change(field_name(name), self.before.get(name), self.after.get(name))
+            for name in names
+        ]

@@ -6,7 +6,7 @@ from django.http import HttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_GET
 
-from accounts import addresses, sentences
+from accounts import addresses, countries, sentences
 from accounts.access import WorkspaceRequest, member
 from accounts.models import Connection, Membership, Poll
 from accounts.rights import Right, allows
@@ -22,6 +22,7 @@ def overview(request: WorkspaceRequest) -> HttpResponse:
     connection = Connection.objects.filter(workspace=request.workspace).first()
     context: dict[str, object] = {
         "connection": connection,
+        "country": countries.name_of(request.workspace.country),
         "member_count": Membership.objects.filter(workspace=request.workspace).count(),
         "can_manage": allows(request.membership.role, Right.MANAGE_CONNECTION),
         "can_see_audit": allows(request.membership.role, Right.SEE_AUDIT),

@@ -35,6 +35,11 @@ def price_networks(request: WorkspaceRequest, key: str) -> HttpResponse:
     if connection is None:
         raise Http404
     rows = selected.networks(connection, key)
-    context = {"rows": rows, "country": rows[0], "key": key}
-    name = "_networks.html" if request.htmx else "networks.html"
-    return render(request, f"accounts/prices/{name}", context)
+    context = {
+        "rows": rows,
+        "country": rows[0],
+        "key": key,
+        "is_folded": "fold" in request.GET,
+    }
+    page, fragment = "accounts/prices/networks.html", "accounts/prices/_networks.html"
+    return render(request, fragment if request.htmx else page, context)

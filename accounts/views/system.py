@@ -22,5 +22,5 @@ def system(request: WorkspaceRequest) -> HttpResponse:
         "polls": polls.all_of(connection) if connection else [],
         "connection": connection,
     }
-    name = "_parts.html" if request.htmx else "page.html"
-    return render(request, f"accounts/system/{name}", context)
+    page, fragment = "accounts/system/page.html", "accounts/system/_parts.html"
+    return render(request, fragment if request.htmx else page, context)

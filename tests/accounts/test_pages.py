@@ -113,3 +113,12 @@ def test_networks_unfold_as_a_fragment(
     page = client_as(owner).get(address, headers={"HX-Request": "true"})
     assert "Telekom" in page.content.decode()
     assert "<html" not in page.content.decode()
+
+
+def test_networks_fold_again(
+    connection: Connection, owner: User, client_as: ClientAs
+) -> None:
+    price(connection, "DE", "Germany", "49", mcc="262", network="Telekom")
+    address = reverse("accounts:price_networks", kwargs={"key": "DE-49"})
+    page = client_as(owner).get(f"{address}?fold=1", headers={"HX-Request": "true"})
+    assert "Telekom" not in page.content.decode()

@@ -193,3 +193,19 @@ def test_bad_cursor_is_the_first_page(
 ) -> None:
     address = reverse("accounts:audit")
     assert client_as(owner).get(address, {"after": cursor}).status_code == 200
+
+
+def test_audit_trail_shows_what_became_of_a_value(
+    owner: User, workspace: Workspace, client_as: ClientAs
+) -> None:
+    audit.record(
+        workspace=workspace,
+        actor=owner,
+        action="member.set_role",
+        subject="grace@x.example",
+        before={"role": "reader"},
+        after={"role": "owner"},
+    )
+    page = client_as(owner).get(reverse("accounts:audit")).content.decode()
+    assert "Role changed" in page
+    assert page.index("reader") < page.rindex("owner")
