@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, cast
@@ -75,35 +76,26 @@ class Audience:
         return self.members().exclude(phone="").exclude(self._opted_out())
 
     def counts(self, needed: Sequence[str] = ()) -> Counts:
-        """Count the audience by country in one query, and what it lacks."""
-        has_number = ~Q(phone="")
-        opted_out = Q(self._opted_out())
-        reachable = has_number & ~opted_out
-        lacks = {
-            f"lacks_{at}": Count("pk", filter=reachable & _is_blank(name))
-            for at, name in enumerate(needed)
-        }
-        found = (
-            self.members()
-            .order_by()
-            .values("country")
-            .annotate(
-                able=Count("pk", filter=reachable),
-                opted=Count("pk", filter=has_number & opted_out),
-                bare=Count("pk", filter=Q(phone="")),
-                **lacks,
-            )
-        )
-        rows = cast(list[dict[str, Any]], list(found))
+        """Count the audience by country, and what it lacks, in two queries.
+
+        Opt-outs are few, so they are counted apart and taken off: asking for each
+        of a million contacts whether it is one would take ten times as long.
+        """
+        everybody, no_number = _by_country(self.members(), needed)
+        gone, _none = _by_country(self.members().filter(self._opted_out()), needed)
+        everybody.subtract(gone)
+        left: dict[str, int] = {}
+        lacking: Counter[str] = Counter()
+        for (country, name), count in everybody.items():
+            if name:
+                lacking[name] += count
+            elif count:
+                left[country] = count
         return Counts(
-            by_country={row["country"]: row["able"] for row in rows if row["able"]},
-            opted_out=sum(row["opted"] for row in rows),
-            no_number=sum(row["bare"] for row in rows),
-            missing={
-                name: count
-                for at, name in enumerate(needed)
-                if (count := sum(row[f"lacks_{at}"] for row in rows))
-            },
+            by_country=left,
+            opted_out=sum(n for (_country, name), n in gone.items() if not name),
+            no_number=no_number,
+            missing={name: count for name, count in lacking.items() if count},
         )
 
     def recipient(self, *, at: int = 0, step: str = "") -> Contact | None:
@@ -130,13 +122,14 @@ class Audience:
 
         With ``sample`` of about so many instead, taken evenly from the whole list.
         """
-        rows = self.reachable()
-        if sample:
-            rows = rows.filter(pk__in=self._spread_ids(sample))
         columns = {f"value_{at}": _value(name) for at, name in enumerate(names)}
-        listed = rows.order_by("pk").annotate(**columns)
-        for pk_country in _chunks(listed, ("pk", "country", *columns)):
-            _pk, country, *texts = pk_country
+        rows = self.reachable().annotate(**columns)
+        shown = ("pk", "country", *columns)
+        if sample:
+            found = _listed(rows, self._spread_ids(sample), shown)
+        else:
+            found = _chunks(rows.order_by("pk"), shown)
+        for _pk, country, *texts in found:
             yield country, dict(zip(names, texts, strict=True))
 
     def _opted_out(self) -> Exists:
@@ -196,6 +189,34 @@ def values_of(contact: Contact) -> dict[str, str]:
     return values
 
 
+def _by_country(
+    rows: QuerySet[Contact], needed: Sequence[str]
+) -> tuple[Counter[tuple[str, str]], int]:
+    """Count those with a number by country, and by what they lack.
+
+    The name of a count is empty, or that of the missing value. The second figure
+    is how many have no number.
+    """
+    has_number = ~Q(phone="")
+    lacks = {
+        f"lacks_{at}": Count("pk", filter=has_number & _is_blank(name))
+        for at, name in enumerate(needed)
+    }
+    found = (
+        rows.order_by()
+        .values("country")
+        .annotate(people=Count("pk", filter=has_number), everybody=Count("pk"), **lacks)
+    )
+    counted: Counter[tuple[str, str]] = Counter()
+    no_number = 0
+    for row in cast(list[dict[str, Any]], list(found)):
+        no_number += row["everybody"] - row["people"]
+        counted[row["country"], ""] += row["people"]
+        for at, name in enumerate(needed):
+            counted[row["country"], name] += row[f"lacks_{at}"]
+    return counted, no_number
+
+
 def _value(name: str) -> Combinable:
     if name in COLUMNS:
         return F(name)
@@ -224,6 +245,14 @@ class _Equals(Func):
     template = "(%(expressions)s)"
     arg_joiner = " = "
     conditional = True
+
+
+def _listed(
+    rows: QuerySet[Contact], ids: list[int], names: tuple[str, ...]
+) -> Iterator[tuple[Any, ...]]:
+    for start in range(0, len(ids), CHUNK):
+        part = ids[start : start + CHUNK]
+        yield from rows.filter(pk__in=part).values_list(*names)
 
 
 def _chunks(
