@@ -10,14 +10,17 @@ from tests.journeys.house import House
 REFUSED, UNDELIVERED, EXPIRED = (f"+4915134000{end}" for end in (901, 902, 903))
 
 
-def furnish(house: House) -> Shop:
-    """Make contacts, campaigns in several states, a reply and an opt-out."""
+def furnish(house: House) -> tuple[Shop, dict[str, str]]:
+    """Make contacts, campaigns in several states, a reply and an opt-out.
+
+    Returned are also pages that share their address with another kind of page.
+    """
     shop = open_shop(house, sign_in(house))
     connect(shop)
     wanted = [*people.numbers(8, block=4), REFUSED, UNDELIVERED, EXPIRED]
     content = people.table(wanted) + b"\r\nNobody;12345"
     steps.import_file(shop, content, group="Regulars")
-    steps.upload(shop, people.table(wanted), name="later.csv")
+    waiting = steps.upload(shop, content, name="later.csv")
     page = steps.compose(shop, "Hello {{ firstname }}!", group="Regulars")
     campaign = steps.launch(shop, page)
     eventually(
@@ -33,4 +36,4 @@ def furnish(house: House) -> Shop:
         lambda text: "Thank you!" in text,
         what="the reply does not arrive",
     )
-    return shop
+    return shop, {"an import to check": waiting.url}

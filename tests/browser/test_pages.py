@@ -9,11 +9,13 @@ from tests.browser.conftest import take_session
 from tests.browser.furniture import furnish
 from tests.browser.tour import Visit, pages_of, visit
 from tests.journeys.house import House
+from tests.journeys.visitor import Visitor
 
 pytestmark = [pytest.mark.browser, pytest.mark.journey]
 
 # Kinds of pages that the tour must have met, lest it go quietly blind.
 MUST_MEET = {
+    "/account/prices/ID/",
     "/",
     "/account/",
     "/account/connection/",
@@ -34,27 +36,34 @@ MUST_MEET = {
     "/groups/",
     "/imports/",
     "/imports/ID/",
-    "/imports/ID/columns/",
     "/imports/new/",
     "/inbox/",
     "/opt-outs/",
 }
 
 
+SIGNED_OUT = {
+    "the sign-in": "/auth/login/",
+    "a forgotten password": "/auth/password/reset/",
+    "no page": "/nowhere/",
+}
+
+
 @pytest.fixture(scope="session")
 def tour(house: House, browser: Browser) -> dict[str, Visit]:
     """One look at every page; the tests below each judge one thing."""
-    shop = furnish(house)
-    context = browser.new_context(locale="en-GB", reduced_motion="reduce")
-    context.set_default_timeout(15_000)
-    take_session(context, shop.visitor)
+    shop, more = furnish(house)
     found = {}
-    for kind, path in pages_of(shop.visitor).items():
-        page = context.new_page()
-        page.set_viewport_size({"width": 1280, "height": 900})
-        found[kind] = visit(page, shop, path)
-        page.close()
-    context.close()
+    for person, pages in (
+        (shop.visitor, {**pages_of(shop.visitor), **more}),
+        (Visitor(house.url), SIGNED_OUT),
+    ):
+        context = browser.new_context(locale="en-GB", reduced_motion="reduce")
+        context.set_default_timeout(15_000)
+        take_session(context, person)
+        for kind, path in pages.items():
+            found[kind] = visit(context, shop, path)
+        context.close()
     return found
 
 
@@ -63,7 +72,8 @@ def test_tour_meets_every_important_page(tour: dict[str, Visit]) -> None:
 
 
 def test_every_page_opens(tour: dict[str, Visit]) -> None:
-    assert {kind: one.status for kind, one in tour.items() if one.status != 200} == {}
+    bad = {kind: one.status for kind, one in tour.items() if one.status != 200}
+    assert bad == {"no page": 404}
 
 
 def test_no_page_breaks_the_policy_or_a_script(tour: dict[str, Visit]) -> None:
