@@ -116,6 +116,8 @@ def _parse_plain(raw: str, country: str) -> PhoneNumber | None:
     It only ever says yes where the library says the same: the number matches the
     library's own pattern of mobile numbers of the main country of its code.
     """
+    if "(0)" in raw:
+        raw = raw.replace("(0)", "", 1)
     digits = raw.translate(_SEPARATORS)
     if digits.startswith("+"):
         return _international(digits[1:])
