@@ -11,7 +11,8 @@ import logging
 import re
 from datetime import UTC, datetime
 
-_KEPT_ATTRIBUTES = set(vars(logging.makeLogRecord({}))) | {"message", "asctime"}
+# Not among the extras. A request spells out its query: what a person searched for.
+_LEFT_OUT = {*vars(logging.makeLogRecord({})), "message", "asctime", "request"}
 # Each pattern begins where a run begins or is bounded, so that a stranger's long line
 # (a host name, a path) is gone through once and not once from every character.
 _PRIVATE = (
@@ -71,7 +72,7 @@ class JsonFormatter(logging.Formatter):
             "message": redact(record.getMessage()),
         }
         for name, value in vars(record).items():
-            if name not in _KEPT_ATTRIBUTES and not name.startswith("_"):
+            if name not in _LEFT_OUT and not name.startswith("_"):
                 line[name] = (
                     value if isinstance(value, int | float) else redact(str(value))
                 )

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import logging
 import time
 
 import pytest
+from django.test import RequestFactory
 
-from seven_dashboard.logs import redact
+from seven_dashboard.logs import JsonFormatter, redact
 
 PRIVATE = [
     ("GET /contacts/?q=%2B491711234567", "491711234567"),
@@ -31,3 +33,9 @@ def test_long_line_of_a_stranger_costs_little(part: str) -> None:
     started = time.process_time()
     redact(line)
     assert time.process_time() - started < 0.5
+
+
+def test_search_words_of_a_failed_request_are_not_logged() -> None:
+    record = logging.makeLogRecord({"msg": "Not Found: /contacts/"})
+    record.request = RequestFactory().get("/contacts/?q=Anna+Meier")
+    assert "Anna" not in JsonFormatter().format(record)
