@@ -105,8 +105,8 @@ def _worker_is_alive() -> bool:
 
 def _may_read_metrics(request: HttpRequest) -> bool:
     if settings.METRICS_TOKEN:
-        given = request.headers.get("Authorization", "")
-        return hmac.compare_digest(given, f"Bearer {settings.METRICS_TOKEN}")
+        given = request.headers.get("Authorization", "").encode()
+        return hmac.compare_digest(given, f"Bearer {settings.METRICS_TOKEN}".encode())
     is_local = request.META.get("REMOTE_ADDR") in {"127.0.0.1", "::1"}
     return is_local and "X-Forwarded-For" not in request.headers
 
