@@ -231,10 +231,15 @@ WHITENOISE_USE_FINDERS = DEBUG
 WHITENOISE_AUTOREFRESH = False
 # Uploaded files are personal data: never served, only read by workers.
 MEDIA_ROOT = env.text("MEDIA_ROOT", str(VAR_DIR / "media"))
+FILE_UPLOAD_HANDLERS = [
+    "seven_dashboard.uploads.QuotaUploadHandler",
+    "django.core.files.uploadhandler.MemoryFileUploadHandler",
+    "django.core.files.uploadhandler.TemporaryFileUploadHandler",
+]
 FILE_UPLOAD_PERMISSIONS = 0o600
 FILE_UPLOAD_DIRECTORY_PERMISSIONS = 0o700
 DATA_UPLOAD_MAX_MEMORY_SIZE = 5 * 1024 * 1024
-# 1,000,000 rows of contacts fit; a larger file is refused before it is read.
+# 1,000,000 rows of contacts fit; what a larger file has more is not kept.
 IMPORT_MAX_BYTES = env.number("IMPORT_MAX_MB", 150) * 1024 * 1024
 
 EMAIL_BACKEND = (
