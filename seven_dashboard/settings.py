@@ -206,6 +206,7 @@ SECURE_SSL_REDIRECT = SESSION_COOKIE_SECURE and env.flag("SSL_REDIRECT", default
 SECURE_REDIRECT_EXEMPT = [r"^healthz$", r"^readyz$", r"^metrics$"]
 SECURE_REFERRER_POLICY = "same-origin"
 X_FRAME_OPTIONS = "DENY"
+DEFAULT_EXCEPTION_REPORTER_FILTER = "seven_dashboard.error_pages.KeylessReporterFilter"
 METRICS_TOKEN = env.text("METRICS_TOKEN")
 
 LANGUAGE_CODE = "en"
