@@ -29,7 +29,7 @@ def poll_due() -> dict[str, object]:
     """Claim what is due and queue one task for each connection and kind."""
     claims = schedules.claim_due()
     for claim in claims:
-        poll.delay(str(claim.connection_id), claim.kind)
+        queue_poll(claim)
     return dict(Counter(str(claim.kind) for claim in claims))
 
 

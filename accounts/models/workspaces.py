@@ -6,6 +6,7 @@ from django.conf import settings
 from django.db import models
 from django.db.models.functions import Lower
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 
 class Role(models.TextChoices):
@@ -13,7 +14,8 @@ class Role(models.TextChoices):
 
     OWNER = "owner", _("Owner")
     MANAGER = "manager", _("Manager")
-    SENDER = "sender", _("Sender")
+    # Elsewhere a sender is the name or number that a message comes from.
+    SENDER = "sender", pgettext_lazy("role", "Sender")
     READER = "reader", _("Reader")
 
 

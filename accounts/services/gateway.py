@@ -19,9 +19,9 @@ from seven_dashboard.gateway import transport
 from seven_dashboard.gateway.client import SevenClient
 from seven_dashboard.gateway.transport import Repeats
 
-# The sending floor runs at most this many calls at once in a process.
-POOL_SIZE = 64
 MAX_KEPT_CLIENTS = 256
+# Calls beside those of the sending floor that need not wait for it.
+SPARE_CALLS = 4
 
 _clients: dict[str, SevenClient] = {}
 _lock = Lock()
@@ -93,7 +93,7 @@ def impatient_client(*, api_key: str, signing_key: str = "") -> SevenClient:
 @lru_cache(maxsize=1)
 def _session(process_id: int) -> transport.Session:
     # A pool of connections must not be shared with a forked process.
-    return transport.new_session(pool_size=POOL_SIZE)
+    return transport.new_session(pool_size=settings.SENDING_THREADS + SPARE_CALLS)
 
 
 def _fingerprint(*parts: str) -> str:
