@@ -39,6 +39,8 @@ BREAKING_CODES = frozenset({900, 901, 903})
 # and the journal settle the rows.
 KEEP_TRYING_S = 60.0
 
+# The commit need not wait for the disk: an answer that a crash of the database forgets
+# is found in the journal. The intent before the call does wait (claiming.py).
 _WRITE = """
 WITH answer AS (
     SELECT * FROM unnest(
@@ -69,7 +71,8 @@ UPDATE messaging_message AS m SET
         WHEN a.state = 'accepted' THEN coalesce(
             m.sent_on, (statement_timestamp() AT TIME ZONE w.time_zone)::date)
         ELSE m.sent_on END
-FROM answer AS a JOIN mine USING (id), accounts_workspace AS w
+FROM answer AS a JOIN mine USING (id), accounts_workspace AS w,
+    (SELECT set_config('synchronous_commit', 'off', true)) AS lazily
 WHERE m.id = a.id AND w.id = m.workspace_id AND m.foreign_id = a.foreign_id
   AND (m.state = 'sending' OR a.state = 'accepted')
 RETURNING m.id
