@@ -45,7 +45,7 @@ def newest(campaign: Campaign) -> list[Trouble]:
 
 def sentence(message: Message) -> str:
     """Return why a message is in its state, or nothing if there is nothing to say."""
-    return _sentence(message.state, message.error_code, message.skip_reason)
+    return sentence_of(message.state, message.error_code, message.skip_reason)
 
 
 def _of_state(campaign: Campaign, state: str) -> list[tuple[int, Trouble]]:
@@ -65,7 +65,7 @@ def _of_state(campaign: Campaign, state: str) -> list[tuple[int, Trouble]]:
             Trouble(
                 state=state,
                 code=group["error_code"],
-                sentence=_sentence(state, group["error_code"], group["skip_reason"]),
+                sentence=sentence_of(state, group["error_code"], group["skip_reason"]),
                 messages=group["messages"],
                 is_more=is_full,
                 can_retry=state == MessageState.REFUSED
@@ -76,7 +76,8 @@ def _of_state(campaign: Campaign, state: str) -> list[tuple[int, Trouble]]:
     ]
 
 
-def _sentence(state: str, code: int | None, skip_reason: str) -> str:
+def sentence_of(state: str, code: int | None, skip_reason: str) -> str:
+    """Return the same for a state, a gateway code and a reason to skip."""
     if state == MessageState.SKIPPED:
         return _skipped(skip_reason)
     if state == MessageState.UNCLEAR:

@@ -170,7 +170,7 @@ class TestExport:
     ) -> None:
         add_messages(MessageState.DELIVERED, recipient="+491711234567", text="Hi")
         head, row = rows(browser.get(f"{address}export/"))
-        assert row[head.index("Number")] == "+49 171 1234567"
+        assert row[head.index("Number")] == "+49 1711234567"
         assert row[head.index("State")] == "Delivered"
         assert row[head.index("Price in EUR")] == "0.075"
 
