@@ -49,6 +49,8 @@ _HEADINGS = {
     "notes": "notiz notizen bemerkung bemerkungen kommentar kommentare anmerkung "
     "anmerkungen note notes comment comments",
 }
+# The last two columns of our own list of refused rows, when it comes back.
+_OF_REFUSED_ROWS = ({"row", "reason"}, {"zeile", "grund"})
 _KNOWN = {
     heading: field for field, text in _HEADINGS.items() for heading in text.split()
 }
@@ -96,6 +98,8 @@ def guess(header: Sequence[str]) -> list[str]:
             # "Vorname; Name" is how German lists say first and last name.
             target = "lastname"
         found.append(_unused(target, found) if target else _own_field(cell, found))
+    if {plain(cell) for cell in header[-2:]} in _OF_REFUSED_ROWS:
+        found[-2:] = [IGNORED, IGNORED]
     return found
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
 from itertools import islice
 from pathlib import Path
 from uuid import uuid4
@@ -249,11 +249,25 @@ def forget_old() -> int:
         else:
             Import.objects.filter(id=source.id).update(file="")
         count += 1
+    _remove_orphans(limit)
     refusals = ImportRefusal.objects.filter(
         source__finished_at__lt=timezone.now() - timedelta(days=KEEP_REFUSALS_DAYS)
     )
     refusals.delete()
     return count
+
+
+def _remove_orphans(limit: datetime) -> None:
+    """Delete files of uploads that were cut off before their row was written."""
+    folder = Path(default_storage.path(FOLDER))
+    for path in folder.glob("*") if folder.is_dir() else ():
+        with suppress(OSError):
+            is_old = path.stat().st_mtime < limit.timestamp()
+            if (
+                is_old
+                and not Import.objects.filter(file=f"{FOLDER}/{path.name}").exists()
+            ):
+                path.unlink()
 
 
 def guess(path: Path, layout: Layout) -> dict[str, str]:

@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError, CommandParser
+from phonenumbers import SUPPORTED_REGIONS
 
 from accounts.models import Workspace
 from contacts import sentences, tasks
@@ -42,6 +43,8 @@ class Command(BaseCommand):
         if workspace is None:
             raise CommandError(f"There is no workspace {options['workspace']}.")
         country = options["country"].upper()
+        if country and country not in SUPPORTED_REGIONS:
+            raise CommandError(f"{country} is no country code; Germany is DE.")
         try:
             source = _prepare(workspace, options["file"], options["group"], country)
         except Refused as error:

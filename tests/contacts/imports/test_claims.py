@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from datetime import timedelta
 from pathlib import Path
 from uuid import uuid4
@@ -81,6 +82,18 @@ def test_old_files_are_forgotten(ready: Import) -> None:
     assert not path.exists()
     assert not ready.file
     assert not ImportedNumber.objects.exists()
+
+
+def test_file_of_a_broken_off_upload_is_removed(media: Path, db: None) -> None:
+    (media / "imports").mkdir(parents=True)
+    fresh, old = media / "imports" / "fresh.csv", media / "imports" / "old.csv"
+    for path in (fresh, old):
+        path.write_text("Handy")
+    past = (timezone.now() - timedelta(days=2)).timestamp()
+    os.utime(old, (past, past))
+    imports.forget_old()
+    assert fresh.exists()
+    assert not old.exists()
 
 
 def test_abandoned_upload_goes_as_a_whole(upload: Upload) -> None:
