@@ -1,10 +1,11 @@
 """Collect every translatable text into the German catalogue and compile it.
 
     python scripts/messages.py            update locale/de and compile it
-    python scripts/messages.py --check    fail when a text is missing or stale
+    python scripts/messages.py --check    say what is missing or stale, write nothing
 
 Babel does the work, so that no gettext tools are needed on the machine. Templates
-go through Django's own translation of template tags into gettext calls.
+go through Django's own translation of template tags into gettext calls. The files
+carry no date of the run: an unchanged catalogue is written as the same bytes.
 """
 
 from __future__ import annotations
@@ -12,6 +13,7 @@ from __future__ import annotations
 import io
 import sys
 from collections.abc import Iterator
+from datetime import UTC, datetime
 from pathlib import Path
 
 import django
@@ -36,6 +38,10 @@ KEYWORDS: dict[str, tuple[int | tuple[int, str], ...] | None] = {
     "pgettext_lazy": ((1, "c"), 2),
     "npgettext": ((1, "c"), 2, 3),
 }
+HEADER = """\
+# German texts of Seven Dashboard; the terms stand in docs/glossary.md.
+# Written by scripts/messages.py. Only the lines of msgstr are edited by hand."""
+FIRST_DAY = datetime(2026, 11, 23, tzinfo=UTC)
 PACKAGES = ("seven_dashboard", "accounts", "contacts", "messaging")
 
 Found = tuple[str | tuple[str, ...], str | None, str, int]
@@ -55,7 +61,9 @@ def found_texts() -> Iterator[Found]:
         for line, message, _comments, context in extract(
             "python", lines, keywords=KEYWORDS, options={"encoding": "utf-8"}
         ):
-            yield message, context, place, line
+            # An empty text means the catalogue's header to gettext.
+            if message:
+                yield message, context, place, line
 
 
 def source_files() -> Iterator[Path]:
@@ -67,12 +75,26 @@ def source_files() -> Iterator[Path]:
 
 
 def template_catalogue() -> Catalog:
-    fresh = Catalog(project="Seven Dashboard", charset="utf-8")
+    fresh = empty_catalogue()
     for message, context, place, _line in found_texts():
-        if isinstance(message, str) and not message:
-            continue
         fresh.add(message, locations=[(place, 0)], context=context)
     return fresh
+
+
+def empty_catalogue() -> Catalog:
+    return Catalog(
+        locale="de",
+        project="Seven Dashboard",
+        version="1",
+        header_comment=HEADER,
+        msgid_bugs_address="see CONTRIBUTING.md",
+        creation_date=FIRST_DAY,
+        revision_date=FIRST_DAY,
+        last_translator="Seven Dashboard",
+        language_team="German",
+        charset="utf-8",
+        fuzzy=False,
+    )
 
 
 def german() -> Catalog:
@@ -81,14 +103,13 @@ def german() -> Catalog:
 
 
 def updated() -> Catalog:
-    fresh = template_catalogue()
-    if not CATALOGUE.exists():
-        catalogue = Catalog(locale="de", project="Seven Dashboard", charset="utf-8")
-    else:
-        catalogue = german()
-    # Fuzzy guesses would show a wrong German text; an empty one is found by the check.
-    catalogue.update(fresh, no_fuzzy_matching=True)
-    catalogue.obsolete.clear()
+    """Return the texts of the source with the German that they have so far."""
+    kept = german() if CATALOGUE.exists() else empty_catalogue()
+    catalogue = template_catalogue()
+    for message in catalogue:
+        known = kept.get(message.id, message.context) if message.id else None
+        if known and isinstance(known.id, str) == isinstance(message.id, str):
+            message.string = known.string
     return catalogue
 
 
@@ -106,19 +127,32 @@ def stale_texts() -> list[str]:
     return sorted(str(text) for text, _context in fresh ^ kept)
 
 
+def rendered(catalogue: Catalog) -> tuple[bytes, bytes]:
+    """Return the bytes of the .po and of the .mo file."""
+    words, compiled = io.BytesIO(), io.BytesIO()
+    write_po(words, catalogue, width=88, sort_output=True, include_lineno=False)
+    write_mo(compiled, catalogue)
+    return words.getvalue(), compiled.getvalue()
+
+
 def write(catalogue: Catalog) -> None:
     CATALOGUE.parent.mkdir(parents=True, exist_ok=True)
-    with CATALOGUE.open("wb") as stream:
-        write_po(
-            stream,
-            catalogue,
-            width=88,
-            sort_output=True,
-            omit_header=False,
-            include_lineno=False,
-        )
-    with CATALOGUE.with_suffix(".mo").open("wb") as stream:
-        write_mo(stream, catalogue)
+    words, compiled = rendered(catalogue)
+    CATALOGUE.write_bytes(words)
+    CATALOGUE.with_suffix(".mo").write_bytes(compiled)
+
+
+def problems() -> Iterator[str]:
+    """Yield a line for everything that keeps the catalogue from being complete."""
+    if not CATALOGUE.exists():
+        yield "there is no German catalogue"
+        return
+    yield from (f"not in step with the source: {text}" for text in stale_texts())
+    yield from (f"not in German: {text}" for text in missing_from(german()))
+    files = (CATALOGUE, CATALOGUE.with_suffix(".mo"))
+    kept = tuple(file.read_bytes() if file.exists() else b"" for file in files)
+    if kept != rendered(updated()):
+        yield "not as it would be written: run scripts/messages.py"
 
 
 def main(arguments: list[str]) -> int:
@@ -126,10 +160,9 @@ def main(arguments: list[str]) -> int:
         settings.configure(USE_I18N=True)
         django.setup()
     if "--check" in arguments:
-        problems = stale_texts() + missing_from(german())
-        for problem in problems:
-            sys.stderr.write(f"not in German: {problem}\n")
-        return 1 if problems else 0
+        found = list(problems())
+        sys.stderr.writelines(f"{problem}\n" for problem in found)
+        return 1 if found else 0
     catalogue = updated()
     write(catalogue)
     missing = missing_from(catalogue)
