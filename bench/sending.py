@@ -21,6 +21,7 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import urlencode
 from urllib.request import Request, urlopen
+from uuid import UUID
 
 PROCESSES = 2
 THREADS = 64
@@ -105,7 +106,7 @@ def _seed() -> tuple[str, float]:
     return str(connection.pk), per_s
 
 
-def _insert_contacts(workspace: object, group: object) -> None:
+def _insert_contacts(workspace: UUID, group: UUID) -> None:
     from django.db import connection as database
 
     with database.cursor() as cursor:
@@ -181,8 +182,6 @@ def engine(connection_id: str) -> float:
     import django
 
     django.setup()
-    from uuid import UUID
-
     from messaging.services import floor
 
     started = time.monotonic()

@@ -25,7 +25,7 @@ _FORGET_S = 3600
 def trip(connection_id: UUID, *, retry_after_s: float | None = None) -> float:
     """Open the breaker, longer each time; return for how many seconds."""
     try:
-        trips = int(pacing.store().incr(_trips(connection_id)))  # type: ignore[arg-type]
+        trips = int(pacing.store().incr(_trips(connection_id)))
         pacing.store().expire(_trips(connection_id), _FORGET_S)
         grown = min(LONGEST_S, 2.0**trips)
         open_s = max(retry_after_s or 0.0, random.uniform(grown / 2, grown))

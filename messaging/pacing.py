@@ -134,5 +134,5 @@ def _script(script: str, amount: int, buckets: tuple[Bucket, ...]) -> list[int]:
     for bucket in buckets:
         arguments += [bucket.rate_per_s, bucket.room]
     names = [bucket.name for bucket in buckets]
-    answer: list[int] = store().eval(script, len(names), *names, *map(str, arguments))  # type: ignore[assignment,misc]
+    answer: list[int] = store().eval(script, len(names), *names, *map(str, arguments))
     return answer

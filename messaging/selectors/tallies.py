@@ -129,6 +129,7 @@ def by_day(workspace: Workspace, *, start: date, end: date) -> list[Day]:
             cost=row["spent"] or Decimal(0),
         )
         for row in rows
+        if row["day"] is not None
     ]
 
 

@@ -14,6 +14,7 @@ import time
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
+from typing import Any
 from uuid import UUID
 
 from django.db import connection as database
@@ -172,7 +173,7 @@ def write(answers: Sequence[Answer], *, connection: Connection) -> None:
 def write_once(changes: Sequence[tuple[Claim, Change]]) -> None:
     """Write changes in one statement."""
     ordered = sorted(changes, key=lambda pair: pair[0].message_id)
-    params = {
+    params: dict[str, Any] = {
         "ids": [c.message_id for c, _ in ordered],
         "foreign_ids": [c.foreign_id for c, _ in ordered],
         "states": [str(x.state) for _, x in ordered],

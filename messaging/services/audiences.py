@@ -14,6 +14,7 @@ from __future__ import annotations
 
 import time
 from dataclasses import dataclass
+from typing import Any
 from uuid import UUID
 
 from django.db import connection as database
@@ -162,7 +163,7 @@ def _freeze_chunk(campaign: Campaign) -> bool:
     variables = rendering.variables_of(campaign.text)
     needed = {v.name for v in variables if v.default is None}
     values, names = _values_sql({v.name for v in variables})
-    params: dict[str, object] = {
+    params: dict[str, Any] = {
         **names,
         "campaign": campaign.pk,
         "workspace": campaign.workspace_id,
@@ -254,7 +255,7 @@ def _has_recipient(campaign: Campaign, groups: list[UUID]) -> bool:
         JOIN contacts_contact AS c ON c.id = m.contact_id
         WHERE m.group_id = ANY(%(groups)s) AND c.phone <> ''
           AND c.workspace_id = %(workspace)s AND NOT {_OPTED_OUT})"""
-    params = {
+    params: dict[str, Any] = {
         "groups": groups,
         "workspace": campaign.workspace_id,
         "channel": campaign.channel,
@@ -281,7 +282,7 @@ def _gaps(
         coalesce(max({lengths}), 0), {each}
         FROM ({_MEMBERS}) AS m JOIN contacts_contact AS c USING (id)
         WHERE c.workspace_id = %(workspace)s AND c.phone <> '' AND NOT {_OPTED_OUT}"""
-    values: dict[str, object] = {
+    values: dict[str, Any] = {
         **params,
         "groups": groups,
         "until": newest_membership(),

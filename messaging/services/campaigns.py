@@ -266,9 +266,7 @@ def _set_groups(campaign: Campaign, groups: Iterable[Group]) -> None:
     campaign.groups.set(chosen)
 
 
-def _require(
-    campaign: Campaign, states: Iterable[CampaignState], sentence: str
-) -> None:
+def _require(campaign: Campaign, states: Iterable[str], sentence: str) -> None:
     if campaign.state not in states:
         raise Refused(sentence, code="state")
 

@@ -13,6 +13,7 @@ import logging
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import Any
 
 from django.db import connection as database
 from django.db import transaction
@@ -228,7 +229,7 @@ def _messages_of(reports: Sequence[_Report]) -> dict[int, int]:
 
 def _write(furthest: dict[int, _Report]) -> None:
     ordered = sorted(furthest.items())
-    params = {
+    params: dict[str, Any] = {
         "ids": [pk for pk, _ in ordered],
         "states": [str(r.state) for _, r in ordered],
         "ranks": [RANK[r.state] for _, r in ordered],

@@ -10,14 +10,13 @@ from urllib.parse import urlencode
 
 import pytest
 from django.conf import settings
-from django.http import HttpResponse
 from django.test import Client
 
 from accounts.models import Connection
 from messaging import bell
 from seven_dashboard.gateway import signing
 
-Post = Callable[..., HttpResponse]
+Post = Callable[..., Any]
 
 
 @pytest.fixture(autouse=True)
@@ -55,7 +54,7 @@ def post(connection: Connection) -> Post:
         form: str = "json",
         token: str = "",
         headers: Mapping[str, str] | None = None,
-    ) -> HttpResponse:
+    ) -> Any:
         path = f"/webhooks/{token or connection.webhook_token}/"
         body, content_type, query = b"", "application/json", ""
         if isinstance(envelope, bytes):

@@ -43,7 +43,7 @@ def test_unsigned_event_is_401(connection: Connection) -> None:
 
 def test_changed_body_is_401(post: Post, connection: Connection) -> None:
     path = f"/webhooks/{connection.webhook_token}/"
-    request = post(REPORT).wsgi_request  # type: ignore[attr-defined]
+    request = post(REPORT).wsgi_request
     headers = {k: v for k, v in request.headers.items() if k.startswith("X-")}
     answer = Client(headers=headers).post(
         path, data=b'{"forged":1}', content_type="application/json"
