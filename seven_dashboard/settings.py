@@ -193,6 +193,8 @@ MFA_WEBAUTHN_ALLOW_INSECURE_ORIGIN = DEBUG
 MFA_TOTP_ISSUER = "Seven Dashboard"
 MFA_ADAPTER = "accounts.adapters.MfaAdapter"
 USERSESSIONS_TRACK_ACTIVITY = True
+# Limits on attempts are counted by the address that our own proxy has seen.
+ALLAUTH_TRUSTED_PROXY_COUNT = 1 if env.flag("BEHIND_PROXY") else 0
 
 SESSION_COOKIE_SECURE = PUBLIC_URL.startswith("https://")
 CSRF_COOKIE_SECURE = SESSION_COOKIE_SECURE
