@@ -41,7 +41,7 @@ messages: environment-dev  ## collect and compile the translations
 	@$(IN_VENV) scripts/messages.py
 
 screenshots: environment-dev  ## make the pictures of the README
-	@$(IN_VENV) scripts/screenshots.py
+	@$(IN_VENV) -m scripts.screenshots
 
 lock: environment-dev  ## take up the newest allowed versions of all packages
 	@$(IN_VENV) scripts/lock.py
