@@ -8,7 +8,7 @@ from seven_dashboard.sandbox.fates import FATES
 from .conftest import Gateway
 from .receiver import Receiver
 
-HEAD = "491716992"
+HEAD = "491716000"
 
 
 def statuses(receiver: Receiver, count: int) -> list[str]:
@@ -99,7 +99,7 @@ def test_913_is_ordinary_at_the_third_try(gateway: Gateway) -> None:
 
 def test_fates_can_be_switched_off(gateway: Gateway) -> None:
     gateway.control("/account", has_fates=False)
-    assert gateway.sms(to=HEAD + "901,491716992908")["success"] == "100"
+    assert gateway.sms(to=HEAD + "901,491716000908")["success"] == "100"
 
 
 def test_914_asks_once_to_wait(gateway: Gateway) -> None:

@@ -105,7 +105,7 @@ def test_inbound_and_replies_differ_in_price_type(gateway: Gateway) -> None:
 
 
 def test_status_before_any_report_is_null(gateway: Gateway) -> None:
-    number = gateway.sms(to="491716992904")["messages"][0]["id"]
+    number = gateway.sms(to="491716000904")["messages"][0]["id"]
     rows = gateway.json("GET", "/status", params={"msg_id": number})
     assert rows == [{"id": number, "status": None, "status_time": None}]
 

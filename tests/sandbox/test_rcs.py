@@ -81,7 +81,7 @@ def test_price_is_charged_on_delivery(gateway: Gateway, receiver: Receiver) -> N
 def test_handset_without_rcs_gets_the_fallback(
     gateway: Gateway, fallback: object, sender: str
 ) -> None:
-    send(gateway, to=PHONE[:-3] + "912", fallback=fallback)
+    send(gateway, to=PHONE[:-6] + "000912", fallback=fallback)
     (row,) = gateway.json("GET", "/journal/outbound")
     assert (row["channel"], row["from"]) == ("SMS", sender)
     assert row["price"] == "0.0750"
@@ -91,7 +91,7 @@ def test_handset_without_rcs_and_fallback_gets_nothing(
     gateway: Gateway, receiver: Receiver
 ) -> None:
     gateway.hook(receiver.url, "dlr")
-    send(gateway, to=PHONE[:-3] + "912")
+    send(gateway, to=PHONE[:-6] + "000912")
     assert receiver.next().json()["data"]["status"] == "NOTDELIVERED"
 
 

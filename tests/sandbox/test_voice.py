@@ -56,7 +56,7 @@ def test_call_reports_its_statuses(
     gateway: Gateway, receiver: Receiver, ending: str, expected: list[str]
 ) -> None:
     gateway.hook(receiver.url, "voice_status")
-    call(gateway, to=PHONE[:-3] + ending, foreign_id="v-1")
+    call(gateway, to=PHONE[:-6] + "000" + ending, foreign_id="v-1")
     events = receiver.events(len(expected))
     assert sorted(e["data"]["status"] for e in events) == sorted(expected)
     assert events[0]["data"]["foreign_id"] == "v-1"

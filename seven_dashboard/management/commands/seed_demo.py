@@ -39,7 +39,7 @@ GROUP: Final = "Demo customers"
 # What a page shows at once; the rest is fetched by the worker.
 FETCHED_AT_ONCE: Final = (Poll.Kind.BALANCE, Poll.Kind.PRICING, Poll.Kind.ANALYTICS)
 
-# The last three digits choose the fate in the sandbox (docs/sandbox.md).
+# The last six digits choose the fate in the sandbox (docs/sandbox.md).
 PEOPLE: Final = (
     ("Anna", "Schmidt", "Bäckerei Schmidt", "+4915112345101"),
     ("Ben", "Müller", "", "+4915112345102"),
@@ -49,10 +49,10 @@ PEOPLE: Final = (
     ("Felix", "Wagner", "", "+4915112345106"),
     ("Giulia", "Rossi", "", "+4366412345107"),
     ("Hannah", "Keller", "Keller AG", "+41791234108"),
-    ("Igor", "Refused", "", "+4915112345901"),
-    ("Jana", "Unreachable", "", "+4915112345902"),
-    ("Karl", "Expired", "", "+4915112345903"),
-    ("Lea", "Silent", "", "+4915112345904"),
+    ("Igor", "Refused", "", "+4915112000901"),
+    ("Jana", "Unreachable", "", "+4915112000902"),
+    ("Karl", "Expired", "", "+4915112000903"),
+    ("Lea", "Silent", "", "+4915112000904"),
 )
 
 

@@ -44,8 +44,10 @@ def add_contacts(workspace: Workspace, group: Group, phones: list[str]) -> None:
 
 
 def phones(count: int, *, ending: str = "000") -> list[str]:
-    """Return numbers whose last three digits choose their fate in the sandbox."""
-    return [f"+49151{i:05d}{ending}" for i in range(count)]
+    """Return numbers whose ending chooses their fate in the sandbox."""
+    if ending == "000":
+        return [f"+49151{i:08d}" for i in range(count)]
+    return [f"+49151{i:02d}000{ending}" for i in range(count)]
 
 
 @pytest.fixture
