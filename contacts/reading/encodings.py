@@ -10,6 +10,8 @@ from contacts.reading.errors import Unreadable
 
 BLOCK = 1 << 20
 SAMPLE = 1 << 16
+# A line is held in memory as a whole. No row of contacts is nearly as long.
+MAX_LINE_CHARACTERS = 1 << 23
 # UTF-32 first: its little-endian mark begins with that of UTF-16.
 _MARKS = (
     (codecs.BOM_UTF32_LE, "utf-32"),
@@ -83,13 +85,22 @@ def _utf16_without_mark(head: bytes) -> str:
 
 
 def _decode_all(path: Path, name: str) -> Encoding | None:
-    """Decode block by block; None when the encoding does not fit."""
+    """Decode block by block; None when the encoding does not fit.
+
+    Raises ``Unreadable`` for a line that would not fit in memory.
+    """
     decoder = codecs.getincrementaldecoder(name)()
-    quotes = 0
+    quotes = lines = length = 0
     try:
         with path.open("rb") as stream:
             while block := stream.read(BLOCK):
-                quotes += decoder.decode(block).count('"')
+                text = decoder.decode(block)
+                quotes += text.count('"')
+                end = max(text.rfind("\n"), text.rfind("\r"))
+                length = len(text) - end - 1 + (length if end < 0 else 0)
+                if length > MAX_LINE_CHARACTERS:
+                    raise Unreadable("cell_too_long", line=lines + 1)
+                lines += text.count("\n") or text.count("\r")
         decoder.decode(b"", final=True)
     except UnicodeDecodeError:
         return None

@@ -41,7 +41,7 @@ def test_headers_of_a_proxy_do_not_move_the_signature(
 def test_event_signed_for_another_connection_is_401(
     post: Post, connection: Connection
 ) -> None:
-    signed = post(REPORT).wsgi_request  # type: ignore[attr-defined]
+    signed = post(REPORT).wsgi_request
     headers = {k: v for k, v in signed.headers.items() if k.startswith("X-")}
     Connection.objects.update(webhook_token="another-token")
     answer = Client(headers=headers).post(
