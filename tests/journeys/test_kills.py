@@ -15,12 +15,12 @@ import pytest
 
 from tests.journeys import foreign_gateway, people, processes
 from tests.journeys.deadlines import eventually
-from tests.journeys.foreign_gateway import Server
 from tests.journeys.house import House
 
 pytestmark = [pytest.mark.journey, pytest.mark.faults]
 
 RECIPIENTS = int(os.environ.get("FAULT_RECIPIENTS", "150"))
+SLUG = "far"
 KILLS = 5 if RECIPIENTS > 1000 else 3
 FINISH_S = 600.0 if RECIPIENTS > 1000 else 120.0
 # Short waits, so that leases of the dead run out within the time of a test.
@@ -31,43 +31,57 @@ HASTE = {
 }
 
 
+class Gateway:
+    """A gateway that is not ours, and that can go away and come back."""
+
+    def __init__(self) -> None:
+        self.server = foreign_gateway.serve(drop_share=0.02, latency_s=0.02, seed=3)
+        self.port: int = self.server.server_address[1]
+        self.world: foreign_gateway.World = self.server.RequestHandlerClass.world  # type: ignore[attr-defined]
+
+    def go_away(self) -> None:
+        self.server.shutdown()
+        self.server.server_close()
+
+    def come_back(self) -> None:
+        """Listen again at the old address, with all that was received before."""
+        self.server = foreign_gateway.serve(
+            self.port, drop_share=0.02, latency_s=0.02, seed=4
+        )
+        self.server.RequestHandlerClass.world = self.world  # type: ignore[attr-defined]
+
+
 @pytest.fixture(scope="module")
-def gateway() -> Iterator[Server]:
-    server = foreign_gateway.serve(drop_share=0.02, latency_s=0.02, seed=3)
-    yield server
-    server.shutdown()
-    server.server_close()
+def gateway() -> Iterator[Gateway]:
+    made = Gateway()
+    yield made
+    made.go_away()
 
 
 @pytest.fixture(scope="module")
 def far_house(
-    gateway: Server, tmp_path_factory: pytest.TempPathFactory
+    gateway: Gateway, tmp_path_factory: pytest.TempPathFactory
 ) -> Iterator[House]:
     """A house of its own that sends through the foreign gateway."""
-    address = f"http://127.0.0.1:{gateway.server_address[1]}/api"
+    address = f"http://127.0.0.1:{gateway.port}/api"
     settings = {"SEVEN_BASE_URL": address, **HASTE}
     made = House(tmp_path_factory.mktemp("far") / "var", settings=settings)
     try:
-        yield made.start()
+        made.start()
+        made.done("connect", SLUG, "--api-key", "a-key-of-the-foreign-gateway")
+        yield made
     finally:
         left = made.stop()
     assert left == []
 
 
-def received(gateway: Server) -> dict[str, int]:
-    counts: dict[str, int] = gateway.RequestHandlerClass.world.counts()  # type: ignore[attr-defined]
-    return counts
-
-
-def launch(house: House, folder: Path, slug: str, wanted: list[str]) -> str:
+def launch(house: House, folder: Path, wanted: list[str]) -> str:
     """Import these numbers and start a campaign to them; return its id."""
-    key = ("--api-key", f"foreign-{slug}")
-    assert house.command("connect", slug, *key).returncode == 0
-    path = str(people.write(folder, wanted))
-    imported = house.done("import_contacts", slug, path, "--group", "All", "--wait")
+    path, group = str(people.write(folder, wanted)), ("--group", wanted[0])
+    imported = house.done("import_contacts", SLUG, path, *group, "--wait")
     assert imported["created"] == len(wanted)
     text = ("--text", "Hello {{ firstname }}")
-    sent: str = house.done("send_campaign", slug, "--group", "All", *text)["id"]
+    sent: str = house.done("send_campaign", SLUG, *group, *text)["id"]
     return sent
 
 
@@ -80,13 +94,13 @@ def finished(house: House, campaign: str) -> dict[str, Any]:
     )
 
 
-def count_of(gateway: Server, wanted: list[str]) -> dict[str, int]:
+def count_of(gateway: Gateway, wanted: list[str]) -> dict[str, int]:
     """Return what these numbers, and no others, have received."""
     ours = people.digits(wanted)
-    return {to: count for to, count in received(gateway).items() if to in ours}
+    return {to: count for to, count in gateway.world.counts().items() if to in ours}
 
 
-def wait_for_count(gateway: Server, wanted: list[str], enough: int) -> None:
+def wait_for_count(gateway: Gateway, wanted: list[str], enough: int) -> None:
     eventually(
         lambda: len(count_of(gateway, wanted)),
         lambda count: count >= enough,
@@ -109,13 +123,47 @@ def kill_workers(house: House) -> None:
 
 
 def test_killed_workers_send_to_everybody_once(
-    far_house: House, gateway: Server, tmp_path: Path
+    far_house: House, gateway: Gateway, tmp_path: Path
 ) -> None:
     wanted = people.numbers(RECIPIENTS, block=2)
-    campaign = launch(far_house, tmp_path, "killed", wanted)
+    campaign = launch(far_house, tmp_path, wanted)
     for kill in range(1, KILLS + 1):
         wait_for_count(gateway, wanted, RECIPIENTS * kill // (KILLS + 1))
         kill_workers(far_house)
     status = finished(far_house, campaign)
     assert count_of(gateway, wanted) == people.digits(wanted)
     assert sum(status["totals"].values()) == RECIPIENTS
+
+
+def test_campaign_outlives_a_gateway_that_is_away(
+    far_house: House, gateway: Gateway, tmp_path: Path
+) -> None:
+    wanted = people.numbers(30, block=6)
+    gateway.go_away()
+    try:
+        campaign = launch(far_house, tmp_path, wanted)
+        status = eventually(
+            lambda: far_house.done("campaign_status", campaign),
+            lambda found: found["state"] == "sending",
+            what="the campaign does not begin",
+        )
+        assert status["settled"] == 0
+    finally:
+        gateway.come_back()
+    status = finished(far_house, campaign)
+    assert count_of(gateway, wanted) == people.digits(wanted)
+    assert sum(status["totals"].values()) == len(wanted)
+
+
+def test_campaign_outlives_a_killed_queue_server(
+    far_house: House, gateway: Gateway, tmp_path: Path
+) -> None:
+    wanted = people.numbers(60, block=7)
+    campaign = launch(far_house, tmp_path, wanted)
+    wait_for_count(gateway, wanted, 10)
+    running = processes.of_folder(far_house.var)
+    servers = [process for process in running if "redis-server" in process.command]
+    assert servers
+    processes.kill_all(servers)
+    finished(far_house, campaign)
+    assert count_of(gateway, wanted) == people.digits(wanted)
