@@ -44,6 +44,13 @@ def test_connect_makes_the_workspace_and_registers_hooks(
     assert len(sandbox.client().hooks.all()) == 1
 
 
+def test_made_workspace_belongs_to_who_set_the_copy_up(
+    owner: User, sandbox: SandboxAccount
+) -> None:
+    call_command("connect", "acme", "--api-key", sandbox.api_key)
+    assert Workspace.objects.get(slug="acme").memberships.get().user == owner
+
+
 @pytest.mark.django_db
 def test_connect_queues_the_first_polls(sandbox: SandboxAccount) -> None:
     run("connect", "acme", "--api-key", sandbox.api_key)

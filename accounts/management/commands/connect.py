@@ -12,7 +12,7 @@ from django.core.validators import validate_slug
 from django.utils.translation import override
 
 from accounts import tasks
-from accounts.models import Connection, Workspace
+from accounts.models import Connection, User, Workspace
 from accounts.services import connections, hooks, workspaces
 from seven_dashboard import env
 from seven_dashboard.errors import Refused
@@ -22,7 +22,8 @@ MAX_SLUG = 60
 
 class Command(BaseCommand):
     help = (
-        "Connect WORKSPACE (its slug, made when missing) to a gateway account. The key "
+        "Connect WORKSPACE (its slug, made when missing, and owned by the first person "
+        "of this copy) to a gateway account. The key "
         "is checked at the gateway. To keep it out of the process list give "
         "--api-key - and write it to standard input (the signing key on a second line "
         "with --signing-key -), or set SEVEN_API_KEY and SEVEN_SIGNING_KEY."
@@ -87,8 +88,10 @@ def _connect(slug: str, api_key: str, signing_key: str | None) -> Connection:
 
 
 def _create(slug: str) -> Workspace:
+    """Make a workspace for whoever set this copy up, so that a browser reaches it."""
     name = slug.replace("-", " ").capitalize()
-    return workspaces.create(actor=None, name=name, slug=slug)
+    first = User.objects.filter(is_active=True).order_by("date_joined").first()
+    return workspaces.create(actor=first, name=name, slug=slug)
 
 
 def _valid_slug(slug: str) -> str:
