@@ -106,10 +106,13 @@ def of_error(error: GatewayError) -> Outcome:
 
 
 def _http_refusal(error: GatewayError) -> Outcome:
-    """Judge a refusal by HTTP status alone: never by one recipient's fault."""
+    """Judge a refusal by HTTP status alone: never by one recipient's fault.
+
+    A 404 and the like mean a wrong address of the gateway or a setting it does not
+    take, and would refuse every further row alike.
+    """
+    status = error.http_status or 0
+    code = {401: 900, 403: 902}.get(status, status)
     if error.concerns == "connection":
-        code = {401: 900, 403: 902}.get(error.http_status or 0, 900)
         return Outcome(Kind.STOPS_CONNECTION, code=code)
-    # 404 and the like mean a wrong address of the gateway or a setting it does not
-    # take, and would refuse every further row alike.
-    return Outcome(Kind.STOPS_CAMPAIGN, code=error.http_status)
+    return Outcome(Kind.STOPS_CAMPAIGN, code=code)

@@ -1,0 +1,94 @@
+from __future__ import annotations
+
+import pytest
+
+from messaging import foreign_ids, outcomes, stop_words
+from messaging.foreign_ids import ForeignId
+from messaging.outcomes import Kind
+from seven_dashboard.gateway.errors import (
+    GatewayUnavailable,
+    Throttled,
+    UnclearOutcome,
+    error_for_code,
+    error_for_status,
+)
+
+CAMPAIGN = "0b7f3a7e1c5d4e6f8a9b0c1d2e3f4a5b"
+
+
+@pytest.mark.parametrize(
+    ("code", "kind"),
+    [
+        (11, Kind.UNCLEAR),
+        (201, Kind.STOPS_CAMPAIGN),
+        (202, Kind.REFUSED),
+        (305, Kind.REFUSED),
+        (401, Kind.REFUSED),
+        (402, Kind.REFUSED),
+        (403, Kind.REFUSED),
+        (500, Kind.STOPS_CAMPAIGN),
+        (600, Kind.UNCLEAR),
+        (700, Kind.UNCLEAR),
+        (900, Kind.STOPS_CONNECTION),
+        (902, Kind.STOPS_CONNECTION),
+        (903, Kind.STOPS_CONNECTION),
+        (4711, Kind.UNCLEAR),
+    ],
+)
+def test_code_decides_what_becomes_of_the_row(code: int, kind: Kind) -> None:
+    assert outcomes.of_error(error_for_code(code)).kind is kind
+    assert outcomes.of_code(code).kind is kind
+
+
+@pytest.mark.parametrize(
+    ("status", "kind"),
+    [
+        (400, Kind.STOPS_CAMPAIGN),
+        (401, Kind.STOPS_CONNECTION),
+        (403, Kind.STOPS_CONNECTION),
+        (404, Kind.STOPS_CONNECTION),
+        (408, Kind.UNCLEAR),
+        (429, Kind.RELEASED),
+        (500, Kind.UNCLEAR),
+        (502, Kind.UNCLEAR),
+        (503, Kind.UNCLEAR),
+        (504, Kind.UNCLEAR),
+    ],
+)
+def test_http_status_refuses_no_single_row(status: int, kind: Kind) -> None:
+    assert outcomes.of_error(error_for_status(status)).kind is kind
+
+
+def test_only_what_is_surely_unsent_is_released() -> None:
+    assert outcomes.of_error(GatewayUnavailable()).kind is Kind.RELEASED
+    assert outcomes.of_error(Throttled(http_status=429)).kind is Kind.RELEASED
+    assert outcomes.of_error(UnclearOutcome()).kind is Kind.UNCLEAR
+
+
+def test_retry_takes_no_permanent_refusal() -> None:
+    assert {402, 403, 600} <= outcomes.RETRYABLE_CODES
+    assert outcomes.RETRYABLE_CODES.isdisjoint({201, 202, 305, 401, 900})
+
+
+def test_foreign_id_comes_back_as_it_went() -> None:
+    ours = foreign_ids.parse(f"{CAMPAIGN}-123-2")
+    assert ours is not None
+    assert (ours.message_id, ours.attempt) == (123, 2)
+    assert str(ours) == f"{CAMPAIGN}-123-2"
+
+
+def test_foreign_id_fits_the_gateway() -> None:
+    longest = ForeignId(foreign_ids.parse(f"{CAMPAIGN}-1-1")[0], 2**63 - 1, 32767)  # type: ignore[index]
+    assert len(str(longest)) <= 64
+
+
+@pytest.mark.parametrize("text", [None, "", "order-17", f"{CAMPAIGN}-x-1", "a" * 64])
+def test_foreign_id_of_others_is_not_ours(text: str | None) -> None:
+    assert foreign_ids.parse(text) is None
+
+
+@pytest.mark.parametrize(
+    "text", [w.upper() for ws in stop_words.WORDS.values() for w in ws]
+)
+def test_every_stop_word_counts_in_capitals(text: str) -> None:
+    assert stop_words.is_stop(f" {text}! ")
