@@ -22,7 +22,7 @@ from contacts.models import Channel, Group
 from messaging import text_checks
 from messaging.models import Campaign, Message
 from messaging.outcomes import RETRYABLE_CODES
-from messaging.services import audiences, prerequisites
+from messaging.services import audiences, checks, prerequisites
 from messaging.services.settling import settle_by_person
 from messaging.services.singles import send as send_single
 from messaging.states import UNSETTLED, CampaignState, MessageState
@@ -105,15 +105,25 @@ def update(
 
 @transaction.atomic
 def launch(
-    *, campaign_id: UUID, actor: User | None, cost_agreed: Decimal | None
+    *,
+    campaign_id: UUID,
+    actor: User | None,
+    cost_agreed: Decimal | None,
+    seen: str | None = None,
 ) -> Campaign:
     """Check a draft once more and hand it to the engine, which freezes its audience.
 
-    `cost_agreed` (EUR) is what sending stops at; None sets no bound. Raises Refused
+    `cost_agreed` (EUR) is what sending stops at; None sets no bound. `seen` is the
+    fingerprint of what the person agreed to (`checks.fingerprint`). Raises Refused
     with what is wrong with the text, sender, audience or connection.
     """
     campaign = locked(campaign_id)
     _require(campaign, BEFORE_LAUNCH, _("This campaign was launched already."))
+    if seen is not None and seen != checks.fingerprint(campaign):
+        raise Refused(
+            _("The draft or its groups have changed since. Look at the new figures."),
+            code="changed",
+        )
     prerequisites.working_connection(campaign.workspace)
     text_checks.check_sender(campaign.sender)
     text_checks.check_label(campaign.label)
@@ -202,7 +212,8 @@ def retry_failed(*, campaign_id: UUID, actor: User | None) -> int:
     campaign = locked(campaign_id)
     _require(
         campaign,
-        (CampaignState.SENDING, CampaignState.PAUSED, CampaignState.FINISHED),
+        # Whoever paused it decides when it goes on.
+        (CampaignState.SENDING, CampaignState.FINISHED),
         _("This campaign is not running."),
     )
     prerequisites.working_connection(campaign.workspace)

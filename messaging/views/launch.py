@@ -56,6 +56,7 @@ def campaign_launch(request: WorkspaceRequest, campaign_id: UUID) -> HttpRespons
             campaign_id=campaign.pk,
             actor=request.user,
             cost_agreed=form.cleaned_data["cost_agreed"],
+            seen=form.cleaned_data["fingerprint"],
         )
     except Refused as refused:
         form.add_error(None, str(refused))
