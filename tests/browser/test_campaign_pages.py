@@ -145,4 +145,5 @@ def test_page_is_accessible_and_fits_a_phone(
         results = Axe().run(page)
         assert results.violations_count == 0, (theme, results.generate_report())
     page.set_viewport_size({"width": 390, "height": 844})
-    page.wait_for_function("document.documentElement.scrollWidth <= innerWidth")
+    page.reload()
+    assert not page.evaluate("document.documentElement.scrollWidth > innerWidth")
