@@ -19,6 +19,9 @@ from seven_dashboard.gateway.receipts import Receipt
 DUPLICATE_CODE: Final = 402
 # gateway.md 2.1: same text to the same number within 180 s.
 RELOAD_LOCK_S: Final = 180
+MAX_GATEWAY_ID: Final = 32
+_MAX_PRICE: Final = Decimal(10_000)
+_SMALLEST_PRICE: Final = Decimal("0.00001")
 # These stop a campaign though they are not for good: waiting does not pay the bill.
 _STOPPING_CODES: Final = frozenset({500})
 RETRYABLE_CODES: Final = frozenset(
@@ -61,6 +64,13 @@ class Outcome:
         return str(self.code) if self.code is not None else "refused"
 
 
+def storable_price(price: Decimal | None) -> Decimal | None:
+    """Return a price (EUR) that the message's column holds, None for nonsense."""
+    if price is None or not price.is_finite() or not 0 <= price < _MAX_PRICE:
+        return None
+    return price.quantize(_SMALLEST_PRICE)
+
+
 def of_receipt(receipt: Receipt[Any]) -> Outcome:
     """Return the outcome of a call for one recipient that the gateway answered."""
     if len(receipt.messages) != 1:
@@ -70,11 +80,15 @@ def of_receipt(receipt: Receipt[Any]) -> Outcome:
         return of_code(message.error_code)
     return Outcome(
         Kind.ACCEPTED,
-        gateway_id=message.id or "",
-        price=message.price,
-        parts=getattr(message, "parts", None),
+        gateway_id=(message.id or "")[:MAX_GATEWAY_ID],
+        price=storable_price(message.price),
+        parts=_storable_parts(getattr(message, "parts", None)),
         balance=receipt.balance,
     )
+
+
+def _storable_parts(parts: int | None) -> int | None:
+    return parts if parts is not None and 0 <= parts < 1000 else None
 
 
 def of_code(code: int | None) -> Outcome:

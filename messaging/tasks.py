@@ -49,7 +49,10 @@ def prepare_campaign(campaign_id: str) -> Report:
 @shared_task(queue=queues.SENDING)
 def send_batches(connection_id: str) -> Report:
     """Send what is due for a connection; goes on by itself while there is more."""
-    slots = int(settings.SENDING_PROCESSES)
+    connection = Connection.objects.filter(pk=connection_id).first()
+    if connection is None:
+        return {"skipped": "disconnected"}
+    slots = _processes_for(float(connection.rate_per_s))
     with locks.one_of(f"floor:{connection_id}", slots=slots) as slot:
         if slot is None:
             return {"skipped": "enough are at it"}
@@ -62,7 +65,10 @@ def send_batches(connection_id: str) -> Report:
 @shared_task(queue=queues.INTERACTIVE)
 def send_singles(connection_id: str) -> Report:
     """Send single messages at once, while campaigns have the senders busy."""
-    return _send(connection_id, singles_only=True)
+    with locks.one_of(f"singles:{connection_id}", slots=2) as slot:
+        if slot is None:
+            return {"skipped": "enough are at it"}
+        return _send(connection_id, singles_only=True)
 
 
 @shared_task(queue=queues.INTERACTIVE)
@@ -167,13 +173,17 @@ def _ring_senders() -> int:
     for connection_id, rate_per_s, has_single in sweeps.with_work():
         if has_single:
             _ring(send_singles, str(connection_id))
-        slots = int(settings.SENDING_PROCESSES)
-        wanted = max(1, min(slots, round(rate_per_s / RATE_OF_A_PROCESS)))
-        busy = locks.taken(f"floor:{connection_id}", slots=slots)
+        wanted = _processes_for(rate_per_s)
+        busy = locks.taken(f"floor:{connection_id}", slots=wanted)
         for _ in range(wanted - busy):
             _ring(send_batches, str(connection_id))
             rung += 1
     return rung
+
+
+def _processes_for(rate_per_s: float) -> int:
+    most = int(settings.SENDING_PROCESSES)
+    return max(1, min(most, round(rate_per_s / RATE_OF_A_PROCESS)))
 
 
 def _ring(task: object, *args: str) -> None:

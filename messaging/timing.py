@@ -14,12 +14,15 @@ from django.conf import settings
 # Between a claim and its call. What waited longer is given back uncalled, so that a
 # pause or an opt-out takes effect within two seconds even when the gateway hangs.
 CALL_WINDOW_S = 1.5
+# Between the call and its first byte on the wire: waiting for a connection, looking up
+# the name, connecting. A call held up longer is certain to send nothing.
+DEPARTURE_S = 5.0
 MAX_PAUSE_S = 300.0
 
 
 def longest_call_s() -> float:
-    """Return when a call is over for sure: connect, wait and read the answer."""
-    return 5.0 + 2 * float(settings.GATEWAY_TIMEOUT_S)
+    """Return when a call is over for sure: leave, wait and read the answer."""
+    return DEPARTURE_S + 2 * float(settings.GATEWAY_TIMEOUT_S)
 
 
 def lease_s() -> float:

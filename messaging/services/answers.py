@@ -13,12 +13,14 @@ import random
 import time
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from datetime import date
 from decimal import Decimal
 from typing import Any
 from uuid import UUID
 
 from django.db import connection as database
 from django.db import transaction
+from django.db.utils import DataError, IntegrityError
 from django.db.utils import Error as DatabaseError
 
 from accounts.models import Connection
@@ -27,7 +29,7 @@ from messaging import timing
 from messaging.claims import Claim
 from messaging.models import Campaign
 from messaging.outcomes import DUPLICATE_CODE, RELOAD_LOCK_S, Kind, Outcome
-from messaging.services import campaigns
+from messaging.services import campaigns, days
 from messaging.states import AT_GATEWAY, CampaignState, MessageState
 from seven_dashboard.errors import Refused
 
@@ -69,12 +71,11 @@ UPDATE messaging_message AS m SET
         WHEN a.state = 'accepted' THEN coalesce(m.accepted_at, statement_timestamp())
         ELSE m.accepted_at END,
     sent_on = CASE
-        WHEN a.state = 'accepted' THEN coalesce(
-            m.sent_on, (statement_timestamp() AT TIME ZONE w.time_zone)::date)
+        WHEN a.state = 'accepted' THEN coalesce(m.sent_on, %(today)s::date)
         ELSE m.sent_on END
-FROM answer AS a JOIN mine USING (id), accounts_workspace AS w,
+FROM answer AS a JOIN mine USING (id),
     (SELECT set_config('synchronous_commit', 'off', true)) AS lazily
-WHERE m.id = a.id AND w.id = m.workspace_id AND m.foreign_id = a.foreign_id
+WHERE m.id = a.id AND m.foreign_id = a.foreign_id
   AND (m.state = 'sending' OR a.state = 'accepted')
 RETURNING m.id
 """
@@ -156,7 +157,7 @@ def write(answers: Sequence[Answer], *, connection: Connection) -> None:
     deadline = time.monotonic() + KEEP_TRYING_S
     while True:
         try:
-            write_once([(c, change_for(c, o)) for c, o in answers])
+            _write_all([(c, change_for(c, o)) for c, o in answers], connection)
             stop_what_must_stop(answers, connection=connection)
             return
         except DatabaseError as error:
@@ -170,8 +171,24 @@ def write(answers: Sequence[Answer], *, connection: Connection) -> None:
             time.sleep(0.5)
 
 
-def write_once(changes: Sequence[tuple[Claim, Change]]) -> None:
-    """Write changes in one statement."""
+def _write_all(changes: Sequence[tuple[Claim, Change]], connection: Connection) -> None:
+    """Write changes together; one that cannot be stored keeps no other from it."""
+    today = days.day_in(connection.workspace)
+    try:
+        write_once(changes, today=today)
+    except (DataError, IntegrityError):
+        for change in changes:
+            try:
+                write_once([change], today=today)
+            except (DataError, IntegrityError):
+                # The lease runs out, and the journal tells.
+                logger.exception(
+                    "answer not stored", extra={"message_id": change[0].message_id}
+                )
+
+
+def write_once(changes: Sequence[tuple[Claim, Change]], *, today: date) -> None:
+    """Write changes in one statement; `today` is the day that acceptances count for."""
     ordered = sorted(changes, key=lambda pair: pair[0].message_id)
     params: dict[str, Any] = {
         "ids": [c.message_id for c, _ in ordered],
@@ -184,6 +201,7 @@ def write_once(changes: Sequence[tuple[Claim, Change]]) -> None:
         "due_s": [x.due_s for _, x in ordered],
         "look_s": [x.look_s for _, x in ordered],
         "back": [x.back for _, x in ordered],
+        "today": today,
         "at_gateway": [str(s) for s in AT_GATEWAY],
     }
     with transaction.atomic(), database.cursor() as cursor:

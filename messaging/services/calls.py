@@ -7,9 +7,10 @@ from collections.abc import Callable
 from typing import Any
 
 from contacts.models import Channel
-from messaging import outcomes
+from messaging import outcomes, timing
 from messaging.claims import Claim
 from messaging.outcomes import Kind, Outcome
+from seven_dashboard.gateway import wire
 from seven_dashboard.gateway.client import SevenClient
 from seven_dashboard.gateway.errors import GatewayError
 from seven_dashboard.gateway.receipts import Receipt
@@ -23,7 +24,8 @@ def make(client: SevenClient, claim: Claim) -> Outcome:
     Anything unforeseen counts as unclear, because the request may have left.
     """
     try:
-        receipt = _SEND[claim.channel](client, claim)
+        with wire.leaving_within(timing.DEPARTURE_S):
+            receipt = _SEND[claim.channel](client, claim)
     except GatewayError as error:
         return outcomes.of_error(error)
     except Exception:

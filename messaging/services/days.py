@@ -10,7 +10,7 @@ from django.utils import timezone
 from accounts.models import Workspace
 
 
-def day_in(workspace: Workspace, moment: datetime | None) -> date:
+def day_in(workspace: Workspace, moment: datetime | None = None) -> date:
     """Return the day of a moment (now if None) in the workspace's zone."""
     try:
         zone = ZoneInfo(workspace.time_zone)

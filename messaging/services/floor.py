@@ -82,8 +82,18 @@ class _Run:
     served: dict[UUID, int] = field(default_factory=dict)
 
     @property
+    def pace(self) -> Decimal:
+        """Return the messages a second of all campaigns together.
+
+        A campaign whose own pace is higher was given it on purpose, by someone who
+        knows what the account carries.
+        """
+        own = [c.rate_per_s for c in self.running if c.rate_per_s]
+        return max([self.connection.rate_per_s, *own])
+
+    @property
     def window(self) -> int:
-        by_pace = int(float(self.connection.rate_per_s))
+        by_pace = int(float(self.pace))
         return max(
             1, min(by_pace, IN_FLIGHT_OF_A_THREAD * int(settings.SENDING_THREADS))
         )
@@ -202,12 +212,11 @@ def _claim(
     """Claim for one campaign; return how many, and how long until a token comes."""
     if wanted <= 0:
         return 0, 0.0
-    buckets = _buckets(floor.connection, campaign)
+    buckets = _buckets(floor, campaign)
     grant = pacing.take(wanted, *buckets)
     if not grant.tokens:
         return 0, max(grant.wait_s, 0.001)
     found = claiming.claim(campaign.pk, limit=grant.tokens, price_of=price_of)
-    pacing.give_back(grant.tokens - len(found.claims), *buckets)
     floor.report.claimed += len(found.claims)
     if campaign.pk in floor.served:
         floor.served[campaign.pk] += len(found.claims)
@@ -215,6 +224,7 @@ def _claim(
     for claim in found.claims:
         floor.in_flight += 1
         _pool(os.getpid()).submit(_call, floor, claim)
+    pacing.give_back(grant.tokens - len(found.claims), *buckets)
     return len(found.claims), 0.0 if found.claims else 0.001 * bool(found.skipped)
 
 
@@ -302,11 +312,14 @@ def _drain(floor: _Run) -> None:
         _write(floor)
 
 
-def _buckets(connection: Connection, campaign: Campaign) -> tuple[Bucket, ...]:
-    shared = pacing.of_connection(connection.pk, connection.rate_per_s)
-    if not campaign.rate_per_s:
+def _buckets(floor: _Run, campaign: Campaign) -> tuple[Bucket, ...]:
+    """Return the buckets a message has to find a token in."""
+    usual = floor.connection.rate_per_s
+    shared = pacing.of_connection(floor.connection.pk, floor.pace)
+    own = campaign.rate_per_s or usual
+    if own >= floor.pace:
         return (shared,)
-    return (shared, pacing.of_campaign(campaign.pk, campaign.rate_per_s))
+    return (shared, pacing.of_campaign(campaign.pk, own))
 
 
 def _prices(connection: Connection) -> Callable[[str], Decimal]:

@@ -22,6 +22,7 @@ from accounts.services import gateway
 from contacts.models import Channel
 from messaging import foreign_ids, timing
 from messaging.models import Message
+from messaging.outcomes import MAX_GATEWAY_ID, storable_price
 from messaging.states import (
     AT_GATEWAY,
     AWAITING_REPORT,
@@ -187,7 +188,7 @@ def _learn_price(client: SevenClient, row: Message) -> int:
     if entry is None:
         return 0
     return Message.objects.filter(pk=row.pk, price=None).update(
-        price=entry.price or 0, gateway_id=entry.id
+        price=storable_price(entry.price) or 0, gateway_id=entry.id[:MAX_GATEWAY_ID]
     )
 
 

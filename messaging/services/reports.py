@@ -21,7 +21,7 @@ from django.utils import timezone
 
 from messaging import foreign_ids, timing
 from messaging.models import Message, WebhookEvent
-from messaging.services import inbound
+from messaging.services import days, inbound
 from messaging.states import FROM_REPORT, RANK, MessageState
 from seven_dashboard.gateway import events
 from seven_dashboard.gateway.events import (
@@ -54,8 +54,8 @@ _APPLY = """
 WITH report AS (
     SELECT * FROM unnest(
         %(ids)s::bigint[], %(states)s::text[], %(ranks)s::int[],
-        %(gateway_ids)s::text[], %(times)s::timestamptz[])
-    AS r (id, state, rank, gateway_id, at)
+        %(gateway_ids)s::text[], %(times)s::timestamptz[], %(days)s::date[])
+    AS r (id, state, rank, gateway_id, at, day)
 ), mine AS (
     SELECT m.id FROM messaging_message AS m JOIN report USING (id)
     ORDER BY m.id FOR UPDATE OF m
@@ -67,11 +67,10 @@ UPDATE messaging_message AS m SET
     lease_until = NULL,
     reported_at = coalesce(r.at, statement_timestamp()),
     accepted_at = coalesce(m.accepted_at, statement_timestamp()),
-    sent_on = coalesce(
-        m.sent_on, (statement_timestamp() AT TIME ZONE w.time_zone)::date),
+    sent_on = coalesce(m.sent_on, r.day),
     due_at = statement_timestamp() + make_interval(secs => %(check_s)s)
-FROM report AS r JOIN mine USING (id), accounts_workspace AS w
-WHERE m.id = r.id AND w.id = m.workspace_id
+FROM report AS r JOIN mine USING (id)
+WHERE m.id = r.id
   AND (%(rank_of)s::jsonb ->> m.state)::int < r.rank
 """
 
@@ -235,6 +234,7 @@ def _write(furthest: dict[int, _Report]) -> None:
         "ranks": [RANK[r.state] for _, r in ordered],
         "gateway_ids": [r.gateway_id for _, r in ordered],
         "times": [r.at for _, r in ordered],
+        "days": [days.day_in(r.event.connection.workspace) for _, r in ordered],
         "check_s": timing.report_check_s(),
         "rank_of": _RANK_JSON,
     }

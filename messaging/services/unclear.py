@@ -18,6 +18,7 @@ from uuid import UUID
 
 from django.db import connection as database
 from django.db import transaction
+from django.db.utils import DataError, IntegrityError
 from django.utils import timezone
 
 from accounts.models import Connection
@@ -25,7 +26,7 @@ from accounts.services import gateway
 from contacts.models import Channel
 from messaging import foreign_ids, timing
 from messaging.models import Message
-from messaging.outcomes import DUPLICATE_CODE
+from messaging.outcomes import DUPLICATE_CODE, MAX_GATEWAY_ID, storable_price
 from messaging.services import days
 from messaging.states import (
     AT_GATEWAY,
@@ -149,7 +150,7 @@ def _settle(connection: Connection, rows: list[Message]) -> dict[str, int]:
         campaign_id = found.message.campaign_id
         if _asks_to_send_again(found) and campaign_id not in is_current:
             is_current[campaign_id] = journal_is_current(client, found.message)
-        word = _decide(found, journal_is_good=is_current.get(campaign_id, True))
+        word = _decided(found, journal_is_good=is_current.get(campaign_id, True))
         counts[word] = counts.get(word, 0) + 1
     return counts
 
@@ -237,6 +238,15 @@ def _asks_to_send_again(found: Look) -> bool:
     )
 
 
+def _decided(found: Look, *, journal_is_good: bool) -> str:
+    """Decide about one row; one that cannot be stored keeps no other from it."""
+    try:
+        return _decide(found, journal_is_good=journal_is_good)
+    except (DataError, IntegrityError):
+        logger.exception("not settled", extra={"message_id": found.message.pk})
+        return "failed"
+
+
 def _decide(found: Look, *, journal_is_good: bool) -> str:
     message = found.message
     if found.entry is not None:
@@ -269,8 +279,8 @@ def _accept(message: Message, entry: OutboundEntry) -> None:
         message,
         state=state,
         error_code=None,
-        gateway_id=entry.id,
-        price=entry.price if entry.price is not None else Decimal(0),
+        gateway_id=entry.id[:MAX_GATEWAY_ID],
+        price=storable_price(entry.price) or Decimal(0),
         accepted_at=accepted_at,
         sent_on=days.day_in(message.workspace, accepted_at),
         reported_at=(entry.status_at or now) if is_final else None,

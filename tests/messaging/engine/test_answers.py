@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import date
 from decimal import Decimal
 
 import pytest
@@ -29,7 +30,8 @@ def take(campaign: Campaign, limit: int = 1) -> list[Claim]:
 
 
 def write(claimed: Claim, outcome: Outcome) -> Message:
-    answers.write_once([(claimed, answers.change_for(claimed, outcome))])
+    change = answers.change_for(claimed, outcome)
+    answers.write_once([(claimed, change)], today=date(2026, 11, 23))
     return Message.objects.get(pk=claimed.message_id)
 
 

@@ -113,6 +113,20 @@ def test_campaign_keeps_a_slower_pace_of_its_own(
     assert 9 <= states(campaign)["accepted"] <= 16
 
 
+def test_campaign_may_be_given_more_than_the_usual_pace(
+    make_campaign: MakeCampaign, sandbox: SandboxAccount, fast: Connection
+) -> None:
+    fast.rate_per_s = Decimal(5)
+    fast.save()
+    usual = make_campaign(
+        [f"+4915299{i:03d}000" for i in range(40)], text="Bye {{ firstname }}"
+    )
+    quick = make_campaign(phones(40), rate_per_s=Decimal(200))
+    send(fast, budget_s=1.5)
+    assert states(quick) == {"accepted": 80}
+    assert states(usual)["accepted"] <= 10
+
+
 def test_single_message_overtakes_a_campaign(
     make_campaign: MakeCampaign, sandbox: SandboxAccount, fast: Connection
 ) -> None:
