@@ -11,7 +11,7 @@ from django.db.models import QuerySet
 from django.http import QueryDict
 from django.utils.translation import gettext_lazy as _
 
-from accounts.models import Workspace
+from accounts.models import Connection, Workspace
 from contacts.models import Group
 from contacts.selectors import fields as contact_fields
 from messaging import text_checks
@@ -111,6 +111,20 @@ class CampaignForm(forms.Form):
     def typed_text(self) -> str:
         """Return the text as typed so far."""
         return _tidy(str(self["text"].value() or ""))[:MAX_TEXT]
+
+    def clean_rate_per_s(self) -> Decimal | None:
+        """Refuse to be faster than the account; its pace is the owner's to raise."""
+        wanted: Decimal | None = self.cleaned_data["rate_per_s"]
+        connection = Connection.objects.filter(workspace=self.workspace).first()
+        if wanted and connection and wanted > connection.rate_per_s:
+            raise forms.ValidationError(
+                _(
+                    "The account sends %(rate)s messages a second. An owner can raise "
+                    "that on the connection page."
+                ),
+                params={"rate": f"{connection.rate_per_s.normalize():f}"},
+            )
+        return wanted
 
     def clean_text(self) -> str:
         """Return the text as it is kept; what is wrong with it goes to text_error."""

@@ -51,6 +51,14 @@ def test_unfinished_draft_can_be_saved(browser: Client, workspace: Workspace) ->
     assert Campaign.objects.get().text == "Hi {{ nobody"
 
 
+def test_pace_above_that_of_the_account_is_refused(
+    browser: Client, typed: dict[str, Any]
+) -> None:
+    response = browser.post(CREATE, {**typed, "rate_per_s": "300"})
+    assert "The account sends 10 messages a second" in response.content.decode()
+    assert not Campaign.objects.exists()
+
+
 def test_unknown_variable_is_named_beside_the_text(
     browser: Client, typed: dict[str, Any]
 ) -> None:
