@@ -19,6 +19,7 @@ from urllib.parse import urljoin
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "seven_dashboard.settings")
 
+import django
 from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
 
 from scripts import chromium, showcase
@@ -28,16 +29,15 @@ from tests.journeys.house import REPOSITORY, House
 
 IMAGES = REPOSITORY / "docs" / "images"
 SIZES = {1280: 900, 390: 844}
-DRAWN = (
-    "() => [...document.querySelectorAll('[data-chart]')].every(c => c.dataset.drawn)"
-)
+DRAWN = """() => document.fonts.status === 'loaded'
+  && [...document.querySelectorAll('[data-chart]')].every(one => 'drawn' in one.dataset)
+  && document.getAnimations().every(one => one.playState !== 'running')"""
 
 
 def open_page(context: BrowserContext, shop: Shop, path: str) -> Page:
     page = context.new_page()
     page.goto(urljoin(shop.house.url, path))
-    page.wait_for_function("() => document.fonts.status === 'loaded'")
-    page.wait_for_timeout(300)
+    page.wait_for_function(DRAWN)
     return page
 
 
@@ -78,6 +78,9 @@ def make_readme(browser: Browser, shop: Shop) -> None:
 
 def make_all(browser: Browser, shop: Shop, folder: Path) -> None:
     folder.mkdir(parents=True, exist_ok=True)
+    # Addresses are told apart by the product's own patterns, from its settings.
+    os.environ["SEVEN_VAR_DIR"] = str(shop.house.var)
+    django.setup()
     pages = pages_of(shop.visitor)
     for lang in ("en", "de"):
         for theme in ("light", "dark"):

@@ -136,8 +136,9 @@ def customers(count: int) -> list[tuple[str, str, str, str]]:
     first, last = FIRST_NAMES.split(), LAST_NAMES.split()
     found = []
     for at in range(count):
-        ending = FATES.get(at, at % 900)
-        number = f"+49151{40_000 + at // 4:05d}{ending:03d}"
+        number = f"+49151{40_000_000 + at}"
+        if at in FATES:
+            number = f"+49151{10 + at % 90}000{FATES[at]}"
         names = chance.choice(first), chance.choice(last)
         found.append((number, *names, chance.choice(CITIES)))
     return found
