@@ -195,7 +195,7 @@ def _learn_price(client: SevenClient, row: Message) -> int:
 def _journal_entry(client: SevenClient, row: Message) -> OutboundEntry | None:
     since = row.attempted_at or row.created_at
     wanted = JournalFilter(
-        to=row.recipient,
+        to=row.recipient.lstrip("+"),
         date_from=(since - timedelta(days=1)).date(),
         date_to=(timezone.now() + timedelta(days=1)).date(),
     )

@@ -162,7 +162,8 @@ def look(client: SevenClient, message: Message) -> Look:
         return Look(message, is_ambiguous=True)
     attempted_at = message.attempted_at or message.created_at
     wanted = JournalFilter(
-        to=message.recipient,
+        # In the spelling of the journal itself, though it takes any.
+        to=message.recipient.lstrip("+"),
         # Days are Berlin's; one to either side covers midnight and our own zone.
         date_from=(attempted_at - timedelta(days=1)).date(),
         date_to=(timezone.now() + timedelta(days=1)).date(),
@@ -201,7 +202,7 @@ def journal_is_current(client: SevenClient, message: Message) -> bool:
     try:
         entries = client.journal.iter_outbound(
             JournalFilter(
-                to=known.recipient,
+                to=known.recipient.lstrip("+"),
                 date_from=(known.accepted_at - timedelta(days=1)).date()
                 if known.accepted_at
                 else None,
