@@ -22,6 +22,7 @@ WINDOW_S = 60.0
 # Two looks closer than this say more about chance than about the rate.
 LEAST_S = 4.0
 BETWEEN_SAMPLES_S = 1.5
+STANDING_S = 20.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,11 +30,13 @@ class Pace:
     """Messages a second, and seconds until all are settled; None: not known.
 
     ``is_measured`` is False while the figures are only the rate that was set.
+    ``is_standing``: nothing moved for STANDING_S, so no time can be promised.
     """
 
     rate_per_s: float | None = None
     left_s: float | None = None
     is_measured: bool = False
+    is_standing: bool = False
 
 
 def of(campaign: Campaign, progress: Progress) -> Pace:
@@ -45,6 +48,8 @@ def of(campaign: Campaign, progress: Progress) -> Pace:
     left = progress.recipients - progress.settled
     if rate is not None:
         return Pace(rate, left / rate if rate else None, is_measured=True)
+    if left and samples[-1][0] - samples[0][0] >= STANDING_S:
+        return Pace(is_measured=True, is_standing=True)
     planned = planned_rate(campaign)
     return Pace(None, left / planned if planned else None)
 

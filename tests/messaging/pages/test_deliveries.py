@@ -35,7 +35,7 @@ def address(campaign: Campaign) -> str:
 
 
 def numbers(response: Any) -> list[str]:
-    return [link["href"] for link in soup(response).select(".row-link")]
+    return [str(link["href"]) for link in soup(response).select(".row-link")]
 
 
 def rows(response: Any) -> list[list[str]]:

@@ -95,7 +95,7 @@ def test_opt_out_of_another_channel_does_not_count(
 def test_country_without_a_price_is_said(group: Group, add_contact: AddContact) -> None:
     add_contact("+33611000001", country="FR")
     found = forecast(group, "Hi")
-    assert (found.unpriced, found.cost) == (1, 0)
+    assert (found.unpriced, found.cost) == (1, Decimal(0))
 
 
 def test_missing_values_are_counted_by_name(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from decimal import Decimal
 from typing import Any
 
@@ -108,7 +109,7 @@ class TestAttention:
             Usage.objects.create(
                 connection=hook.connection,
                 dimension="date",
-                day=today - timezone.timedelta(days=n),
+                day=today - timedelta(days=n),
                 cost=Decimal(25),
                 fetched_at=timezone.now(),
             )
