@@ -6,16 +6,22 @@
 Babel does the work, so that no gettext tools are needed on the machine. Templates
 go through Django's own translation of template tags into gettext calls. The files
 carry no date of the run: an unchanged catalogue is written as the same bytes.
+
+The German of django-allauth says "du" here and there. Those texts are collected too,
+because ours come before those of an installed package.
 """
 
 from __future__ import annotations
 
 import io
+import re
 import sys
 from collections.abc import Iterator
 from datetime import UTC, datetime
+from itertools import chain
 from pathlib import Path
 
+import allauth
 import django
 from babel.messages import Catalog
 from babel.messages.extract import extract
@@ -44,6 +50,15 @@ HEADER = """\
 FIRST_DAY = datetime(2026, 11, 23, tzinfo=UTC)
 PACKAGES = ("seven_dashboard", "accounts", "contacts", "messaging")
 
+# Parts of allauth that people see here, and the words by which it says "du".
+BORROWED = ("account/", "mfa/", "usersessions/", "templates/")
+NOT_BORROWED = ("templates/idp/", "templates/socialaccount/", "templates/account/sign")
+INFORMAL = re.compile(
+    r"\b(du|dich|dir|dein\w*|gib|lass|wähle|habe Geduld|versuche es|kontaktiere"
+    r"|bestätige|folge|klicke?)\b",
+    re.IGNORECASE,
+)
+
 Found = tuple[str | tuple[str, ...], str | None, str, int]
 
 
@@ -66,6 +81,21 @@ def found_texts() -> Iterator[Found]:
                 yield message, context, place, line
 
 
+def borrowed_texts() -> Iterator[Found]:
+    """Yield the texts of allauth whose German does not say "Sie"."""
+    folder = Path(allauth.__file__).parent / "locale" / "de" / "LC_MESSAGES"
+    with (folder / "django.po").open("rb") as stream:
+        for message in read_po(stream, locale="de"):
+            places = [place for place, _line in message.locations]
+            is_seen = any(
+                place.startswith(BORROWED) and not place.startswith(NOT_BORROWED)
+                for place in places
+            )
+            if message.id and is_seen and INFORMAL.search(str(message.string)):
+                text = message.id if isinstance(message.id, str) else tuple(message.id)
+                yield text, message.context, f"allauth/{places[0]}", 0
+
+
 def source_files() -> Iterator[Path]:
     for package in PACKAGES:
         for path in sorted((ROOT / package).rglob("*.py")):
@@ -76,7 +106,7 @@ def source_files() -> Iterator[Path]:
 
 def template_catalogue() -> Catalog:
     fresh = empty_catalogue()
-    for message, context, place, _line in found_texts():
+    for message, context, place, _line in chain(found_texts(), borrowed_texts()):
         fresh.add(message, locations=[(place, 0)], context=context)
     return fresh
 

@@ -32,6 +32,7 @@ from messaging.rendering import Variable
 from messaging.states import CampaignState
 from messaging.text_parts import MAX_SMS_CHARACTERS
 from seven_dashboard.errors import Refused
+from seven_dashboard.formatting import number_text
 
 CHUNK = 50_000
 ANALYZE_ABOVE = 5_000
@@ -110,12 +111,12 @@ def check(campaign: Campaign) -> None:
 def missing_sentence(count: int, names: tuple[str, ...]) -> str:
     """Return that so many contacts lack a value, and what to do."""
     return ngettext(
-        "%(count)d contact has no value for %(names)s. Give a default, like "
+        "%(count)s contact has no value for %(names)s. Give a default, like "
         "{{ %(first)s|there }}.",
-        "%(count)d contacts have no value for %(names)s. Give a default, like "
+        "%(count)s contacts have no value for %(names)s. Give a default, like "
         "{{ %(first)s|there }}.",
         count,
-    ) % {"count": count, "names": ", ".join(names), "first": names[0]}
+    ) % {"count": number_text(count), "names": ", ".join(names), "first": names[0]}
 
 
 def freeze(campaign_id: UUID, *, budget_s: float = 60.0) -> bool:

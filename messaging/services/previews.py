@@ -23,6 +23,7 @@ from messaging.services import forecasts
 from messaging.services.forecasts import Forecast
 from messaging.text_parts import MAX_SMS_CHARACTERS, TextSize
 from seven_dashboard.errors import Refused
+from seven_dashboard.formatting import number_text
 
 
 @dataclass(frozen=True, slots=True)
@@ -158,13 +159,13 @@ class _Named(dict[str, str]):
 def _warnings(forecast: Forecast, lacking: str) -> list[str]:
     found = [
         ngettext(
-            "%(count)d recipient has no value for %(name)s. Give a default, like "
+            "%(count)s recipient has no value for %(name)s. Give a default, like "
             "{{ %(name)s|there }}.",
-            "%(count)d recipients have no value for %(name)s. Give a default, like "
+            "%(count)s recipients have no value for %(name)s. Give a default, like "
             "{{ %(name)s|there }}.",
             count,
         )
-        % {"count": count, "name": name}
+        % {"count": number_text(count), "name": name}
         for name, count in forecast.missing.items()
     ]
     if lacking and not found:

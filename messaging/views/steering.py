@@ -18,6 +18,7 @@ from messaging.selectors import progress
 from messaging.services import campaigns
 from messaging.views import rights
 from seven_dashboard.errors import Refused
+from seven_dashboard.formatting import number_text
 
 
 @require_POST
@@ -76,10 +77,10 @@ def campaign_retry(request: WorkspaceRequest, campaign_id: UUID) -> HttpResponse
     def act() -> str:
         count = campaigns.retry_failed(campaign_id=campaign.pk, actor=request.user)
         return ngettext(
-            "%(count)d message is sent again.",
-            "%(count)d messages are sent again.",
+            "%(count)s message is sent again.",
+            "%(count)s messages are sent again.",
             count,
-        ) % {"count": count}
+        ) % {"count": number_text(count)}
 
     return _done(request, campaign.pk, act)
 
