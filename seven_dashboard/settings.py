@@ -273,6 +273,8 @@ LOGGING = {
     },
     "root": {"handlers": ["stderr"], "level": env.text("LOG_LEVEL", "INFO")},
     "loggers": {
+        # Django's own handlers print and mail what no filter has seen.
+        "django": {"handlers": [], "level": "INFO"},
         "django.server": {"handlers": ["stderr"], "propagate": False},
         # One line per request to every page would drown what matters.
         "celery.app.trace": {"level": "WARNING"},

@@ -8,7 +8,7 @@ import time
 import pytest
 from django.test import RequestFactory
 
-from seven_dashboard.logs import JsonFormatter, redact
+from seven_dashboard.logs import JsonFormatter, PrivacyFilter, redact
 
 PRIVATE = [
     ("GET /contacts/?q=%2B491711234567", "491711234567"),
@@ -39,3 +39,15 @@ def test_search_words_of_a_failed_request_are_not_logged() -> None:
     record = logging.makeLogRecord({"msg": "Not Found: /contacts/"})
     record.request = RequestFactory().get("/contacts/?q=Anna+Meier")
     assert "Anna" not in JsonFormatter().format(record)
+
+
+def test_no_logger_has_a_way_around_the_filter() -> None:
+    loggers = [logging.getLogger(name) for name in logging.root.manager.loggerDict]
+    around = [
+        logger.name
+        for logger in loggers
+        for handler in logger.handlers
+        if not type(handler).__module__.startswith("_pytest")
+        if not any(isinstance(kept, PrivacyFilter) for kept in handler.filters)
+    ]
+    assert around == []
