@@ -32,7 +32,9 @@ class Fate:
 ORDINARY = Fate("transmitted, then delivered")
 
 FATES: dict[str, Fate] = {
-    "000901": Fate("refused: 202, bad recipient", code="202", hlr_reachable="bad_number"),
+    "000901": Fate(
+        "refused: 202, bad recipient", code="202", hlr_reachable="bad_number"
+    ),
     "000902": Fate(
         "not delivered",
         statuses=("TRANSMITTED", "NOTDELIVERED"),
@@ -64,7 +66,9 @@ FATES: dict[str, Fate] = {
     "000918": Fate("refused: 600, carrier", code="600"),
     "000919": Fate("rejected by the network", statuses=("REJECTED",)),
     "000920": Fate("failed at the network", statuses=("FAILED",)),
-    "000921": Fate("buffered first, then delivered", statuses=("BUFFERED", "DELIVERED")),
+    "000921": Fate(
+        "buffered first, then delivered", statuses=("BUFFERED", "DELIVERED")
+    ),
     "000922": Fate("refused: 403, daily limit", code="403"),
     "000923": Fate("accepted, answered with 503", fault="503-after"),
     "000924": Fate("hangs, not accepted", fault="hang-before"),

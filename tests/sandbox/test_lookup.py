@@ -93,7 +93,9 @@ def test_hlr_of_a_bad_number_has_no_country(gateway: Gateway) -> None:
 
 def test_rcs_is_the_format_with_capabilities(gateway: Gateway) -> None:
     able = gateway.json("GET", "/lookup/rcs", params={"number": PHONE})
-    unable = gateway.json("GET", "/lookup/rcs", params={"number": PHONE[:-6] + "000912"})
+    unable = gateway.json(
+        "GET", "/lookup/rcs", params={"number": PHONE[:-6] + "000912"}
+    )
     assert "RICHCARD_STANDALONE" in able["rcs_capabilities"]
     assert unable["rcs_capabilities"] == []
 
