@@ -9,7 +9,9 @@ import pytest
 from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
 
 from scripts import chromium
+from tests.browser.furniture import Furnished, furnish
 from tests.journeys.fixtures import Shop
+from tests.journeys.house import House
 from tests.journeys.visitor import Visitor
 
 TIMEOUT_MS = 15_000
@@ -33,6 +35,12 @@ def browser() -> Iterator[Browser]:
         launched.close()
     if before is None:
         del os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"]
+
+
+@pytest.fixture(scope="session")
+def furnished(house: House) -> Furnished:
+    """A workspace in which every kind of page has something to show."""
+    return furnish(house)
 
 
 @pytest.fixture

@@ -7,14 +7,13 @@ from tests.journeys.deadlines import eventually
 from tests.journeys.fixtures import Shop, connect, open_shop, sign_in
 from tests.journeys.house import House
 
+# A workspace, and pages in it that share their address with another kind of page.
+Furnished = tuple[Shop, dict[str, str]]
 REFUSED, UNDELIVERED, EXPIRED = (f"+4915134000{end}" for end in (901, 902, 903))
 
 
-def furnish(house: House) -> tuple[Shop, dict[str, str]]:
-    """Make contacts, campaigns in several states, a reply and an opt-out.
-
-    Returned are also pages that share their address with another kind of page.
-    """
+def furnish(house: House) -> Furnished:
+    """Make contacts, campaigns in several states, a reply and an opt-out."""
     shop = open_shop(house, sign_in(house))
     connect(shop)
     wanted = [*people.numbers(8, block=4), REFUSED, UNDELIVERED, EXPIRED]
@@ -29,11 +28,11 @@ def furnish(house: House) -> tuple[Shop, dict[str, str]]:
         what="reports do not arrive",
     )
     steps.compose(shop, "A draft", group="Regulars", name="Later")
-    shop.control("inbound", **{"from": wanted[0], "text": "Thank you!"})
+    shop.control("inbound", **{"from": wanted[0], "text": "Danke!"})
     shop.control("inbound", **{"from": wanted[1], "text": "STOP"})
     eventually(
         lambda: shop.visitor.open("/inbox/").text,
-        lambda text: "Thank you!" in text,
+        lambda text: "Danke!" in text,
         what="the reply does not arrive",
     )
     return shop, {"an import to check": waiting.url}

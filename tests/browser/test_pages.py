@@ -6,7 +6,7 @@ import pytest
 from playwright.sync_api import Browser
 
 from tests.browser.conftest import take_session
-from tests.browser.furniture import furnish
+from tests.browser.furniture import Furnished
 from tests.browser.tour import Visit, pages_of, visit
 from tests.journeys.house import House
 from tests.journeys.visitor import Visitor
@@ -50,9 +50,9 @@ SIGNED_OUT = {
 
 
 @pytest.fixture(scope="session")
-def tour(house: House, browser: Browser) -> dict[str, Visit]:
+def tour(house: House, browser: Browser, furnished: Furnished) -> dict[str, Visit]:
     """One look at every page; the tests below each judge one thing."""
-    shop, more = furnish(house)
+    shop, more = furnished
     found = {}
     for person, pages in (
         (shop.visitor, {**pages_of(shop.visitor), **more}),

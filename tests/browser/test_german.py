@@ -1,0 +1,49 @@
+"""Every page in German: no English words are left between the German ones."""
+
+from __future__ import annotations
+
+import re
+
+import pytest
+
+from tests.browser.furniture import Furnished
+from tests.browser.tour import pages_of
+from tests.journeys.visitor import Shown, Visitor
+
+pytestmark = pytest.mark.journey
+
+# Frequent English words that are no German words.
+ENGLISH = re.compile(
+    r"\b(the|and|or|your|you|with|this|that|of|are|is|not|from|yet|nothing|have|has"
+    r"|been|will|for|by|to|it|there|please|search|close|send|save|delete|cancel)\b",
+    re.IGNORECASE,
+)
+
+
+def words_of(page: Shown) -> str:
+    """Return all that is read or spoken, but no codes."""
+    for part in page.soup.select("script, style, code, kbd, textarea, option"):
+        part.decompose()
+    spoken = [
+        str(tag[name])
+        for name in ("aria-label", "title", "placeholder", "alt")
+        for tag in page.soup.select(f"[{name}]")
+    ]
+    return " ".join([page.soup.get_text(" "), *spoken])
+
+
+def test_no_page_speaks_english_to_germans(furnished: Furnished) -> None:
+    shop, more = furnished
+    visitor = Visitor(shop.house.url)
+    visitor.session.cookies.update(shop.visitor.session.cookies)
+    visitor.session.headers["Accept-Language"] = "de"
+    left = {}
+    for kind, path in {**pages_of(visitor), **more}.items():
+        words = " ".join(words_of(visitor.open(path)).split())
+        found = [
+            words[max(0, m.start() - 30) : m.end() + 30]
+            for m in ENGLISH.finditer(words)
+        ]
+        if found:
+            left[kind] = found
+    assert left == {}
