@@ -6,6 +6,7 @@ from typing import Final
 
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 WORDS: Final[dict[str, Promise]] = {
     "campaign.cancel": _("Campaign cancelled"),
@@ -47,26 +48,83 @@ WORDS: Final[dict[str, Promise]] = {
 
 FIELDS: Final[dict[str, Promise]] = {
     "address": _("Address"),
-    "added": _("Added"),
+    "added": pgettext_lazy("to a group", "Added"),
     "api_key_last4": _("API key ends in"),
+    "birthday": _("Birthday"),
+    "channel": _("Channel"),
+    "city": _("City"),
     "code": _("Code"),
     "company": _("Company"),
+    "contacts_deleted": _("Contacts deleted"),
+    "cost_agreed": _("Agreed cost in EUR"),
     "country": _("Country"),
+    "created": _("Created"),
+    "created_at": _("Since"),
+    "decision": _("Decision"),
+    "duplicates": _("Duplicates"),
     "email": _("E-mail address"),
     "firstname": _("First name"),
+    "home_phone": _("Home number"),
     "lastname": _("Last name"),
+    "members": _("Contacts"),
+    "messages": _("Messages"),
     "name": _("Name"),
+    "notes": _("Notes"),
     "phone": _("Mobile number"),
+    "policy": _("When a number is in the contacts already"),
+    "postal_code": _("Postal code"),
     "rate_per_s": _("Messages a second"),
+    "reason": _("Reason"),
+    "refused": _("Refused"),
+    "removed": _("Removed"),
     "role": _("Role"),
+    "rows": _("Rows"),
     "signing_key_last4": _("Signing key ends in"),
+    "source": _("Source"),
     "time_zone": _("Time zone"),
+    "unchanged": _("Unchanged"),
+    "updated": _("Updated"),
+}
+
+# Values that are words of the code; every other value is shown as it is.
+VALUES: Final[dict[str, dict[object, Promise]]] = {
+    "channel": {
+        "": _("All channels"),
+        "sms": _("SMS"),
+        "voice": _("Voice"),
+        "rcs": _("RCS"),
+    },
+    "contacts_deleted": {True: _("Yes"), False: _("No")},
+    "decision": {"sent": _("It was sent"), "send_again": _("Send again")},
+    "policy": {
+        "update": _("Update with the values of the file"),
+        "fill": _("Fill in only what is empty"),
+        "skip": _("Leave as it is"),
+    },
+    "reason": {"person": _("By hand"), "cost": _("The agreed cost is reached")},
+    "role": {
+        "owner": _("Owner"),
+        "manager": _("Manager"),
+        "sender": pgettext_lazy("role", "Sender"),
+        "reader": _("Reader"),
+    },
+    "source": {
+        "manual": _("Added by hand"),
+        "import": _("Imported"),
+        "reply": _("Reply"),
+    },
 }
 
 
 def field_name(field: str) -> str:
     """Return the words for a field, or its own name where we have none."""
     return str(FIELDS.get(field, field.replace("_", " ").capitalize()))
+
+
+def value_words(field: str, value: object) -> object:
+    """Return the words for a value that is a word of the code, or the value."""
+    words = VALUES.get(field)
+    return value if words is None else words.get(value, value)
 
 
 def words_for(action: str) -> Promise | str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import unicodedata
 from functools import lru_cache
 
 import phonenumbers
@@ -15,11 +16,17 @@ def choices() -> Choices:
     """Return (code, name) of every country that has phone numbers, by name."""
     names = _names(get_language() or "en")
     known = [(code, names.get(code, code)) for code in phonenumbers.SUPPORTED_REGIONS]
-    return sorted(known, key=lambda choice: choice[1].casefold())
+    return sorted(known, key=lambda choice: sort_key(choice[1]))
 
 
 def name_of(code: str, *, fallback: str = "") -> str:
     return _names(get_language() or "en").get(code, fallback or code)
+
+
+def sort_key(name: str) -> str:
+    """Return what a name is sorted by: "Österreich" stands beside "Oman"."""
+    letters = unicodedata.normalize("NFKD", name)
+    return "".join(one for one in letters if not unicodedata.combining(one)).casefold()
 
 
 def found_by_name(text: str) -> list[str]:

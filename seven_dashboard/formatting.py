@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from decimal import ROUND_HALF_UP, Decimal, InvalidOperation
 from functools import lru_cache
 
@@ -99,6 +99,15 @@ def exact_time(moment: datetime) -> str:
     """Return date, time and zone in the current language and time zone."""
     local = timezone.localtime(moment)
     return f"{date_format(local, 'DATETIME_FORMAT')} {local:%Z}".strip()
+
+
+def day_text(label: str) -> str:
+    """Return "2026-11-23" as a day in the current language, other words unchanged."""
+    try:
+        day = date.fromisoformat(label)
+    except ValueError:
+        return label
+    return date_format(day, "DATE_FORMAT")
 
 
 def relative_time(moment: datetime, *, now: datetime | None = None) -> str:

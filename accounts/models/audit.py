@@ -6,7 +6,7 @@ from uuid import UUID
 from django.conf import settings
 from django.db import models
 
-from accounts.actions import field_name, words_for
+from accounts.actions import field_name, value_words, words_for
 from accounts.models.workspaces import Workspace
 
 
@@ -53,6 +53,10 @@ class AuditEntry(models.Model):
         """Each field with its value before and after, None where there was none."""
         names = dict.fromkeys((*self.before, *self.after))
         return [
-            Change(field_name(name), self.before.get(name), self.after.get(name))
+            Change(
+                field_name(name),
+                value_words(name, self.before.get(name)),
+                value_words(name, self.after.get(name)),
+            )
             for name in names
         ]

@@ -13,6 +13,7 @@ from django.core.cache import cache
 from django.db.models import Count, Max, Min, Q
 from django.http import Http404
 
+from accounts import countries
 from accounts.models import Connection, Price
 
 CACHE_S = 600
@@ -91,7 +92,8 @@ def listing(connection: Connection, *, codes: list[str], text: str) -> list[Pric
     `codes` are further country codes that fit, found by a name in another language.
     The list has one row for each country of the world, so it is not paged.
     """
-    return [_as_row(row) for row in _countries(connection, codes=codes, text=text)]
+    rows = [_as_row(row) for row in _countries(connection, codes=codes, text=text)]
+    return sorted(rows, key=lambda row: (countries.sort_key(row.name), row.prefix))
 
 
 def networks(connection: Connection, key: str) -> list[Price]:
@@ -136,7 +138,7 @@ def _as_row(row: Mapping[str, Any]) -> PriceRow:
     return PriceRow(
         key=f"{row['country']}-{row['prefix']}",
         country=row["country"],
-        name=row["country_name"],
+        name=countries.name_of(row["country"], fallback=row["country_name"]),
         prefix=row["prefix"],
         default=default,
         lowest=row["lowest"],

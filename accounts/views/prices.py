@@ -38,6 +38,9 @@ def price_networks(request: WorkspaceRequest, key: str) -> HttpResponse:
     context = {
         "rows": rows,
         "country": rows[0],
+        "country_name": countries.name_of(
+            rows[0].country, fallback=rows[0].country_name
+        ),
         "key": key,
         "is_folded": "fold" in request.GET,
     }

@@ -106,7 +106,8 @@ def chart_rows(chart: Values) -> list[tuple[str, list[str]]]:
         for series in chart["series"]
     ]
     rows = [list(row) for row in zip(*columns, strict=True)]
-    return list(zip(chart["labels"], rows, strict=True))
+    labels = [formatting.day_text(label) for label in chart["labels"]]
+    return list(zip(labels, rows, strict=True))
 
 
 @register.simple_tag

@@ -131,3 +131,12 @@ def test_duration_has_two_units_at_most(seconds: int, shown: str) -> None:
 )
 def test_initials_come_from_names_and_addresses(name: str, shown: str) -> None:
     assert ui.initials(name) == shown
+
+
+def test_iso_day_is_shown_in_the_language() -> None:
+    with translation.override("de"):
+        assert formatting.day_text("2026-11-23") == "23. November 2026"
+
+
+def test_other_words_are_no_day() -> None:
+    assert formatting.day_text("Schweiz") == "Schweiz"
