@@ -71,7 +71,7 @@ FIELDS: Final[dict[str, Promise]] = {
     "name": _("Name"),
     "notes": _("Notes"),
     "phone": _("Mobile number"),
-    "policy": _("When a number is in the contacts already"),
+    "policy": _("Known numbers"),
     "postal_code": _("Postal code"),
     "rate_per_s": _("Messages a second"),
     "reason": _("Reason"),
