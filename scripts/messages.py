@@ -38,6 +38,7 @@ KEYWORDS: dict[str, tuple[int | tuple[int, str], ...] | None] = {
     "gettext_noop": None,
     "_": None,
     "N_": None,
+    "translated": None,
     "ngettext": (1, 2),
     "ngettext_lazy": (1, 2),
     "pgettext": ((1, "c"), 2),
@@ -66,7 +67,7 @@ def found_texts() -> Iterator[Found]:
     """Yield (text or texts, context, file, line) of everything marked."""
     for path in source_files():
         text = path.read_text(encoding="utf-8")
-        if path.suffix == ".html":
+        if path.suffix != ".py":
             # Its output holds gettext calls between words; only its indentation is
             # not Python's.
             found = templatize(text, origin=str(path))
@@ -101,7 +102,9 @@ def source_files() -> Iterator[Path]:
         for path in sorted((ROOT / package).rglob("*.py")):
             if "migrations" not in path.parts and "sandbox" not in path.parts:
                 yield path
-    yield from sorted((ROOT / "templates").rglob("*.html"))
+    for path in sorted((ROOT / "templates").rglob("*")):
+        if path.suffix in (".html", ".txt"):
+            yield path
 
 
 def template_catalogue() -> Catalog:
