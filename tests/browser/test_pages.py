@@ -45,7 +45,6 @@ MUST_MEET = {
 SIGNED_OUT = {
     "the sign-in": "/auth/login/",
     "a forgotten password": "/auth/password/reset/",
-    "no page": "/nowhere/",
 }
 
 
@@ -72,8 +71,7 @@ def test_tour_meets_every_important_page(tour: dict[str, Visit]) -> None:
 
 
 def test_every_page_opens(tour: dict[str, Visit]) -> None:
-    bad = {kind: one.status for kind, one in tour.items() if one.status != 200}
-    assert bad == {"no page": 404}
+    assert {kind: one.status for kind, one in tour.items() if one.status != 200} == {}
 
 
 def test_no_page_breaks_the_policy_or_a_script(tour: dict[str, Visit]) -> None:

@@ -9,7 +9,7 @@ from urllib.parse import urljoin, urlsplit
 
 from axe_playwright_python.sync_playwright import Axe
 from django.urls import Resolver404, resolve
-from playwright.sync_api import BrowserContext, ConsoleMessage, Page, TimeoutError
+from playwright.sync_api import BrowserContext, Page, TimeoutError
 
 from tests.journeys.fixtures import Shop
 from tests.journeys.visitor import Shown, Visitor
@@ -101,7 +101,7 @@ def visit(context: BrowserContext, shop: Shop, path: str) -> Visit:
     page.on("pageerror", lambda error: made.faults.append(str(error)))
     page.on(
         "console",
-        lambda said: made.faults.append(said.text) if is_fault(said, url) else None,
+        lambda said: made.faults.append(said.text) if said.type == "error" else None,
     )
     answer = page.goto(url)
     made.status = answer.status if answer else 0
@@ -115,11 +115,6 @@ def visit(context: BrowserContext, shop: Shop, path: str) -> Visit:
             made.too_wide[width] = page.evaluate(WIDEST)
     page.close()
     return made
-
-
-def is_fault(said: ConsoleMessage, url: str) -> bool:
-    """Tell errors of a page from the browser's note that the page is a 404."""
-    return said.type == "error" and said.location["url"] != url
 
 
 def fits(page: Page, width: int) -> bool:
