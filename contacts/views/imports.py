@@ -129,7 +129,8 @@ def import_refused(request: WorkspaceRequest, import_id: UUID) -> StreamingHttpR
 def _refused_rows(source: Import) -> Iterator[list[str]]:
     layout = Layout(**source.layout)
     width = layout.width
-    header = layout.header or [f"{_('Column')} {at + 1}" for at in range(width)]
+    column = _("Column")
+    header = layout.header or [f"{column} {at + 1}" for at in range(width)]
     yield [*header, *[""] * (width - len(header)), _("Row"), _("Reason")]
     for refusal in selected.refusals(source):
         cells = [*refusal.cells, *[""] * (width - len(refusal.cells))]

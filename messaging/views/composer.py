@@ -7,6 +7,7 @@ from django.contrib import messages
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
 from django.views.decorators.http import require_http_methods, require_POST
 
 from accounts.access import WorkspaceRequest, member
@@ -165,7 +166,8 @@ def _composer(
 
 def _tokens(request: WorkspaceRequest) -> list[dict[str, str]]:
     """Return what each button writes; a greeting needs something for the nameless."""
-    defaults = {"firstname": f"|{_('there')}"}
+    somebody = pgettext("stands for a missing first name", "there")
+    defaults = {"firstname": f"|{somebody}"}
     return [
         {
             "label": str(variable.label),

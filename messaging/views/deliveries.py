@@ -75,7 +75,8 @@ def message_detail(
 @member(Right.READ)
 def message_export(request: WorkspaceRequest, campaign_id: UUID) -> HttpResponseBase:
     campaign = campaigns.get(request.workspace, campaign_id)
-    name = f"{slugify(campaign.name) or 'campaign'}-{_('recipients')}.csv"
+    what = _("recipients")
+    name = f"{slugify(campaign.name) or 'campaign'}-{what}.csv"
     return StreamingHttpResponse(
         exports.messages_csv(campaign, _wanted(request)),
         content_type="text/csv; charset=utf-8",

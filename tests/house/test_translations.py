@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import ast
 import re
 
 import pytest
@@ -47,3 +48,18 @@ def test_compiled_catalogue_is_current(catalogue: Catalog) -> None:
 
 def test_writing_the_catalogue_again_changes_nothing() -> None:
     assert messages.CATALOGUE.read_bytes() == messages.rendered(messages.updated())[0]
+
+
+def test_no_text_hides_in_an_f_string() -> None:
+    # Babel does not look into them, so that such a text stays English.
+    hidden = [
+        f"{path.name}:{call.lineno}"
+        for path in messages.source_files()
+        if path.suffix == ".py"
+        for part in ast.walk(ast.parse(path.read_text(encoding="utf-8")))
+        if isinstance(part, ast.JoinedStr)
+        for call in ast.walk(part)
+        if isinstance(call, ast.Call) and isinstance(call.func, ast.Name)
+        if call.func.id in messages.KEYWORDS
+    ]
+    assert hidden == []
