@@ -12,12 +12,12 @@ from tests.journeys.visitor import Shown, Visitor
 
 pytestmark = pytest.mark.journey
 
-# Frequent English words that are no German words.
-ENGLISH = re.compile(
-    r"\b(the|and|or|your|you|with|this|that|of|are|is|not|from|yet|nothing|have|has"
-    r"|been|will|for|by|to|it|there|please|search|close|send|save|delete|cancel)\b",
-    re.IGNORECASE,
+# Frequent English words that are no German words; country codes have capitals only.
+WORDS = (
+    "the and or your you with this that are is not from yet nothing have has been will "
+    "for by to it there please search close send save delete cancel"
 )
+ENGLISH = re.compile(rf"\b({'|'.join([*WORDS.split(), *WORDS.title().split()])})\b")
 
 
 def words_of(page: Shown) -> str:
