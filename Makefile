@@ -12,7 +12,7 @@ PYTEST_ARGS ?=
 .DEFAULT_GOAL := help
 unexport PYTHONHOME PYTHONPATH VIRTUAL_ENV PYTHON
 
-.PHONY: help run test lint types format bench messages screenshots lock clean \
+.PHONY: help run test lint types format faults bench messages screenshots lock clean \
 	environment environment-dev python
 
 help:  ## show this list
@@ -33,6 +33,9 @@ types: environment-dev  ## check types
 
 format: environment-dev  ## put code and templates into shape
 	@$(IN_VENV) scripts/check.py format
+
+faults: environment-dev  ## the long fault test: 5,000 messages, 24 kills
+	@FAULTS=long $(IN_VENV) -m pytest tests/faults $(PYTEST_ARGS)
 
 bench: environment-dev  ## measure; writes bench/results.json and a table
 	@$(IN_VENV) -m bench
