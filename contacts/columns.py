@@ -25,6 +25,9 @@ TARGETS = (
     "notes",
 )
 MAX_SLUG = 40
+# Names of a contact's own columns: as a variable, an own field of such a name would
+# give the column's value or hide it.
+RESERVED = frozenset((*TARGETS, "country"))
 _HEADINGS = {
     "mobile": "handy handynummer handynr mobil mobilnummer mobilnr mobiltelefon "
     "mobile mobilephone mobilenumber mobileno cell cellphone cellnumber msisdn gsm "
@@ -69,6 +72,8 @@ def plain(text: str) -> str:
 def slug(heading: str) -> str:
     """Return the variable name of a heading: "Kunden-Nr." gives ``kunden_nr``."""
     name = plain(heading).replace(" ", "_")[:MAX_SLUG].strip("_")
+    if name in RESERVED:
+        return f"{name}_2"
     return f"field_{name}"[:MAX_SLUG] if not name or name[0].isdigit() else name
 
 
@@ -135,8 +140,6 @@ def _own_field(cell: str, found: list[str]) -> str:
     if not cell.strip():
         return IGNORED
     base, count = slug(cell), 1
-    if base in TARGETS:
-        base = f"{base}_2"[:MAX_SLUG]
     name = base
     while f"{CUSTOM}{name}" in found:
         count += 1

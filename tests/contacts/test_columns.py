@@ -55,3 +55,8 @@ def test_days_are_read_as_the_country_writes_them(
 ) -> None:
     shape = rows.shape({"0": "phone", "1": "birthday"}, country=country, width=2)
     assert rows.clean(["+491711234567", text], shape)[-1] == day
+
+
+@pytest.mark.parametrize("heading", ["Country", "Notes", "Home phone", "FULLNAME"])
+def test_own_field_never_takes_the_name_of_a_column(heading: str) -> None:
+    assert columns.slug(heading) == heading.lower().replace(" ", "_") + "_2"
