@@ -24,9 +24,10 @@ _MAX_PRICE: Final = Decimal(10_000)
 _SMALLEST_PRICE: Final = Decimal("0.00001")
 # These stop a campaign though they are not for good: waiting does not pay the bill.
 _STOPPING_CODES: Final = frozenset({500})
+# Without 402: the person has that very text already, from somebody else.
 RETRYABLE_CODES: Final = frozenset(
     code for code, meaning in CODES.items() if not meaning.permanent and code > 101
-)
+) - {DUPLICATE_CODE}
 
 
 class Kind(StrEnum):

@@ -66,8 +66,8 @@ def test_only_what_is_surely_unsent_is_released() -> None:
 
 
 def test_retry_takes_no_permanent_refusal() -> None:
-    assert {402, 403, 600} <= outcomes.RETRYABLE_CODES
-    assert outcomes.RETRYABLE_CODES.isdisjoint({201, 202, 305, 401, 900})
+    assert {403, 600} <= outcomes.RETRYABLE_CODES
+    assert outcomes.RETRYABLE_CODES.isdisjoint({201, 202, 305, 401, 402, 900})
 
 
 def test_foreign_id_comes_back_as_it_went() -> None:
