@@ -14,6 +14,7 @@ from messaging.models import Campaign
 from messaging.services import (
     audiences,
     floor,
+    listening,
     reconciling,
     reports,
     sweeps,
@@ -127,6 +128,13 @@ def apply_events() -> Report:
         if not count:
             break
     return {"events": applied}
+
+
+@shared_task(queue=queues.PERIODIC)
+@locks.exclusive("listen-inbound", 60.0)
+def listen_inbound() -> Report:
+    """Read what people wrote, for a STOP that no webhook has brought."""
+    return dict(listening.listen())
 
 
 @shared_task(queue=queues.PERIODIC)

@@ -3,6 +3,14 @@ from __future__ import annotations
 from messaging.models.campaigns import Campaign
 from messaging.models.events import InboundMessage, WebhookEvent
 from messaging.models.messages import Message
+from messaging.models.readings import InboundReading
 from messaging.models.tallies import Tally
 
-__all__ = ["Campaign", "InboundMessage", "Message", "Tally", "WebhookEvent"]
+__all__ = [
+    "Campaign",
+    "InboundMessage",
+    "InboundReading",
+    "Message",
+    "Tally",
+    "WebhookEvent",
+]

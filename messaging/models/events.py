@@ -66,6 +66,8 @@ class InboundMessage(models.Model):
     recipient = models.CharField(max_length=64, blank=True)
     text = models.TextField(blank=True)
     is_opt_out = models.BooleanField(default=False)
+    # Read in the journal and not told by a webhook.
+    is_from_journal = models.BooleanField(default=False)
     received_at = models.DateTimeField()
     created_at = models.DateTimeField(auto_now_add=True)
 

@@ -3,55 +3,158 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Collection
+from dataclasses import dataclass
+from datetime import datetime, timedelta
 
+from django.db import transaction
 from django.utils import timezone
 
-from accounts.models import Workspace
+from accounts.models import AuditEntry, Workspace
 from contacts import phone
 from contacts.models import Channel, Contact, OptOut
 from contacts.services import opt_outs
 from messaging import stop_words
-from messaging.models import InboundMessage, WebhookEvent
+from messaging.models import InboundMessage
 from seven_dashboard.gateway.events import GatewayEvent, InboundSms, RcsInbound
+from seven_dashboard.gateway.resources.journal import InboundEntry
 
 _DIGITS = re.compile(r"[+0-9 ()/.-]{6,32}")
 
 
-def keep(
-    *, workspace: Workspace, stored: WebhookEvent, event: GatewayEvent
-) -> InboundMessage:
-    """Store an inbound message once; a STOP opts its number out of every channel.
+# gateway.md 3.2 and 4 show ids of one kind in webhooks and in the journal, but nobody
+# says that they are the same. So the same text of a sender at about the same time, told
+# by the other way, counts as the same message too.
+SAME_WITHIN = timedelta(seconds=60)
+# A message that comes later than this may be older than what a person decided since.
+_LATE = timedelta(seconds=10)
 
-    Repeating is harmless: the message is unique by its id, the opt-out by its number.
-    """
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Received:
+    """A message from a person, whichever way we learned of it."""
+
+    gateway_id: str
+    sender: str
+    recipient: str
+    text: str
+    at: datetime
+    channel: str = Channel.SMS
+    is_from_journal: bool = False
+
+
+def of_event(event: GatewayEvent, *, received_at: datetime | None) -> Received:
+    """Return the message of a webhook; `received_at` counts if it tells no time."""
     data = event.data
     if not isinstance(data, InboundSms | RcsInbound):
         raise TypeError("not an inbound message")
     is_rcs = isinstance(data, RcsInbound) or data.message_type.upper() == "RCS"
-    number = _number_of(data.sender, country=workspace.country)
-    sender = number or data.sender[:32]
-    is_opt_out = bool(number) and stop_words.is_stop(data.text)
-    message, _ = InboundMessage.objects.get_or_create(
-        workspace=workspace,
-        channel=Channel.RCS if is_rcs else Channel.SMS,
+    return Received(
         gateway_id=data.id[:32],
+        sender=data.sender,
+        recipient=_recipient(data),
+        text=data.text,
+        at=event.occurred_at or received_at or timezone.now(),
+        channel=Channel.RCS if is_rcs else Channel.SMS,
+    )
+
+
+def of_entry(entry: InboundEntry) -> Received:
+    """Return the message of a line in the journal, which does not tell the channel."""
+    return Received(
+        gateway_id=entry.id[:32],
+        sender=entry.sender,
+        recipient=entry.recipient,
+        text=entry.text,
+        at=entry.sent_at or timezone.now(),
+        is_from_journal=True,
+    )
+
+
+@transaction.atomic
+def keep(
+    *, workspace: Workspace, received: Received, in_journal: Collection[str] = ()
+) -> bool:
+    """Store a message once; a STOP opts its number out of every channel.
+
+    Repeating is harmless, also by the other way and also after a person has taken the
+    number off the list again. `in_journal` are ids that the journal holds for sure.
+    Returns whether the message is new.
+    """
+    number = _number_of(received.sender, country=workspace.country)
+    sender = number or received.sender[:32]
+    if _is_known(workspace, sender, received, in_journal):
+        return False
+    is_opt_out = bool(number) and stop_words.is_stop(received.text)
+    _message, is_new = InboundMessage.objects.get_or_create(
+        workspace=workspace,
+        channel=received.channel,
+        gateway_id=received.gateway_id,
         defaults={
             "contact": _contact(workspace, sender),
             "sender": sender,
-            "recipient": _recipient(data)[:64],
-            "text": data.text,
+            "recipient": received.recipient[:64],
+            "text": received.text,
             "is_opt_out": is_opt_out,
-            "received_at": event.occurred_at or stored.received_at or timezone.now(),
+            "is_from_journal": received.is_from_journal,
+            "received_at": received.at,
         },
     )
-    if is_opt_out:
+    # Whoever's id it is: a STOP is never lost.
+    if is_opt_out and not _was_allowed_since(workspace, number, received):
         opt_outs.add(
             workspace=workspace,
-            phone=sender,
+            phone=number,
             source=OptOut.Source.REPLY,
-            reason=data.text[:200],
+            reason=received.text[:200],
         )
-    return message
+    return is_new
+
+
+def sender_of(workspace: Workspace, sender: str) -> str:
+    """Return the sender as it is stored: E.164, or a name as it came."""
+    return _number_of(sender, country=workspace.country) or sender[:32]
+
+
+def _is_known(
+    workspace: Workspace, sender: str, received: Received, in_journal: Collection[str]
+) -> bool:
+    theirs = InboundMessage.objects.filter(workspace=workspace, sender=sender)
+    same = theirs.filter(
+        channel__in=(Channel.SMS, Channel.RCS), gateway_id=received.gateway_id
+    ).first()
+    if same is not None:
+        if same.is_from_journal and same.channel != received.channel:
+            same.channel = received.channel
+            same.save(update_fields=["channel"])
+        return True
+    return (
+        theirs.filter(
+            text=received.text,
+            is_from_journal=not received.is_from_journal,
+            received_at__range=(
+                received.at - SAME_WITHIN,
+                received.at + SAME_WITHIN,
+            ),
+        )
+        # What the journal holds under its own id is another message.
+        .exclude(gateway_id__in=in_journal)
+        .exists()
+    )
+
+
+def _was_allowed_since(workspace: Workspace, number: str, received: Received) -> bool:
+    """Say whether a person took the number off the list after this message."""
+    if timezone.now() - received.at < _LATE:
+        return False
+    return AuditEntry.objects.filter(
+        workspace=workspace,
+        action="opt_out.remove",
+        subject=number,
+        before__channel__in=("", received.channel),
+        # The gateway counts whole seconds.
+        at__gt=received.at + timedelta(seconds=1),
+    ).exists()
 
 
 def _number_of(sender: str, *, country: str) -> str:

@@ -150,7 +150,8 @@ def _read(stored: WebhookEvent) -> _Report | None:
     stored.kind = event.name[:24]
     if isinstance(event.data, InboundSms | RcsInbound):
         workspace = stored.connection.workspace
-        inbound.keep(workspace=workspace, stored=stored, event=event)
+        received = inbound.of_event(event, received_at=stored.received_at)
+        inbound.keep(workspace=workspace, received=received)
         _close(stored, State.APPLIED)
         return None
     report = _report_of(stored, event)
