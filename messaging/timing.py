@@ -18,6 +18,8 @@ CALL_WINDOW_S = 1.5
 # the name, connecting. A call held up longer is certain to send nothing.
 DEPARTURE_S = 5.0
 MAX_PAUSE_S = 300.0
+# After another API key was stored, a sender may still use the one before so long.
+OLD_KEY_S = 60.0
 
 
 def longest_call_s() -> float:

@@ -34,6 +34,9 @@ class Connection(models.Model):
     signing_key = EncryptedField(_("signing key"), blank=True)
     signing_key_last4 = models.CharField(max_length=4, blank=True)
     subaccount_id = models.CharField(_("subaccount"), max_length=32, blank=True)
+    # Since when this key is in use. It may open another account, whose journal knows
+    # nothing of what was sent before.
+    keys_changed_at = models.DateTimeField(null=True)
     webhook_token = models.CharField(
         max_length=64, unique=True, default=new_webhook_token
     )

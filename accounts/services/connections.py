@@ -198,6 +198,8 @@ def _stored(
         connection = Connection.objects.get(pk=old.pk)
         if not _has_keys(old, api_key):
             _doubt_what_was_polled(old)
+    if old is None or not _has_keys(old, api_key):
+        connection.keys_changed_at = timezone.now()
     connection.api_key = api_key
     connection.api_key_last4 = last4(api_key)
     connection.signing_key = signing_key

@@ -141,8 +141,7 @@ def _refresh(floor: _Run) -> None:
     """Ask what runs; stop for a broken connection or an open breaker."""
     if time.monotonic() - floor.refreshed_at < REFRESH_S:
         return
-    floor.connection.refresh_from_db(fields=["state", "rate_per_s"])
-    if floor.connection.state == Connection.State.BROKEN:
+    if not _is_connected(floor):
         floor.report.stopped_by = "connection"
         return
     found = Campaign.objects.filter(
@@ -158,6 +157,19 @@ def _refresh(floor: _Run) -> None:
         floor.report.stopped_by = "nothing to send"
         return
     _ask_breaker(floor)
+
+
+def _is_connected(floor: _Run) -> bool:
+    """Say whether the connection is there, works, and has the key we began with."""
+    key_since = floor.connection.keys_changed_at
+    try:
+        floor.connection.refresh_from_db(
+            fields=["state", "rate_per_s", "keys_changed_at"]
+        )
+    except Connection.DoesNotExist:
+        return False
+    is_same_key = bool(floor.connection.keys_changed_at == key_since)
+    return is_same_key and floor.connection.state != Connection.State.BROKEN
 
 
 def _ask_breaker(floor: _Run) -> None:

@@ -124,6 +124,10 @@ def _jobs(due: list[InboundReading]) -> list[_Fetch]:
 
 
 def _begin_pass(reading: InboundReading) -> None:
+    began_at, changed_at = reading.pass_began_at, reading.connection.keys_changed_at
+    if began_at is not None and changed_at is not None and changed_at > began_at:
+        # Another key may open another account, which we have not read yet.
+        reading.read_until, reading.offset = None, 0
     if reading.pass_began_at is None or not reading.offset:
         reading.pass_began_at, reading.pass_until = timezone.now(), None
         reading.offset = 0

@@ -3,14 +3,16 @@
 A row is unclear when its call brought no clear answer, or when the process that held
 it is gone. The gateway's journal carries our foreign id, so it knows. Found: accepted.
 Not found on two looks far enough apart, in a journal that demonstrably shows newer
-messages of ours: queued again. What stays open is for a person (`lease_until` null).
+messages of ours: queued again. What stays open is for a person (`lease_until` null),
+as is an attempt with an API key that was replaced since: it may be in the journal of
+another account.
 """
 
 from __future__ import annotations
 
 import logging
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from decimal import Decimal
 from itertools import islice
@@ -144,15 +146,34 @@ def _settle(connection: Connection, rows: list[Message]) -> dict[str, int]:
         return {"postponed": len(rows)}
     with ThreadPoolExecutor(LOOKERS) as pool:
         looks = list(pool.map(lambda row: look(client, row), rows))
+    new_key_at = _new_key_at(connection)
+    looks = [_doubted(found, new_key_at=new_key_at) for found in looks]
     is_current: dict[UUID, bool] = {}
     counts: dict[str, int] = {}
     for found in looks:
         campaign_id = found.message.campaign_id
         if _asks_to_send_again(found) and campaign_id not in is_current:
-            is_current[campaign_id] = journal_is_current(client, found.message)
+            is_current[campaign_id] = journal_is_current(
+                client, found.message, new_key_at=new_key_at
+            )
         word = _decided(found, journal_is_good=is_current.get(campaign_id, True))
         counts[word] = counts.get(word, 0) + 1
     return counts
+
+
+def _new_key_at(connection: Connection) -> datetime | None:
+    """Return since when nothing is sent with an earlier key, None if there was none."""
+    if connection.keys_changed_at is None:
+        return None
+    return connection.keys_changed_at + timedelta(seconds=timing.OLD_KEY_S)
+
+
+def _doubted(found: Look, *, new_key_at: datetime | None) -> Look:
+    """Mark an attempt of an earlier key: another account may have it."""
+    attempted_at = found.message.attempted_at or found.message.created_at
+    if new_key_at is None or attempted_at >= new_key_at:
+        return found
+    return replace(found, is_ambiguous=True)
 
 
 def look(client: SevenClient, message: Message) -> Look:
@@ -191,12 +212,15 @@ def _could_be(entry: OutboundEntry, message: Message, *, since: datetime) -> boo
     return entry.sent_at is None or entry.sent_at >= since - timedelta(minutes=5)
 
 
-def journal_is_current(client: SevenClient, message: Message) -> bool:
+def journal_is_current(
+    client: SevenClient, message: Message, *, new_key_at: datetime | None = None
+) -> bool:
     """Say whether the journal shows the newest message that we know was accepted.
 
-    A journal that lags or answers with nothing must not make us send again.
+    A journal that lags or answers with nothing must not make us send again. What was
+    accepted before `new_key_at` may be in another account's journal and proves nothing.
     """
-    known = _newest_accepted(message)
+    known = _newest_accepted(message, since=new_key_at)
     if known is None:
         return True
     try:
@@ -213,17 +237,18 @@ def journal_is_current(client: SevenClient, message: Message) -> bool:
         return False
 
 
-def _newest_accepted(message: Message) -> Message | None:
+def _newest_accepted(message: Message, *, since: datetime | None) -> Message | None:
     # What was accepted this very moment may come into the journal a little later.
     before = timezone.now() - timedelta(seconds=10)
+    accepted = Message.objects.filter(
+        campaign=message.campaign_id, accepted_at__lte=before
+    )
+    if since is not None:
+        accepted = accepted.filter(accepted_at__gte=since)
     newest: list[Message] = []
     for state in AT_GATEWAY:
         newest += (
-            Message.objects.filter(
-                campaign=message.campaign_id, state=state, accepted_at__lte=before
-            )
-            .exclude(gateway_id="")
-            .order_by("-pk")[:1]
+            accepted.filter(state=state).exclude(gateway_id="").order_by("-pk")[:1]
         )
     return max(newest, key=lambda row: row.accepted_at or row.created_at, default=None)
 
