@@ -9,10 +9,10 @@ from typing import Final
 from uuid import UUID
 
 from django.db import transaction
-from django.db.models import QuerySet
+from django.db.models import F, OuterRef, QuerySet, Subquery
 from django.utils import timezone
 
-from accounts.models import Connection, Poll
+from accounts.models import BalanceReading, Connection, Poll
 
 Kind = Poll.Kind
 
@@ -23,6 +23,8 @@ EVERY: Final[dict[str, timedelta]] = {
     Kind.BREAKDOWN: timedelta(hours=1),
     Kind.HOOKS: timedelta(hours=1),
 }
+# While money is spent, the gateway's figures are fetched this often.
+ANALYTICS_WHILE_SPENDING: Final = timedelta(minutes=2)
 # A worker that died gives its claim back after this long.
 LEASE: Final = timedelta(minutes=10)
 FIRST_PAUSE: Final = timedelta(seconds=30)
@@ -59,6 +61,7 @@ def make_all_due(*, connection_id: UUID) -> None:
 def claim_due(*, limit: int = 200) -> list[Claim]:
     """Take what is due, oldest first; two callers never get the same."""
     now = timezone.now()
+    _hurry_analytics(now)
     with transaction.atomic():
         due = list(
             Poll.objects.select_for_update(skip_locked=True)
@@ -126,6 +129,28 @@ def pause_after(failures: int) -> timedelta:
 def spread(interval: timedelta) -> timedelta:
     """Return the interval, up to a tenth longer or shorter by chance."""
     return interval * random.uniform(1 - JITTER, 1 + JITTER)
+
+
+def _hurry_analytics(now: datetime) -> None:
+    """Make analytics due that were fetched before the balance moved.
+
+    The balance is compared with its last reading before that fetch. An old reading
+    costs a fetch too many, never one too few.
+    """
+    readings = BalanceReading.objects.filter(
+        connection=OuterRef("connection"), read_at__lte=OuterRef("succeeded_at")
+    ).order_by("-read_at")
+    Poll.objects.filter(
+        kind=Kind.ANALYTICS,
+        failures=0,
+        started_at=None,
+        due_at__gt=now,
+        succeeded_at__lte=now - ANALYTICS_WHILE_SPENDING,
+        connection__state=Connection.State.CONNECTED,
+        connection__balance_at__gt=F("succeeded_at"),
+    ).exclude(connection__balance=Subquery(readings.values("amount")[:1])).update(
+        due_at=now
+    )
 
 
 def _began_just_now(poll: Poll, now: datetime) -> bool:

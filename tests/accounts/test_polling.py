@@ -17,7 +17,7 @@ from accounts import tasks
 from accounts.models import Connection, GatewayHook, Poll, Price, Usage, User
 from accounts.selectors import prices as price_selectors
 from accounts.selectors import usage as usage_selectors
-from accounts.services import polls, schedules
+from accounts.services import connections, polls, schedules
 from accounts.services.schedules import Claim
 from seven_dashboard import health
 from tests.fixtures import ClientAs, SandboxAccount
@@ -156,6 +156,45 @@ def test_sent_message_shows_in_todays_usage(
     newest = Usage.objects.filter(dimension=Usage.Dimension.DATE).latest("day")
     assert (newest.sms, newest.cost) == (1, Decimal("0.075"))
     assert not newest.is_final
+
+
+class TestAnalyticsWhileSpending:
+    @pytest.fixture
+    def fetched_at(self, connection: Connection) -> datetime:
+        """Return when analytics were fetched, the balance being known."""
+        now = timezone.now()
+        connections.note_balance(connection_id=connection.pk, amount=Decimal(50))
+        schedules.begin(connection)
+        for taken in schedules.claim_due():
+            schedules.note_success(taken)
+        return now
+
+    def due_after(self, fetched_at: datetime, minutes: int) -> set[str]:
+        later = fetched_at + timedelta(minutes=minutes)
+        with time_machine.travel(later, tick=False):
+            return {taken.kind for taken in schedules.claim_due()}
+
+    def spend(self, connection: Connection, at: datetime) -> None:
+        with time_machine.travel(at, tick=False):
+            connections.note_balance(connection_id=connection.pk, amount=Decimal(19))
+
+    def test_spending_brings_the_next_fetch_forward(
+        self, connection: Connection, fetched_at: datetime
+    ) -> None:
+        self.spend(connection, fetched_at + timedelta(minutes=1))
+        assert self.due_after(fetched_at, 3) == {Kind.ANALYTICS}
+
+    def test_fetch_of_a_moment_ago_is_not_repeated(
+        self, connection: Connection, fetched_at: datetime
+    ) -> None:
+        self.spend(connection, fetched_at + timedelta(seconds=30))
+        assert self.due_after(fetched_at, 1) == set()
+
+    def test_same_balance_hurries_nothing(
+        self, connection: Connection, fetched_at: datetime
+    ) -> None:
+        connections.note_balance(connection_id=connection.pk, amount=Decimal(50))
+        assert self.due_after(fetched_at, 3) == set()
 
 
 def test_breakdown_tells_countries_of_active_days_only(
