@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _
 from accounts import countries
 from accounts.models import Connection, Usage, Workspace
 from accounts.selectors import usage
-from messaging.models import Tally
+from messaging.models import Message, Tally
 from messaging.selectors import days, tallies
 from messaging.selectors.days import Period
 from messaging.selectors.progress import Progress, share
@@ -28,7 +28,10 @@ MOST_COUNTRIES = 20
 
 @dataclass(frozen=True, slots=True)
 class DayLine:
-    """One day: ours and the gateway's; costs are EUR, None: not fetched."""
+    """One day: ours and the gateway's; costs are EUR.
+
+    The gateway's are None while they do not cover what was sent on that day.
+    """
 
     day: date
     sent: int
@@ -90,12 +93,22 @@ class Analytics:
         return sum((line.cost for line in self.lines), Decimal(0))
 
     @property
+    def is_covered(self) -> bool:
+        """Whether the gateway's figures are as young as ours on every day."""
+        return all(line.gateway_sent is not None for line in self.lines if line.sent)
+
+    @property
     def gateway_sent(self) -> int | None:
+        """Return the gateway's sum, None when it would be compared wrongly."""
+        if not self.is_covered:
+            return None
         known = [n for line in self.lines if (n := line.gateway_sent) is not None]
         return sum(known) if known else None
 
     @property
     def gateway_cost(self) -> Decimal | None:
+        if not self.is_covered:
+            return None
         known = [c for line in self.lines if (c := line.gateway_cost) is not None]
         return sum(known, Decimal(0)) if known else None
 
@@ -122,7 +135,7 @@ def _read(
     fetched_at: datetime | None,
 ) -> Analytics:
     by_day = tallies.by_day(workspace, start=period.start, end=period.end)
-    theirs = usage.by_day(connection, period.start, period.end) if connection else []
+    theirs = _covering(workspace, by_day, period, connection) if connection else []
     return Analytics(
         period=period,
         by_day=by_day,
@@ -134,6 +147,36 @@ def _read(
         fetched_at=fetched_at,
         is_connected=connection is not None,
     )
+
+
+def _covering(
+    workspace: Workspace, ours: list[Day], period: Period, connection: Connection
+) -> list[Usage]:
+    """Return the gateway's days, without those fetched before our last message."""
+    active = {row.day for row in ours if row.sent}
+    return [
+        row
+        for row in usage.by_day(connection, period.start, period.end)
+        if row.is_final
+        or row.day not in active
+        or not _sent_since(workspace, row.day, row.fetched_at)
+    ]
+
+
+def _sent_since(workspace: Workspace, day: date, moment: datetime) -> bool:
+    """Whether a message of a day was accepted after a moment.
+
+    Asks only campaigns of that day that were not over by then.
+    """
+    tallied = Tally.objects.filter(workspace=workspace, day=day, state__in=AT_GATEWAY)
+    open_then = Q(campaign__finished_at=None) | Q(campaign__finished_at__gte=moment)
+    campaigns = tallied.filter(open_then).values_list("campaign_id", flat=True)
+    return Message.objects.filter(
+        campaign__in=list(campaigns.distinct()),
+        state__in=AT_GATEWAY,
+        sent_on=day,
+        accepted_at__gt=moment,
+    ).exists()
 
 
 def _lines(period: Period, ours: list[Day], theirs: list[Usage]) -> list[DayLine]:

@@ -185,6 +185,28 @@ class TestAnalytics:
         assert row[1:4] == ["4", "6", "2"]
         assert row[4:] == ["0.30\xa0€", "0.45\xa0€", "0.15\xa0€"]
 
+    @pytest.mark.parametrize("has_row", [True, False])
+    def test_figures_older_than_our_messages_are_not_compared(
+        self,
+        browser: Client,
+        connected: Connection,
+        add_messages: AddMessages,
+        workspace: Workspace,
+        has_row: bool,
+    ) -> None:
+        today = days.today(workspace)
+        add_messages(MessageState.DELIVERED, 4, sent_on=today)
+        if has_row:
+            before = timezone.now() - timedelta(minutes=10)
+            Usage.objects.create(
+                connection=connected, dimension="date", day=today, fetched_at=before
+            )
+        page = browser.get("/analytics/")
+        cells = soup(page).select("section tbody tr td")[-7:]
+        shown = [cell.get_text(strip=True) for cell in cells]
+        assert shown[1:] == ["4", "–", "–", "0.30\xa0€", "–", "–"]
+        assert "gateway:" not in words(page, ".stats")
+
     @pytest.mark.parametrize(("query", "bars"), [("7", 7), ("90", 90), ("x", 30)])
     def test_period_is_chosen(
         self,
