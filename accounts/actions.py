@@ -101,7 +101,11 @@ VALUES: Final[dict[str, dict[object, Promise]]] = {
         "fill": _("Fill in only what is empty"),
         "skip": _("Leave as it is"),
     },
-    "reason": {"person": _("By hand"), "cost": _("The agreed cost is reached")},
+    "reason": {
+        "person": _("By hand"),
+        "cost": _("The agreed cost is reached"),
+        "no_connection": _("No gateway account is connected"),
+    },
     "role": {
         "owner": _("Owner"),
         "manager": _("Manager"),

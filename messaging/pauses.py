@@ -9,6 +9,7 @@ from django.utils.translation import gettext as _
 from seven_dashboard.gateway.codes import meaning_of
 
 NO_CREDIT = 500
+NO_CONNECTION = "no_connection"
 
 
 class Pause(NamedTuple):
@@ -28,6 +29,13 @@ def explain(reason: str) -> Pause:
             "warning",
             _("Paused: the agreed cost is reached"),
             _("Nothing more is sent until somebody agrees to a higher amount."),
+        )
+    if reason == NO_CONNECTION:
+        return Pause(
+            "connection",
+            "danger",
+            _("Paused: no gateway account is connected"),
+            _("Connect a seven.io account under Account, then go on sending here."),
         )
     if not reason.isdecimal():
         return Pause(

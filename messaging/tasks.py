@@ -92,6 +92,7 @@ def sweep_campaigns() -> Report:
     return {
         "preparing": len(preparing),
         "finished": finished,
+        "paused": sweeps.pause_disconnected(),
         "senders": _ring_senders(),
     }
 

@@ -16,12 +16,13 @@ from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from accounts.models import User, Workspace
+from accounts.models import Connection, User, Workspace
 from accounts.services import audit
 from contacts.models import Channel, Group
 from messaging import text_checks
 from messaging.models import Campaign, Message
 from messaging.outcomes import RETRYABLE_CODES
+from messaging.pauses import NO_CONNECTION
 from messaging.services import audiences, checks, prerequisites
 from messaging.services.settling import settle_by_person
 from messaging.services.singles import send as send_single
@@ -35,6 +36,7 @@ __all__ = [
     "launch",
     "locked",
     "pause",
+    "pause_if_disconnected",
     "resume",
     "retry_failed",
     "send_single",
@@ -150,7 +152,7 @@ def launch(
 def pause(*, campaign_id: UUID, actor: User | None, reason: str = "person") -> Campaign:
     """Stop claiming at once; what is under way at this moment still arrives.
 
-    `reason` is "person", "cost" or a gateway code as text.
+    `reason` is "person", "cost", "no_connection" or a gateway code as text.
     """
     campaign = locked(campaign_id)
     if campaign.state == CampaignState.PAUSED:
@@ -161,6 +163,17 @@ def pause(*, campaign_id: UUID, actor: User | None, reason: str = "person") -> C
     campaign.save(update_fields=["state", "pause_reason", "updated_at"])
     _record(campaign, actor, "campaign.pause", after={"reason": reason})
     return campaign
+
+
+@transaction.atomic
+def pause_if_disconnected(campaign_id: UUID) -> bool:
+    """Pause a campaign that has no gateway to go to, and say so; False if it has."""
+    campaign = locked(campaign_id)
+    is_connected = Connection.objects.filter(workspace=campaign.workspace_id).exists()
+    if is_connected or campaign.state not in UNDER_WAY:
+        return False
+    pause(campaign_id=campaign_id, actor=None, reason=NO_CONNECTION)
+    return True
 
 
 @transaction.atomic

@@ -39,6 +39,13 @@ WHERE g.state = 'cancelled'
               WHERE m.campaign_id = g.id AND m.state = 'queued')
 LIMIT 100
 """
+_WITHOUT_CONNECTION = """
+SELECT g.id FROM messaging_campaign AS g
+WHERE g.state IN ('preparing', 'sending')
+  AND NOT EXISTS (SELECT 1 FROM accounts_connection AS c
+                  WHERE c.workspace_id = g.workspace_id)
+LIMIT 1000
+"""
 # One statement: readers see either the old rows or their sum, never both or neither.
 _SQUASH = """
 WITH old AS (
@@ -74,6 +81,12 @@ def with_work() -> list[tuple[UUID, float, bool]]:
 def finish_settled() -> int:
     """Finish campaigns none of whose messages is on the way any more."""
     return sum(campaigns.finish_if_settled(pk) for pk in _ids(_MAYBE_FINISHED))
+
+
+def pause_disconnected() -> int:
+    """Pause campaigns whose workspace has no connection; return how many."""
+    found = _ids(_WITHOUT_CONNECTION)
+    return sum(campaigns.pause_if_disconnected(pk) for pk in found)
 
 
 def cancelled_with_rows() -> list[UUID]:
