@@ -76,6 +76,8 @@ def connect(
 def disconnect(*, connection: Connection, actor: User) -> None:
     """Forget the keys and everything polled with them."""
     with transaction.atomic():
+        # An event of this moment waits, and the gateway comes again with it.
+        Connection.objects.select_for_update().filter(pk=connection.pk).first()
         audit.record(
             workspace=connection.workspace,
             actor=actor,

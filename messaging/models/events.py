@@ -17,8 +17,12 @@ class WebhookEvent(models.Model):
         IGNORED = "ignored", _("Nothing to do")
         FAILED = "failed", _("Failed")
 
+    workspace = models.ForeignKey(
+        Workspace, on_delete=models.CASCADE, related_name="events"
+    )
+    # Null once disconnected: a STOP that came before holds all the same.
     connection = models.ForeignKey(
-        Connection, on_delete=models.CASCADE, related_name="events"
+        Connection, null=True, on_delete=models.SET_NULL, related_name="events"
     )
     # SHA-256 of the raw body and query: the same event twice is one row.
     digest = models.CharField(max_length=64)

@@ -26,9 +26,9 @@ _COUNT_S = 7 * 24 * 3600
 
 _STORE = """
 INSERT INTO messaging_webhookevent
-    (connection_id, digest, kind, content_type, body, query, state, error, tries,
-     due_at, received_at)
-VALUES (%s, %s, '', %s, %s, %s, 'pending', '', 0,
+    (workspace_id, connection_id, digest, kind, content_type, body, query, state,
+     error, tries, due_at, received_at)
+VALUES (%s, %s, %s, '', %s, %s, %s, 'pending', '', 0,
         statement_timestamp(), statement_timestamp())
 ON CONFLICT (connection_id, digest) DO NOTHING
 """
@@ -119,6 +119,7 @@ def _store(connection: Connection, post: Post) -> bool:
         cursor.execute(
             _STORE,
             [
+                connection.workspace_id,
                 connection.pk,
                 digest,
                 post.content_type[:100].replace("\0", ""),

@@ -109,9 +109,7 @@ def _take(limit: int) -> list[WebhookEvent]:
     return list(
         WebhookEvent.objects.select_for_update(skip_locked=True, of=("self",))
         .filter(state__in=(State.PENDING, State.UNMATCHED), due_at__lte=timezone.now())
-        .select_related("connection__workspace")
-        # Keys are not needed here, and opening them costs more than an event.
-        .defer("connection__api_key", "connection__signing_key")
+        .select_related("workspace")
         .order_by("due_at", "id")[:limit]
     )
 
@@ -149,7 +147,7 @@ def _read(stored: WebhookEvent) -> _Report | None:
         return None
     stored.kind = event.name[:24]
     if isinstance(event.data, InboundSms | RcsInbound):
-        workspace = stored.connection.workspace
+        workspace = stored.workspace
         received = inbound.of_event(event, received_at=stored.received_at)
         inbound.keep(workspace=workspace, received=received)
         _close(stored, State.APPLIED)
@@ -199,7 +197,7 @@ def _apply_reports(reports: Sequence[_Report]) -> None:
 
 def _messages_of(reports: Sequence[_Report]) -> dict[int, int]:
     """Return the message of each event, by the gateway's id or by ours."""
-    workspaces = {r.event.connection.workspace_id for r in reports}
+    workspaces = {r.event.workspace_id for r in reports}
     rows = Message.objects.filter(workspace__in=workspaces)
     by_gateway = {
         (workspace, channel == "voice", gateway_id): pk
@@ -216,7 +214,7 @@ def _messages_of(reports: Sequence[_Report]) -> dict[int, int]:
     }
     found: dict[int, int] = {}
     for report in reports:
-        workspace = report.event.connection.workspace_id
+        workspace = report.event.workspace_id
         is_call = report.event.kind.startswith("voice")
         match = by_gateway.get((workspace, is_call, report.gateway_id))
         own = ours[report.event.pk]
@@ -235,7 +233,7 @@ def _write(furthest: dict[int, _Report]) -> None:
         "ranks": [RANK[r.state] for _, r in ordered],
         "gateway_ids": [r.gateway_id for _, r in ordered],
         "times": [r.at for _, r in ordered],
-        "days": [days.day_in(r.event.connection.workspace) for _, r in ordered],
+        "days": [days.day_in(r.event.workspace) for _, r in ordered],
         "check_s": timing.report_check_s(),
         "rank_of": _RANK_JSON,
     }

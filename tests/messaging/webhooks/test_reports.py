@@ -5,7 +5,8 @@ from datetime import timedelta
 import pytest
 from django.utils import timezone
 
-from accounts.models import Connection, Workspace
+from accounts.models import Connection, User, Workspace
+from accounts.services import connections
 from contacts.models import OptOut
 from messaging.foreign_ids import ForeignId
 from messaging.models import Campaign, InboundMessage, Message, WebhookEvent
@@ -175,5 +176,24 @@ def test_other_words_opt_nobody_out(
 def test_call_status_settles_a_call(post: Post, message: Message) -> None:
     Message.objects.update(channel="voice", gateway_id="1038703")
     post(event("voice_status", id="1038703", status="completed", duration="8"))
+    reports.apply_pending()
+    assert state_of(message) == MessageState.DELIVERED
+
+
+def test_stop_is_not_lost_when_the_connection_is_deleted(
+    post: Post, workspace: Workspace, connection: Connection, owner: User
+) -> None:
+    told = {"id": "681590", "sender": "491771234567", "text": "STOP"}
+    post(event("sms_mo", **told, time="1605878104"))
+    connections.disconnect(connection=connection, actor=owner)
+    reports.apply_pending()
+    assert OptOut.objects.filter(workspace=workspace, phone="+491771234567").exists()
+
+
+def test_report_holds_when_the_connection_is_deleted(
+    post: Post, message: Message, connection: Connection, owner: User
+) -> None:
+    post(dlr("DELIVERED"))
+    connections.disconnect(connection=connection, actor=owner)
     reports.apply_pending()
     assert state_of(message) == MessageState.DELIVERED
