@@ -45,7 +45,11 @@ class Piece:
 
 @dataclass(frozen=True, slots=True)
 class Preview:
-    """``error`` and ``warnings`` are sentences about the text of the draft."""
+    """``error`` and ``warnings`` are sentences about the text of the draft.
+
+    ``foreign`` are characters of the text itself, ``foreign_values`` those that only
+    values of recipients bring: nothing in the text can be replaced for them.
+    """
 
     text: str = ""
     pieces: list[Piece] = field(default_factory=list)
@@ -55,6 +59,7 @@ class Preview:
     error: str = ""
     warnings: list[str] = field(default_factory=list)
     foreign: list[Foreign] = field(default_factory=list)
+    foreign_values: list[Foreign] = field(default_factory=list)
     forecast: Forecast = field(default_factory=Forecast)
     balance: Decimal | None = None
 
@@ -95,6 +100,7 @@ def build(
         is_live=True,
     )
     signs = tuple(dict.fromkeys((*size.forcing, *forecast.sizes.forcing)))
+    own = unicodedata.normalize("NFC", text)
     return Preview(
         text=filled,
         pieces=_pieces(filled, size.forcing),
@@ -103,7 +109,8 @@ def build(
         values=values,
         error=error,
         warnings=[] if error else _warnings(forecast, lacking),
-        foreign=[_foreign(sign) for sign in signs],
+        foreign=[_foreign(sign) for sign in signs if sign in own],
+        foreign_values=[_foreign(sign) for sign in signs if sign not in own],
         forecast=forecast,
         balance=_balance(workspace),
     )

@@ -198,6 +198,26 @@ class TestPreview:
         button = soup(response).select_one("[data-replace]")
         assert button is not None and button["data-with"] == "-"
 
+    def test_forcing_character_of_a_value_offers_no_replacement(
+        self, browser: Client, typed: dict[str, Any], contact: Contact
+    ) -> None:
+        Contact.objects.filter(pk=contact.pk).update(firstname="Zoë")
+        response = browser.post(PREVIEW, typed)
+        assert not soup(response).select("[data-replace]")
+        assert "Some recipients' values have characters" in words(
+            response, "#text-notes"
+        )
+        assert words(response, ".foreign-sign") == "ë"
+
+    def test_character_of_text_and_value_is_one_of_the_text(
+        self, browser: Client, typed: dict[str, Any], contact: Contact
+    ) -> None:
+        Contact.objects.filter(pk=contact.pk).update(firstname="Zoë")
+        typed["text"] = "Hallo {{ firstname }}, Citroën wartet"
+        response = browser.post(PREVIEW, typed)
+        assert len(soup(response).select("[data-replace]")) == 1
+        assert not soup(response).select(".foreign-sign")
+
     def test_missing_value_is_counted_before_sending(
         self, browser: Client, typed: dict[str, Any], add_contact: AddContact
     ) -> None:
