@@ -16,7 +16,7 @@ from messaging.selectors import messages, pace, progress, troubles
 from messaging.selectors.pace import Pace
 from messaging.selectors.progress import Progress
 from messaging.selectors.troubles import Trouble
-from messaging.states import CampaignState
+from messaging.states import CampaignState, MessageState
 
 RUNNING_POLL_S = 2
 REPORTS_POLL_S = 10
@@ -65,6 +65,17 @@ class Live:
         return self.progress.not_delivered + self.progress.refused
 
     @property
+    def failures(self) -> list[tuple[str, int]]:
+        """Return state and messages of each way to fail that occurred."""
+        found = self.progress
+        states = {
+            MessageState.UNDELIVERED: found.undelivered,
+            MessageState.EXPIRED: found.expired,
+            MessageState.REFUSED: found.refused,
+        }
+        return [(state.value, count) for state, count in states.items() if count]
+
+    @property
     def widest(self) -> int:
         return max(1, self.progress.recipients, self.progress.skipped)
 
@@ -77,7 +88,8 @@ class Live:
             (_("Unclear"), found.unclear, "unclear"),
             (_("On the way"), found.awaiting, "accepted"),
             (_("Delivered"), found.delivered, "delivered"),
-            (_("Not delivered"), found.not_delivered, "undelivered"),
+            (_("Not delivered"), found.undelivered, "undelivered"),
+            (_("Expired"), found.expired, "expired"),
             (_("Refused"), found.refused, "refused"),
             (_("Skipped"), found.skipped, "skipped"),
             (_("Cancelled"), found.cancelled, "skipped"),

@@ -44,6 +44,14 @@ class Progress:
         return self.totals.of(MessageState.UNDELIVERED, MessageState.EXPIRED)
 
     @property
+    def undelivered(self) -> int:
+        return self.totals.of(MessageState.UNDELIVERED)
+
+    @property
+    def expired(self) -> int:
+        return self.totals.of(MessageState.EXPIRED)
+
+    @property
     def awaiting(self) -> int:
         return self.totals.of(*AWAITING_REPORT)
 
