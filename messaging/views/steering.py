@@ -15,10 +15,14 @@ from accounts.rights import Right
 from messaging.forms.campaigns import ResumeForm
 from messaging.selectors import campaigns as found_campaigns
 from messaging.selectors import progress
+from messaging.selectors.live import Live
 from messaging.services import campaigns
+from messaging.states import CampaignState
 from messaging.views import rights
 from seven_dashboard.errors import Refused
 from seven_dashboard.formatting import number_text
+
+CANCELLABLE = (CampaignState.SCHEDULED, *Live.cancellable)
 
 
 @require_POST
@@ -58,6 +62,9 @@ def campaign_resume(request: WorkspaceRequest, campaign_id: UUID) -> HttpRespons
 @member(Right.SEND)
 def campaign_cancel(request: WorkspaceRequest, campaign_id: UUID) -> HttpResponse:
     campaign = rights.steered(request, campaign_id)
+    if request.method == "GET" and campaign.state not in CANCELLABLE:
+        messages.warning(request, _("This campaign is not running."))
+        return redirect("messaging:campaign_detail", campaign.pk)
     if request.method == "GET":
         values = {"campaign": campaign, "progress": progress.of_one(campaign)}
         return render(request, "messaging/campaigns/cancel.html", values)

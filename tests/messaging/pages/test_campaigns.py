@@ -17,7 +17,7 @@ from messaging.selectors import pages
 from messaging.states import CampaignState, MessageState
 from tests.fixtures import ClientAs
 from tests.messaging.pages.conftest import AddMessages
-from tests.messaging.pages.shown import soup, stat, words
+from tests.messaging.pages.shown import fact, soup, stat, words
 
 HTMX = {"HX-Request": "true"}
 
@@ -128,6 +128,19 @@ class TestRunning:
         response = browser.get(address)
         assert "2 of 8 messages done" in words(response, ".progress-line")
         assert stat(response, "Delivered") == "2"
+
+    def test_failures_have_the_same_names_and_figures_everywhere(
+        self, browser: Client, address: str, add_messages: AddMessages
+    ) -> None:
+        add_messages(MessageState.UNDELIVERED, 4)
+        add_messages(MessageState.EXPIRED, 3)
+        add_messages(MessageState.REFUSED, 2, error_code=403)
+        response = browser.get(address)
+        assert stat(response, "Failed") == "9"
+        shown = words(response, ".stats")
+        assert "Not delivered: 4 · Expired: 3 · Refused: 2" in shown
+        assert fact(response, "Not delivered") == "4"
+        assert fact(response, "Expired") == "3"
 
     def test_shows_cost_beside_what_was_agreed(
         self, browser: Client, address: str, add_messages: AddMessages
@@ -302,6 +315,18 @@ class TestSteering:
     ) -> None:
         add_messages(MessageState.QUEUED, 3)
         assert "3 messages are still waiting" in words(browser.get(f"{address}cancel/"))
+
+    @pytest.mark.parametrize(
+        "state", [CampaignState.FINISHED, CampaignState.CANCELLED]
+    )
+    def test_nothing_is_cancelled_once_it_is_over(
+        self, browser: Client, address: str, campaign: Campaign, state: str
+    ) -> None:
+        Campaign.objects.update(state=state, finished_at=timezone.now())
+        response = browser.get(f"{address}cancel/", follow=True)
+        assert response.redirect_chain == [(address, 302)]
+        assert "This campaign is not running." in words(response, "body")
+        assert "Cancel the campaign" not in words(response, "body")
 
     def test_retry_without_anything_to_retry_says_so(
         self, browser: Client, address: str, connected: Connection
