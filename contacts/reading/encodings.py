@@ -22,6 +22,7 @@ _MARKS = (
 )
 _TEXT_CONTROLS = b"\t\n\r\x0b\x0c\x1a"
 _CONTROLS = bytes(code for code in range(32) if code not in _TEXT_CONTROLS)
+_NO_CONTROLS = dict.fromkeys(_CONTROLS)
 _WEB_STARTS = (b"<!doctype", b"<html", b"<table", b"<?xml", b"<meta", b"<body")
 
 
@@ -49,7 +50,9 @@ def detect(path: Path) -> Encoding:
             return _only(path, name)
     _refuse_what_is_no_text(head)
     if b"\0" in head:
-        return _only(path, _utf16_without_mark(head))
+        name = _utf16_without_mark(head)
+        _refuse_controls(codecs.getincrementaldecoder(name)("replace").decode(head))
+        return _only(path, name)
     for name in ("utf-8", "cp1252"):
         found = _decode_all(path, name)
         if found:
@@ -71,6 +74,13 @@ def _refuse_what_is_no_text(head: bytes) -> None:
         raise Unreadable("web_page")
     controls = len(head) - len(head.translate(None, _CONTROLS))
     if b"\0" not in head and controls > len(head) // 200:
+        raise Unreadable("not_a_table")
+
+
+def _refuse_controls(head: str) -> None:
+    """Refuse what only has its zeros where UTF-16 has them, as rows of numbers do."""
+    controls = len(head) - len(head.translate(_NO_CONTROLS))
+    if controls > len(head) // 200:
         raise Unreadable("not_a_table")
 
 
