@@ -6,6 +6,7 @@ from datetime import timedelta
 
 import pytest
 from django.utils import timezone
+from pytest_django.fixtures import Settings
 
 from accounts.models import Connection, Workspace
 from accounts.services import connections
@@ -16,6 +17,11 @@ from seven_dashboard.sandbox.accounts import signing_key_of
 from tests.fixtures import SandboxAccount
 from tests.messaging.engine.conftest import MakeCampaign, phones, send, states
 from tests.messaging.engine.test_unclear import send_again, settle_now
+
+
+@pytest.fixture(autouse=True)
+def short_patience(settings: Settings) -> None:
+    settings.GATEWAY_TIMEOUT_S = 1
 
 
 def change_key(connection: Connection, api_key: str) -> None:

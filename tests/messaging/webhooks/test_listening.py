@@ -101,6 +101,14 @@ def test_lost_webhook_of_a_repeated_text_is_made_good(
     assert InboundMessage.objects.count() == 2
 
 
+def test_webhook_tells_the_channel_that_the_journal_does_not(
+    workspace: Workspace,
+) -> None:
+    inbound.keep(workspace=workspace, received=received("Hi", is_from_journal=True))
+    inbound.keep(workspace=workspace, received=received("Hi", channel="rcs"))
+    assert InboundMessage.objects.get().channel == "rcs"
+
+
 def test_id_of_somebody_else_swallows_no_stop(workspace: Workspace) -> None:
     other = received("Hello", sender="491770000000")
     inbound.keep(workspace=workspace, received=other)
