@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from typing import Final
 
+from django.utils.formats import date_format
 from django.utils.functional import Promise
+from django.utils.timezone import localtime
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
@@ -45,6 +48,9 @@ WORDS: Final[dict[str, Promise]] = {
     "workspace.update": _("Workspace changed"),
 }
 
+# Kept for whoever searches the trail; it says nothing to a reader.
+HIDDEN: Final = frozenset({"campaign"})
+MOMENTS: Final = frozenset({"created_at"})
 
 FIELDS: Final[dict[str, Promise]] = {
     "address": _("Address"),
@@ -126,9 +132,22 @@ def field_name(field: str) -> str:
 
 
 def value_words(field: str, value: object) -> object:
-    """Return the words for a value that is a word of the code, or the value."""
-    words = VALUES.get(field)
-    return value if words is None else words.get(value, value)
+    """Return the words for a value that is a word of the code, or the value.
+
+    A moment is written out; None says that there is no value.
+    """
+    if field in VALUES and value in VALUES[field]:
+        return VALUES[field][value]
+    if field in MOMENTS and (moment := _moment(value)):
+        return date_format(localtime(moment), "DATETIME_FORMAT")
+    return None if value == "" else value
+
+
+def _moment(value: object) -> datetime | None:
+    try:
+        return datetime.fromisoformat(str(value))
+    except ValueError:
+        return None
 
 
 def words_for(action: str) -> Promise | str:

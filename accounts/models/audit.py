@@ -6,7 +6,7 @@ from uuid import UUID
 from django.conf import settings
 from django.db import models
 
-from accounts.actions import field_name, value_words, words_for
+from accounts.actions import HIDDEN, field_name, value_words, words_for
 from accounts.models.workspaces import Workspace
 
 
@@ -52,11 +52,13 @@ class AuditEntry(models.Model):
     def changes(self) -> list[Change]:
         """Each field with its value before and after, None where there was none."""
         names = dict.fromkeys((*self.before, *self.after))
-        return [
+        found = [
             Change(
                 field_name(name),
                 value_words(name, self.before.get(name)),
                 value_words(name, self.after.get(name)),
             )
             for name in names
+            if name not in HIDDEN
         ]
+        return [c for c in found if not (c.before is None and c.after is None)]

@@ -306,6 +306,6 @@ def _record(
         workspace=campaign.workspace,
         actor=actor,
         action=action,
-        subject=str(campaign.pk),
-        after=after,
+        subject=campaign.name,
+        after={**(after or {}), "campaign": str(campaign.pk)},
     )

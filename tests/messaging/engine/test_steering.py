@@ -116,6 +116,14 @@ def test_every_step_leaves_an_audit_entry(make_campaign: MakeCampaign) -> None:
     ]
 
 
+def test_audit_entry_names_the_campaign(make_campaign: MakeCampaign) -> None:
+    campaign = make_campaign(phones(1))
+    entry = AuditEntry.objects.get(action="campaign.launch")
+    assert entry.shown_subject == campaign.name
+    assert entry.after["campaign"] == str(campaign.pk)
+    assert str(campaign.pk) not in [change.after for change in entry.changes]
+
+
 def test_lost_reports_are_asked_for(
     make_campaign: MakeCampaign, sandbox: SandboxAccount, fast: Connection
 ) -> None:
