@@ -316,9 +316,7 @@ class TestSteering:
         add_messages(MessageState.QUEUED, 3)
         assert "3 messages are still waiting" in words(browser.get(f"{address}cancel/"))
 
-    @pytest.mark.parametrize(
-        "state", [CampaignState.FINISHED, CampaignState.CANCELLED]
-    )
+    @pytest.mark.parametrize("state", [CampaignState.FINISHED, CampaignState.CANCELLED])
     def test_nothing_is_cancelled_once_it_is_over(
         self, browser: Client, address: str, campaign: Campaign, state: str
     ) -> None:
