@@ -208,4 +208,4 @@ def test_audit_trail_shows_what_became_of_a_value(
     )
     page = client_as(owner).get(reverse("accounts:audit")).content.decode()
     assert "Role changed" in page
-    assert page.index("reader") < page.rindex("owner")
+    assert page.index("Reader") < page.rindex("Owner")

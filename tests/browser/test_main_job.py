@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import contextlib
 import re
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 from playwright.sync_api import Browser, Locator, Page, expect
+from playwright.sync_api import Error as PlaywrightError
 
 from tests.browser.conftest import take_session
 from tests.journeys import people
@@ -39,8 +41,11 @@ def appears(page: Page, shown: Locator, *, reloads: bool = False) -> None:
         return
 
     def look() -> int:
-        page.reload()
-        return shown.count()
+        # The page may be about to go on by itself; then the next look tells.
+        with contextlib.suppress(PlaywrightError):
+            page.reload()
+            return shown.count()
+        return 0
 
     eventually(look, lambda count: count > 0, timeout_s=40, what="nothing appears")
 
