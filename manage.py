@@ -24,7 +24,7 @@ def main() -> None:
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "seven_dashboard.settings")
     from django.core.management import execute_from_command_line
 
-    from seven_dashboard import env
+    from seven_dashboard import env, whereabouts
     from seven_dashboard.embedded import EmbeddedError
 
     command = sys.argv[1] if len(sys.argv) > 1 else "help"
@@ -33,7 +33,7 @@ def main() -> None:
         os.environ.setdefault("DEBUG", "1")
     try:
         if command not in COMMANDS_WITHOUT_SERVICES:
-            env.start_embedded_services()
+            whereabouts.start_embedded_services()
         execute_from_command_line(sys.argv)
     except (env.Misconfigured, EmbeddedError) as error:
         raise SystemExit(str(error)) from None

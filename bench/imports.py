@@ -30,9 +30,9 @@ NAMES = (
 
 def main() -> int:
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "seven_dashboard.settings")
-    from seven_dashboard import env
+    from seven_dashboard import whereabouts
 
-    env.start_embedded_services()
+    whereabouts.start_embedded_services()
     import django
 
     django.setup()

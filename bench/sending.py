@@ -46,9 +46,9 @@ def main() -> None:
 
 
 def _measure(url: str) -> list[dict[str, Any]]:
-    from seven_dashboard import env
+    from seven_dashboard import whereabouts
 
-    env.start_embedded_services()
+    whereabouts.start_embedded_services()
     import django
 
     django.setup()

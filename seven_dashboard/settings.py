@@ -6,7 +6,7 @@ import django_stubs_ext
 from celery.schedules import crontab
 from django.utils.translation import gettext_lazy as _
 
-from seven_dashboard import env, queues
+from seven_dashboard import env, queues, whereabouts
 
 # Lets classes of Django be named with type parameters at run time too.
 django_stubs_ext.monkeypatch()
@@ -18,17 +18,17 @@ SECRET_KEY = env.secret("SECRET_KEY")
 # First key encrypts, all decrypt: see docs/operations.md on rotation.
 FIELD_KEYS = env.words("FIELD_KEYS") or [env.secret("FIELD_KEYS")]
 
-PUBLIC_URL = env.public_url()
+PUBLIC_URL = whereabouts.public_url()
 ALLOWED_HOSTS = env.words("ALLOWED_HOSTS") or (
-    ["*"] if DEBUG else [env.host_of(PUBLIC_URL)]
+    ["*"] if DEBUG else [whereabouts.host_of(PUBLIC_URL)]
 )
 CSRF_TRUSTED_ORIGINS = [PUBLIC_URL]
 SECURE_PROXY_SSL_HEADER = (
     ("HTTP_X_FORWARDED_PROTO", "https") if env.flag("BEHIND_PROXY") else None
 )
 
-SEVEN_BASE_URL = env.gateway_url()
-SEVEN_OAUTH_URL = env.oauth_url()
+SEVEN_BASE_URL = whereabouts.gateway_url()
+SEVEN_OAUTH_URL = whereabouts.oauth_url()
 # A DEBUG server that reached the real gateway would spend real money.
 SEVEN_ALLOW_REAL_IN_DEBUG = env.flag("SEVEN_ALLOW_REAL_IN_DEBUG")
 # How long a call waits for its answer; claims outlive it (messaging/timing.py).
@@ -108,7 +108,7 @@ TEMPLATES = [
 
 DATABASES = {
     "default": {
-        **env.database_settings(),
+        **whereabouts.database_settings(),
         "CONN_MAX_AGE": 60,
         "CONN_HEALTH_CHECKS": True,
         # A page must never wait for ever on a database that hangs.
@@ -117,7 +117,7 @@ DATABASES = {
 }
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
-REDIS_URL = env.redis_url()
+REDIS_URL = whereabouts.redis_url()
 # Database numbers: 0 broker, 1 cache, 2 pacing.
 PACING_REDIS_URL = f"{REDIS_URL}/2"
 CACHES = {
@@ -202,8 +202,8 @@ CSRF_COOKIE_SECURE = SESSION_COOKIE_SECURE
 CSRF_FAILURE_VIEW = "seven_dashboard.views.csrf_failure"
 SESSION_COOKIE_AGE = 14 * 24 * 3600
 # Copies side by side on one host share cookies by host name, not by port.
-SESSION_COOKIE_NAME = env.cookie_name("session")
-CSRF_COOKIE_NAME = env.cookie_name("csrf")
+SESSION_COOKIE_NAME = whereabouts.cookie_name("session")
+CSRF_COOKIE_NAME = whereabouts.cookie_name("csrf")
 SECURE_HSTS_SECONDS = 31_536_000 if SESSION_COOKIE_SECURE else 0
 SECURE_SSL_REDIRECT = SESSION_COOKIE_SECURE and env.flag("SSL_REDIRECT", default=True)
 SECURE_REDIRECT_EXEMPT = [r"^healthz$", r"^readyz$", r"^metrics$"]

@@ -53,12 +53,12 @@ def start() -> None:
     forget_the_caller()
     os.environ.setdefault("SEVEN_VAR_DIR", str(REPOSITORY / "var" / "test"))
     os.environ["SEVEN_EMBEDDED_FAST"] = "1"
-    from seven_dashboard import embedded, env
+    from seven_dashboard import embedded, env, whereabouts
 
     # WhiteNoise warns of a missing folder, and warnings are errors.
     env.static_root().mkdir(parents=True, exist_ok=True)
     try:
-        env.start_embedded_services()
+        whereabouts.start_embedded_services()
     except embedded.EmbeddedError as error:
         raise pytest.UsageError(str(error)) from None
 

@@ -10,7 +10,7 @@ import time
 from collections.abc import Callable
 from pathlib import Path
 
-from seven_dashboard import embedded, env
+from seven_dashboard import embedded, env, whereabouts
 from seven_dashboard.embedded import book
 from seven_dashboard.embedded.leases import Lock
 from seven_dashboard.embedded.places import log_path, run_path, var_dir
@@ -116,10 +116,10 @@ class House:
         self._show_end_of_start(demo)
 
     def _start_servers(self) -> None:
-        env.start_embedded_services()
+        whereabouts.start_embedded_services()
         for title, service, is_embedded in (
-            ("database", "postgres", env.uses_embedded_database()),
-            ("queue", "redis", env.uses_embedded_redis()),
+            ("database", "postgres", whereabouts.uses_embedded_database()),
+            ("queue", "redis", whereabouts.uses_embedded_redis()),
         ):
             port = book.address_of(service).port if is_embedded else 0
             place = f"port {port}, data in {var_dir() / service}"
@@ -142,9 +142,9 @@ class House:
 
     def _start_gateway(self) -> None:
         if not self.has_sandbox:
-            self.screen.step("gateway", env.gateway_url())
+            self.screen.step("gateway", whereabouts.gateway_url())
             return
-        port = env.sandbox_port()
+        port = whereabouts.sandbox_port()
         self._add(plans.sandbox_plan(port, var_dir() / "sandbox.sqlite3"))
         self._wait_for("sandbox", lambda: accepts(port))
         self.screen.step("gateway", f"sandbox at http://{plans.HOST}:{port}")
@@ -215,7 +215,7 @@ class House:
     def _check_servers(self) -> None:
         """Start a keeper that was killed again; each keeper minds its own server."""
         try:
-            env.start_embedded_services()
+            whereabouts.start_embedded_services()
         except embedded.EmbeddedError as error:
             self.screen.news(str(error))
         for service, old_pid in self.servers.items():

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import signal
 
-from seven_dashboard import env
+from seven_dashboard import whereabouts
 
 if __name__ == "__main__":
-    env.start_embedded_services()
+    whereabouts.start_embedded_services()
     signal.pause()

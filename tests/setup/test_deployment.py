@@ -87,7 +87,8 @@ def test_every_variable_of_compose_is_explained(services: dict[str, Any]) -> Non
 def test_every_variable_the_product_reads_is_explained() -> None:
     pattern = re.compile(r'(?:env\.)?(?:text|flag|number|words|secret)\(\s*"([A-Z_]+)"')
     files = [
-        REPOSITORY / "seven_dashboard" / name for name in ("settings.py", "env.py")
+        REPOSITORY / "seven_dashboard" / name
+        for name in ("settings.py", "env.py", "whereabouts.py")
     ]
     read_names = {
         name for file in files for name in pattern.findall(file.read_text("utf-8"))

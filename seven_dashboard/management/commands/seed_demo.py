@@ -28,7 +28,7 @@ from accounts.services import (
     workspaces,
 )
 from contacts.services import contacts, groups
-from seven_dashboard import env
+from seven_dashboard import env, whereabouts
 from seven_dashboard.errors import Refused
 
 EMAIL: Final = "demo@example.com"
@@ -158,7 +158,9 @@ def _keys() -> tuple[str, str] | None:
     given = env.text("SEVEN_DEMO_API_KEY")
     if given:
         return given, env.text("SEVEN_DEMO_SIGNING_KEY")
-    is_ours = f"http://127.0.0.1:{env.sandbox_port()}/api" == settings.SEVEN_BASE_URL
+    is_ours = (
+        f"http://127.0.0.1:{whereabouts.sandbox_port()}/api" == settings.SEVEN_BASE_URL
+    )
     return (SANDBOX_KEY, SANDBOX_SIGNING_KEY) if is_ours else None
 
 
