@@ -86,10 +86,15 @@ def release() -> None:
 
 
 def _reap(service: str) -> None:
-    keeper = _keepers.get(service)
-    if keeper is not None and not leases.is_taken(f"{service}.keeper"):
+    keeper = _keepers.pop(service, None)
+    if keeper is None:
+        return
+    if not leases.is_taken(f"{service}.keeper"):
         with contextlib.suppress(subprocess.TimeoutExpired):
             keeper.wait(REAP_TIMEOUT_S)
+    if keeper.poll() is None:
+        # It serves somebody else by now; its handle would warn at our end.
+        keeper.returncode = 0
 
 
 def _hold(service: str) -> None:
