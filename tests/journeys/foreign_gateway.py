@@ -83,6 +83,21 @@ class Handler(BaseHTTPRequestHandler):
         parsed = parse_qs(urlsplit(self.path).query)
         return {key: values[-1] for key, values in parsed.items()}
 
+    def handle_one_request(self) -> None:
+        """Serve nobody any more over a kept connection once the server is closed."""
+        super().handle_one_request()
+        self.close_connection = self.close_connection or self.is_away
+
+    @property
+    def is_away(self) -> bool:
+        return self.server.socket.fileno() == -1
+
+    def parse_request(self) -> bool:
+        if self.is_away:
+            self.close_connection = True
+            return False
+        return super().parse_request()
+
     def do_POST(self) -> None:
         path = urlsplit(self.path).path
         form = self.form()
@@ -198,9 +213,13 @@ class Server(ThreadingHTTPServer):
     request_queue_size = 256
 
 
-def serve(port: int = 0, **world: Any) -> Server:
-    """Start on a free or the given port in a thread; the caller shuts it down."""
-    handler = type("BoundHandler", (Handler,), {"world": World(**world)})
+def serve(port: int = 0, *, known: World | None = None, **world: Any) -> Server:
+    """Start on a free or the given port in a thread; the caller shuts it down.
+
+    `known` is the world of an earlier server, which this one goes on with.
+    """
+    held = known or World(**world)
+    handler = type("BoundHandler", (Handler,), {"world": held})
     server = Server(("127.0.0.1", port), handler)
     threading.Thread(target=server.serve_forever, daemon=True).start()
     return server

@@ -45,10 +45,7 @@ class Gateway:
 
     def come_back(self) -> None:
         """Listen again at the old address, with all that was received before."""
-        self.server = foreign_gateway.serve(
-            self.port, drop_share=0.02, latency_s=0.02, seed=4
-        )
-        self.server.RequestHandlerClass.world = self.world  # type: ignore[attr-defined]
+        self.server = foreign_gateway.serve(self.port, known=self.world)
 
 
 @pytest.fixture(scope="module")
