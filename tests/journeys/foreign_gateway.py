@@ -61,6 +61,7 @@ class World:
 class Handler(BaseHTTPRequestHandler):
     protocol_version = "HTTP/1.1"
     world: World
+    server: ThreadingHTTPServer
 
     def log_message(self, *arguments: object) -> None:
         pass
