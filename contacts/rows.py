@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-import datetime as dt
 import json
-import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from contacts import columns
+from contacts import columns, field_kinds
 from contacts import phone as phones
 
 # The room that the database gives each field, in characters.
@@ -39,9 +37,6 @@ REASONS = (
     BAD_BIRTHDAY,
     TOO_MANY_CELLS,
 )
-
-_DAY_PARTS = re.compile(r"(\d{1,4})[-./ ]+(\d{1,2})[-./ ]+(\d{1,4})")
-_MONTH_FIRST = {"US"}
 
 
 class Refusal(Exception):
@@ -153,29 +148,10 @@ def _split_name(text: str) -> tuple[str, str]:
 
 
 def _birthday(text: str, country: str) -> str:
-    if not text:
-        return ""
-    found = _DAY_PARTS.match(text)
-    if found is None:
-        raise Refusal(BAD_BIRTHDAY)
-    one, two, three = (int(part) for part in found.groups())
-    if len(found[1]) == 4:
-        year, month, day = one, two, three
-    elif country in _MONTH_FIRST and "/" in text:
-        month, day, year = one, two, three
-    else:
-        day, month, year = one, two, three
     try:
-        return dt.date(_full_year(year, text), month, day).isoformat()
+        return field_kinds.day(text, country=country).isoformat() if text else ""
     except ValueError:
         raise Refusal(BAD_BIRTHDAY) from None
-
-
-def _full_year(year: int, text: str) -> int:
-    if year >= 100 or len(text) > 8:
-        return year
-    this_year = dt.date.today().year
-    return year + (2000 if year <= this_year % 100 else 1900)
 
 
 def _custom(cells: list[str], wanted: tuple[tuple[int, str], ...]) -> str:

@@ -1,19 +1,26 @@
-"""Doors for the workers: run one import, find the ones that fell silent."""
+"""Doors for the workers: run one import or work, find the ones that fell silent."""
 
 from __future__ import annotations
 
 import logging
+from collections.abc import Callable
 from uuid import UUID
 
 from celery import shared_task
 from kombu.exceptions import OperationalError
 
+from contacts.models import Work
 from contacts.selectors import imports as selected
-from contacts.services import import_runs, imports
+from contacts.selectors import works as selected_works
+from contacts.services import import_runs, imports, works
 from seven_dashboard import queues
 from seven_dashboard.locks import exclusive
 
 logger = logging.getLogger(__name__)
+
+# Each kind of work, and the service that does it from its bookmark to its end; the
+# service claims the work and answers False when another worker has it.
+WORKS: tuple[tuple[type[Work], Callable[[UUID], bool]], ...] = ()
 
 
 @shared_task(queue=queues.IMPORTS)
@@ -39,3 +46,36 @@ def ring(import_id: UUID) -> None:
         run_import.delay(str(import_id))
     except OperationalError:
         logger.warning("no broker", extra={"import_id": str(import_id)})
+
+
+@shared_task(queue=queues.JOBS)
+def run_work(kind: str, work_id: str) -> dict[str, bool]:
+    """Do a work unless another worker has it."""
+    runners = {model.KIND: run for model, run in WORKS}
+    return {"done": runners[kind](UUID(work_id))}
+
+
+@shared_task(queue=queues.PERIODIC)
+@exclusive("sweep-works", timeout_s=60)
+def sweep_works() -> dict[str, object]:
+    """Ring again for works whose worker died or whose bell was lost."""
+    rung = 0
+    for model, _run in WORKS:
+        silent = selected_works.silent(model, for_s=works.STALE_AFTER_S)
+        for work_id in silent:
+            _ring_work(model.KIND, work_id)
+        works.rung(model, silent)
+        rung += len(silent)
+    return {"rung": rung}
+
+
+def ring_work(work: Work) -> None:
+    """Ask for a worker on a new work; without a broker the next sweep does."""
+    _ring_work(work.KIND, work.id)
+
+
+def _ring_work(kind: str, work_id: UUID) -> None:
+    try:
+        run_work.delay(kind, str(work_id))
+    except OperationalError:
+        logger.warning("no broker", extra={"work": kind, "work_id": str(work_id)})

@@ -9,6 +9,7 @@ from __future__ import annotations
 INTERACTIVE = "interactive"
 SENDING = "sending"
 IMPORTS = "imports"
+JOBS = "jobs"
 PERIODIC = "periodic"
 
-ALL = (INTERACTIVE, SENDING, IMPORTS, PERIODIC)
+ALL = (INTERACTIVE, SENDING, IMPORTS, JOBS, PERIODIC)

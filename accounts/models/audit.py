@@ -32,7 +32,11 @@ class AuditEntry(models.Model):
     at = models.DateTimeField(auto_now_add=True)
 
     class Meta:
-        indexes = [models.Index(fields=["workspace", "-id"], name="audit_newest")]
+        indexes = [
+            models.Index(fields=["workspace", "-id"], name="audit_newest"),
+            # What was done to one contact.
+            models.Index(fields=["workspace", "subject", "-id"], name="audit_subject"),
+        ]
 
     @property
     def label(self) -> str:

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
+from typing import NamedTuple
 
 from django.core.serializers.json import DjangoJSONEncoder
 from django.db import models
@@ -11,6 +12,7 @@ from accounts.fields import Secret
 from accounts.models import AuditEntry, User, Workspace
 
 _HIDDEN = "…"
+_BATCH = 2_000
 _SUBJECT_LENGTH = AuditEntry._meta.get_field("subject").max_length
 
 
@@ -35,6 +37,34 @@ def record(
         subject=subject[:_SUBJECT_LENGTH],
         before=_plain(before),
         after=_plain(after),
+    )
+
+
+class Fact(NamedTuple):
+    """What was done to one thing of many; see `record`."""
+
+    subject: str
+    before: Mapping[str, object]
+    after: Mapping[str, object]
+
+
+def record_many(
+    *, workspace: Workspace, actor: User | None, action: str, facts: Iterable[Fact]
+) -> None:
+    """Write an entry for each of many things that one act has changed."""
+    AuditEntry.objects.bulk_create(
+        (
+            AuditEntry(
+                workspace=workspace,
+                actor=actor,
+                action=action,
+                subject=fact.subject[:_SUBJECT_LENGTH],
+                before=_plain(fact.before),
+                after=_plain(fact.after),
+            )
+            for fact in facts
+        ),
+        batch_size=_BATCH,
     )
 
 

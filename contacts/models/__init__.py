@@ -1,13 +1,18 @@
 from __future__ import annotations
 
+from contacts.models.consent import ConsentEvent
 from contacts.models.contacts import Contact
 from contacts.models.fields import CustomField
 from contacts.models.groups import Group, GroupMembership
 from contacts.models.imports import Import, ImportedNumber, ImportRefusal
+from contacts.models.number_facts import LookupKind, NumberFact
 from contacts.models.opt_outs import Channel, OptOut
+from contacts.models.segments import Segment
+from contacts.models.work import Work
 
 __all__ = [
     "Channel",
+    "ConsentEvent",
     "Contact",
     "CustomField",
     "Group",
@@ -15,5 +20,9 @@ __all__ = [
     "Import",
     "ImportedNumber",
     "ImportRefusal",
+    "LookupKind",
+    "NumberFact",
     "OptOut",
+    "Segment",
+    "Work",
 ]

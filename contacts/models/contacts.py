@@ -35,6 +35,10 @@ class Contact(models.Model):
     city = models.CharField(_("city"), max_length=100, blank=True)
     birthday = models.DateField(_("birthday"), null=True, blank=True)
     notes = models.TextField(_("notes"), blank=True)
+    # Address of a picture: kept for the gateway's address book, never fetched by us.
+    avatar = models.CharField(
+        _("picture"), max_length=500, blank=True, db_default="", default=""
+    )
     # Slug of the column name to its text: {"kundennummer": "4711"}.
     custom = models.JSONField(default=dict, blank=True)
     created_at = models.DateTimeField(auto_now_add=True, db_default=Now())

@@ -25,6 +25,7 @@ class OptOut(models.Model):
         MANUAL = "manual", _("Added by hand")
         IMPORT = "import", _("Imported")
         REPLY = "reply", _("Reply")
+        MERGE = "merge", _("Carried over from a merged contact")
 
     workspace = models.ForeignKey(
         Workspace, on_delete=models.CASCADE, related_name="opt_outs"

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
 from uuid import UUID
 
 from django.db.models import Exists, OuterRef, Q, QuerySet
@@ -11,21 +10,11 @@ from django.http import Http404
 
 from accounts.models import Workspace
 from contacts import phone as phones
-from contacts.models import Contact, Group, OptOut
+from contacts.models import Contact, OptOut
 from contacts.selectors import keyset
+from contacts.selectors.criteria import OPTED_OUT, REACHABLE, Filter
 
 MAX_WORDS = 6
-# States that a list can be filtered by.
-OPTED_OUT, REACHABLE = "opted_out", "reachable"
-
-
-@dataclass(frozen=True)
-class Filter:
-    """What a list of contacts is narrowed to; empty values narrow nothing."""
-
-    text: str = ""
-    group: Group | None = None
-    state: str = ""
 
 
 def get(workspace: Workspace, contact_id: UUID) -> Contact:

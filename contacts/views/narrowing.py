@@ -4,22 +4,18 @@ from __future__ import annotations
 
 from typing import NamedTuple
 from urllib.parse import urlencode
-from uuid import UUID
 
-from django.http import Http404
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from accounts.access import WorkspaceRequest
-from contacts.models import Group
-from contacts.selectors import groups
-from contacts.selectors.contacts import OPTED_OUT, REACHABLE, Filter
+from contacts.selectors import criteria
+from contacts.selectors.criteria import OPTED_OUT, REACHABLE, Filter
 
 STATES: tuple[tuple[str, str | Promise], ...] = (
     (REACHABLE, _("Reachable")),
     (OPTED_OUT, _("Opted out")),
 )
-MAX_SEARCH_LENGTH = 100
 
 
 class Chip(NamedTuple):
@@ -31,12 +27,7 @@ class Chip(NamedTuple):
 
 def wanted(request: WorkspaceRequest) -> Filter:
     """Read the filter; a group of another workspace raises Http404."""
-    state = request.GET.get("state", "")
-    return Filter(
-        text=request.GET.get("q", "").strip()[:MAX_SEARCH_LENGTH],
-        group=_group(request),
-        state=state if state in dict(STATES) else "",
-    )
+    return criteria.read(request.workspace, request.GET.dict())
 
 
 def chips(now: Filter) -> list[Chip]:
@@ -50,21 +41,6 @@ def chips(now: Filter) -> list[Chip]:
     return found
 
 
-def _group(request: WorkspaceRequest) -> Group | None:
-    text = request.GET.get("group", "")
-    if not text:
-        return None
-    try:
-        return groups.get(request.workspace, UUID(text))
-    except ValueError:
-        raise Http404 from None
-
-
 def _url(now: Filter, *, without: str) -> str:
-    values = {
-        "q": now.text,
-        "group": str(now.group.id) if now.group else "",
-        "state": now.state,
-    }
-    kept = {name: text for name, text in values.items() if text and name != without}
+    kept = {name: text for name, text in now.as_dict().items() if name != without}
     return f"?{urlencode(kept)}"

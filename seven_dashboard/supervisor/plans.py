@@ -41,6 +41,8 @@ WORKERS = (
     Worker("interactive", (queues.INTERACTIVE, queues.PERIODIC), "threads", 8),
     Worker("sending", (queues.SENDING,), "prefork", 2),
     Worker("imports", (queues.IMPORTS,), "prefork", 1),
+    # Exports, mass changes, lookups, syncs: they wait for the database or the gateway.
+    Worker("jobs", (queues.JOBS,), "threads", 4),
 )
 
 

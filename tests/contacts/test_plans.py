@@ -13,7 +13,7 @@ from pytest_django import DjangoDbBlocker
 from accounts.models import Workspace
 from contacts.models import Contact, Group
 from contacts.selectors import contacts as selected
-from contacts.selectors.contacts import Filter
+from contacts.selectors.criteria import Filter
 
 FILL = """
 INSERT INTO contacts_contact (workspace_id, uuid, phone, country, firstname, lastname,

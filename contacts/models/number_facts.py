@@ -1,0 +1,59 @@
+from __future__ import annotations
+
+from django.contrib.postgres.fields import ArrayField
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+from accounts.models import Workspace
+
+
+class LookupKind(models.TextChoices):
+    FORMAT = "format", _("Format")
+    HLR = "hlr", _("Reachability (HLR)")
+    MNP = "mnp", _("Network (MNP)")
+    CNAM = "cnam", _("Caller name (CNAM)")
+    RCS = "rcs", _("RCS capability")
+
+
+class NumberFact(models.Model):
+    """What lookups have found out about a number, each kind with its own date.
+
+    It belongs to the number, so that a contact that is deleted and imported again is
+    not paid for twice. ``*_at`` is None for a kind that was never asked. Words are the
+    gateway's (shared specification: network_type, reachable, ported ...).
+    """
+
+    workspace = models.ForeignKey(
+        Workspace, on_delete=models.CASCADE, related_name="+", db_index=False
+    )
+    phone = models.CharField(max_length=16)
+    # format: mobile, fixed_line, fixed_line_or_mobile, voip ...
+    network_type = models.CharField(max_length=24, blank=True)
+    carrier = models.CharField(max_length=100, blank=True)
+    format_at = models.DateTimeField(null=True)
+    # mnp: the network it belongs to now.
+    network = models.CharField(max_length=100, blank=True)
+    mccmnc = models.CharField(max_length=8, blank=True)
+    is_ported = models.BooleanField(null=True)
+    mnp_at = models.DateTimeField(null=True)
+    # hlr: reachable, undeliverable, absent, bad_number, blacklisted, unknown.
+    reachable = models.CharField(max_length=16, blank=True)
+    # hlr: valid, not_valid, unknown.
+    validity = models.CharField(max_length=16, blank=True)
+    roaming = models.CharField(max_length=24, blank=True)
+    hlr_at = models.DateTimeField(null=True)
+    caller_name = models.CharField(max_length=100, blank=True)
+    cnam_at = models.DateTimeField(null=True)
+    rcs_capabilities = ArrayField(models.CharField(max_length=40), default=list)
+    rcs_at = models.DateTimeField(null=True)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["workspace", "phone"], name="number_fact_unique"
+            )
+        ]
+
+    @property
+    def has_rcs(self) -> bool:
+        return bool(self.rcs_capabilities)
