@@ -37,5 +37,8 @@ class ConsentEvent(models.Model):
 
     class Meta:
         indexes = [
-            models.Index(fields=["workspace", "phone", "-id"], name="consent_of_number")
+            models.Index(
+                fields=["workspace", "phone", "-id"], name="consent_of_number"
+            ),
+            models.Index(fields=["workspace", "-id"], name="consent_newest"),
         ]

@@ -49,6 +49,9 @@ class OptOut(models.Model):
         ]
         indexes = [
             models.Index(fields=["workspace", "-id"], name="opt_out_newest"),
+            models.Index(
+                fields=["workspace", "source", "-id"], name="opt_out_by_source"
+            ),
             GinIndex(
                 fields=["phone"], name="opt_out_search", opclasses=["gin_trgm_ops"]
             ),

@@ -1,15 +1,41 @@
-"""Numbers that must not be written to any more."""
+"""Numbers that must not be written to any more, and the proof of who said so.
+
+Every change of the list leaves a ``ConsentEvent`` and an audit entry in its own
+transaction. The list says what holds now; the events say how it came about and are
+never changed or deleted.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
+from datetime import datetime
+from typing import NamedTuple
 
-from django.db import transaction
+from django.db import connection, transaction
 from django.db.models import QuerySet
 
 from accounts.models import User, Workspace
 from accounts.services import audit
-from contacts.models import Contact, OptOut
+from contacts.models import ConsentEvent, Contact, OptOut
+from contacts.services import consent
+
+MAX_REASON = 200
+
+
+class Entry(NamedTuple):
+    """A number (E.164) for the list; ``since`` None means now."""
+
+    phone: str
+    reason: str = ""
+    evidence: str = ""
+    since: datetime | None = None
+
+
+class Added(NamedTuple):
+    """A row that is new on the list."""
+
+    id: int
+    phone: str
 
 
 def add(
@@ -19,85 +45,231 @@ def add(
     channel: str = "",
     source: str,
     reason: str = "",
+    evidence: str = "",
     actor: User | None = None,
 ) -> bool:
     """Put a number (E.164) on the list; True when it was not there before.
 
-    An empty channel means every channel. ``source`` is one of ``OptOut.Source``.
-    A list that already holds the number keeps its first reason and time.
+    An empty channel means every channel. ``source`` is one of ``OptOut.Source``. A
+    list that already holds the number keeps its first reason and time, but for a
+    reply: the person's own word replaces what somebody else had noted, so that
+    nothing that withdraws the note can withdraw the word.
     """
+    reason = reason[:MAX_REASON]
     with transaction.atomic():
-        _entry, is_new = OptOut.objects.get_or_create(
+        entry, is_new = OptOut.objects.select_for_update().get_or_create(
             workspace=workspace,
             phone=phone,
             channel=channel,
-            defaults={"source": source, "reason": reason[:200], "added_by": actor},
+            defaults={"source": source, "reason": reason, "added_by": actor},
         )
-        if is_new:
-            after = {"channel": channel, "source": source, "reason": reason[:200]}
-            audit.record(
-                workspace=workspace,
-                actor=actor,
-                action="opt_out.add",
-                subject=phone,
-                after=after,
+        is_word = source == OptOut.Source.REPLY and entry.source != source
+        if not is_new and not is_word:
+            return False
+        if not is_new:
+            OptOut.objects.filter(pk=entry.pk).update(
+                source=source, reason=reason, added_by=None
             )
+        consent.note(
+            workspace=workspace,
+            phone=phone,
+            channel=channel,
+            kind=ConsentEvent.Kind.OPT_OUT,
+            source=source,
+            reason=reason,
+            evidence=evidence,
+            actor=actor,
+        )
+        audit.record(
+            workspace=workspace,
+            actor=actor,
+            action="opt_out.add",
+            subject=phone,
+            before={} if is_new else _facts(entry),
+            after={"channel": channel, "source": source, "reason": reason},
+        )
     return is_new
 
 
+def add_many(
+    *,
+    workspace: Workspace,
+    entries: Iterable[Entry],
+    channel: str = "",
+    source: str,
+    actor: User | None,
+) -> list[Added]:
+    """Put many numbers on the list in one statement; return those that are new.
+
+    The caller keeps a call to some thousand entries, so that its transaction is short.
+    """
+    # In one order, so that two callers lock the same numbers one after the other.
+    wanted = sorted({entry.phone: entry for entry in reversed(list(entries))}.values())
+    if not wanted:
+        return []
+    with transaction.atomic():
+        added = _insert(workspace, wanted, channel, source, actor)
+        new = {row.phone for row in added}
+        fresh = [entry for entry in wanted if entry.phone in new]
+        consent.note_many(
+            workspace=workspace,
+            facts=[(e.phone, channel, e.reason, e.evidence) for e in fresh],
+            kind=ConsentEvent.Kind.OPT_OUT,
+            source=source,
+            actor=actor,
+        )
+        audit.record_many(
+            workspace=workspace,
+            actor=actor,
+            action="opt_out.add",
+            facts=(_added_fact(entry, channel, source) for entry in fresh),
+        )
+    return added
+
+
 def remove(
-    *, workspace: Workspace, phone: str, channel: str = "", actor: User | None = None
+    *,
+    workspace: Workspace,
+    phone: str,
+    channel: str = "",
+    reason: str = "",
+    source: str = OptOut.Source.MANUAL,
+    actor: User | None = None,
 ) -> bool:
-    """Take a number off the list of one channel; True when it was there."""
-    return _remove(OptOut.objects.filter(channel=channel), workspace, phone, actor)
+    """Take a number off the list of one channel; True when it was there.
+
+    ``reason`` says how we know that the person wants messages again.
+    """
+    entries = OptOut.objects.filter(workspace=workspace, phone=phone, channel=channel)
+    return bool(_remove(entries, workspace, reason, source, actor))
 
 
-def remove_all(*, workspace: Workspace, phone: str, actor: User | None = None) -> bool:
+def remove_all(
+    *,
+    workspace: Workspace,
+    phone: str,
+    reason: str = "",
+    source: str = OptOut.Source.MANUAL,
+    actor: User | None = None,
+) -> bool:
     """Allow a number again on every channel; True when it was on the list."""
-    return _remove(OptOut.objects.all(), workspace, phone, actor)
+    entries = OptOut.objects.filter(workspace=workspace, phone=phone)
+    return bool(_remove(entries, workspace, reason, source, actor))
+
+
+def withdraw(
+    *,
+    workspace: Workspace,
+    ids: Sequence[int],
+    source: str,
+    reason: str,
+    actor: User | None,
+) -> int:
+    """Take back rows that an act of ours has added; return how many were left.
+
+    Only those that are still of ``source``: a row that a person's own reply has
+    confirmed since (``add``) stays.
+    """
+    entries = OptOut.objects.filter(workspace=workspace, id__in=ids, source=source)
+    return len(_remove(entries, workspace, reason, source, actor))
 
 
 def add_contacts(
-    *, workspace: Workspace, uuids: Iterable[object], actor: User | None
+    *,
+    workspace: Workspace,
+    uuids: Iterable[object],
+    actor: User | None,
+    channel: str = "",
+    reason: str = "",
 ) -> int:
-    """Opt out the numbers of contacts on every channel; return how many are new."""
+    """Opt out the numbers of contacts; return how many are new on the list."""
     phones = (
         Contact.objects.filter(workspace=workspace, uuid__in=list(uuids))
         .exclude(phone="")
-        .order_by("phone")
         .values_list("phone", flat=True)
     )
-    with transaction.atomic():
-        return sum(
-            add(
-                workspace=workspace,
-                phone=phone,
-                source=OptOut.Source.MANUAL,
-                actor=actor,
-            )
-            for phone in phones
+    return len(
+        add_many(
+            workspace=workspace,
+            entries=[Entry(phone, reason) for phone in phones],
+            channel=channel,
+            source=OptOut.Source.MANUAL,
+            actor=actor,
         )
+    )
+
+
+def _insert(
+    workspace: Workspace,
+    wanted: Sequence[Entry],
+    channel: str,
+    source: str,
+    actor: User | None,
+) -> list[Added]:
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "INSERT INTO contacts_optout (workspace_id, phone, channel, source, reason,"
+            " added_by_id, created_at)"
+            " SELECT %s, phone, %s, %s, reason, %s, coalesce(since, now())"
+            " FROM unnest(%s::text[], %s::text[], %s::timestamptz[])"
+            " AS given (phone, reason, since)"
+            " ON CONFLICT (workspace_id, phone, channel) DO NOTHING"
+            " RETURNING id, phone",
+            [
+                workspace.pk,
+                channel,
+                source,
+                actor.pk if actor else None,
+                [entry.phone for entry in wanted],
+                [entry.reason[:MAX_REASON] for entry in wanted],
+                [entry.since for entry in wanted],
+            ],
+        )
+        return [Added(*row) for row in cursor.fetchall()]
+
+
+def _added_fact(entry: Entry, channel: str, source: str) -> audit.Fact:
+    reason = entry.reason[:MAX_REASON]
+    after = {"channel": channel, "source": source, "reason": reason}
+    return audit.Fact(entry.phone, {}, after)
 
 
 def _remove(
-    entries: QuerySet[OptOut], workspace: Workspace, phone: str, actor: User | None
-) -> bool:
+    entries: QuerySet[OptOut],
+    workspace: Workspace,
+    reason: str,
+    source: str,
+    actor: User | None,
+) -> list[OptOut]:
+    reason = reason[:MAX_REASON]
     with transaction.atomic():
-        found = list(
-            entries.filter(workspace=workspace, phone=phone).select_for_update()
-        )
-        for entry in found:
-            audit.record(
-                workspace=workspace,
-                actor=actor,
-                action="opt_out.remove",
-                subject=phone,
-                before={
-                    "channel": entry.channel,
-                    "source": entry.source,
-                    "reason": entry.reason,
-                    "created_at": entry.created_at.isoformat(),
-                },
-            )
+        found = list(entries.select_for_update().order_by("id"))
         OptOut.objects.filter(id__in=[entry.id for entry in found]).delete()
-    return bool(found)
+        consent.note_many(
+            workspace=workspace,
+            facts=[(entry.phone, entry.channel, reason, "") for entry in found],
+            kind=ConsentEvent.Kind.OPT_IN,
+            source=source,
+            actor=actor,
+        )
+        audit.record_many(
+            workspace=workspace,
+            actor=actor,
+            action="opt_out.remove",
+            facts=[
+                audit.Fact(
+                    entry.phone, _facts(entry), {"reason": reason} if reason else {}
+                )
+                for entry in found
+            ],
+        )
+    return found
+
+
+def _facts(entry: OptOut) -> dict[str, object]:
+    return {
+        "channel": entry.channel,
+        "source": entry.source,
+        "reason": entry.reason,
+        "created_at": entry.created_at.isoformat(),
+    }

@@ -106,7 +106,8 @@ def keep(
             workspace=workspace,
             phone=number,
             source=OptOut.Source.REPLY,
-            reason=received.text[:200],
+            reason=received.text,
+            evidence=received.text,
         )
     return is_new
 
