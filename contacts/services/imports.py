@@ -5,25 +5,24 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import timedelta
 from itertools import islice
 from pathlib import Path
-from uuid import uuid4
 
-from django.conf import settings
-from django.core.files.storage import default_storage
 from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import User, Workspace
 from accounts.services import audit
-from contacts import columns, sentences
+from contacts import columns
 from contacts import rows as cleaning
 from contacts.models import CustomField, Group, Import, ImportedNumber, ImportRefusal
-from contacts.reading import sheets, tables
+from contacts.reading import tables
 from contacts.reading.errors import Unreadable
 from contacts.reading.tables import Layout, Row
+from contacts.services import uploaded_files
+from contacts.services.uploaded_files import FileRefused
 from seven_dashboard.errors import Refused
 
 # Rows that the check page looks at; a second of work.
@@ -32,16 +31,6 @@ SHOWN_ROWS = 8
 SHOWN_REFUSALS = 20
 KEEP_FILES_DAYS = 1
 KEEP_REFUSALS_DAYS = 30
-FOLDER = "imports"
-
-
-class FileRefused(Refused):
-    """The file is no table that can be imported."""
-
-    def __init__(self, error: Unreadable) -> None:
-        super().__init__(
-            sentences.of_file(error.code, error.facts), code=error.code, field="file"
-        )
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,23 +72,14 @@ def upload(
     The file gets a name of chance and is readable by this program only. Raises
     ``FileRefused`` and keeps nothing when it is no table.
     """
-    name = f"{FOLDER}/{uuid4().hex}.csv"
-    target = Path(default_storage.path(name))
-    target.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-    try:
-        size_bytes = _store(chunks, target)
-        layout = _inspect(target)
-    except BaseException as error:
-        target.unlink(missing_ok=True)
-        if isinstance(error, Unreadable):
-            raise FileRefused(error) from None
-        raise
+    kept = uploaded_files.keep(chunks)
+    layout, target = kept.layout, kept.path
     source = Import(
         workspace=workspace,
         created_by=actor,
-        file=name,
+        file=kept.name,
         filename=Path(filename).name[-200:] or "contacts",
-        size_bytes=size_bytes,
+        size_bytes=kept.size_bytes,
         layout=layout.as_json(),
         mapping=guess(target, layout),
         country=country or workspace.country,
@@ -249,25 +229,14 @@ def forget_old() -> int:
         else:
             Import.objects.filter(id=source.id).update(file="")
         count += 1
-    _remove_orphans(limit)
+    uploaded_files.remove_orphans(
+        before=limit, is_known=lambda name: Import.objects.filter(file=name).exists()
+    )
     refusals = ImportRefusal.objects.filter(
         source__finished_at__lt=timezone.now() - timedelta(days=KEEP_REFUSALS_DAYS)
     )
     refusals.delete()
     return count
-
-
-def _remove_orphans(limit: datetime) -> None:
-    """Delete files of uploads that were cut off before their row was written."""
-    folder = Path(default_storage.path(FOLDER))
-    for path in folder.glob("*") if folder.is_dir() else ():
-        with suppress(OSError):
-            is_old = path.stat().st_mtime < limit.timestamp()
-            if (
-                is_old
-                and not Import.objects.filter(file=f"{FOLDER}/{path.name}").exists()
-            ):
-                path.unlink()
 
 
 def guess(path: Path, layout: Layout) -> dict[str, str]:
@@ -278,31 +247,6 @@ def guess(path: Path, layout: Layout) -> dict[str, str]:
         sample = [cells for _line, cells in islice(tables.rows(path, layout), 50)]
         targets = columns.guess_by_content(sample, layout.width)
     return {str(at): target for at, target in enumerate(targets) if target}
-
-
-def _store(chunks: Iterable[bytes], target: Path) -> int:
-    size_bytes = 0
-    with target.open("xb") as stream:
-        target.chmod(0o600)
-        for chunk in chunks:
-            size_bytes += len(chunk)
-            if size_bytes > settings.IMPORT_MAX_BYTES:
-                raise Unreadable("too_large", most=settings.IMPORT_MAX_BYTES >> 20)
-            stream.write(chunk)
-    return size_bytes
-
-
-def _inspect(path: Path) -> Layout:
-    if not sheets.is_spreadsheet(path):
-        return tables.inspect(path)
-    converted = path.with_suffix(".sheet")
-    try:
-        sheets.convert(path, converted)
-        converted.chmod(0o600)
-        converted.replace(path)
-    finally:
-        converted.unlink(missing_ok=True)
-    return tables.inspect(path, is_numbered=True)
 
 
 def _look_again(path: Path, layout: Layout, *, has_header: bool) -> Layout:

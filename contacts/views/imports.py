@@ -24,7 +24,7 @@ from contacts.models import Group, Import
 from contacts.reading.tables import Layout
 from contacts.selectors import groups as selected_groups
 from contacts.selectors import imports as selected
-from contacts.services import groups, imports
+from contacts.services import groups, imports, uploaded_files
 from seven_dashboard.errors import Refused
 
 OVER = (Import.State.FINISHED, Import.State.FAILED, Import.State.CANCELLED)
@@ -55,7 +55,7 @@ def import_create(request: WorkspaceRequest) -> HttpResponse:
                 filename=file.name,
                 groups=[group] if group else [],
             )
-        except imports.FileRefused as error:
+        except uploaded_files.FileRefused as error:
             form.add_error("file", str(error))
         else:
             return redirect("contacts:import_detail", source.id)

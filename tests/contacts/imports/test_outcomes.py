@@ -8,7 +8,7 @@ import pytest
 
 from accounts.models import AuditEntry, Workspace
 from contacts.models import Contact, CustomField, Group, Import, ImportRefusal
-from contacts.services import import_runs, import_slices, imports
+from contacts.services import import_runs, import_slices, imports, uploaded_files
 from seven_dashboard.errors import Refused
 from tests.contacts.conftest import Upload
 
@@ -165,7 +165,7 @@ def test_check_counts_without_writing(upload: Upload) -> None:
 
 
 def test_refused_file_leaves_nothing_behind(upload: Upload, media: Path) -> None:
-    with pytest.raises(imports.FileRefused, match="PDF"):
+    with pytest.raises(uploaded_files.FileRefused, match="PDF"):
         upload(b"%PDF-1.4 x", filename="contacts.csv")
     assert not Import.objects.exists()
     assert list((media / "imports").iterdir()) == []
@@ -175,7 +175,7 @@ def test_too_large_file_is_refused(
     upload: Upload, settings: object, media: Path
 ) -> None:
     settings.IMPORT_MAX_BYTES = 1 << 20  # type: ignore[attr-defined]
-    with pytest.raises(imports.FileRefused, match="larger than 1 MB"):
+    with pytest.raises(uploaded_files.FileRefused, match="larger than 1 MB"):
         upload(b"Handy\n" + b"0171 1234567\n" * 100_000)
     assert list((media / "imports").iterdir()) == []
 
