@@ -2,8 +2,10 @@ from __future__ import annotations
 
 from contacts.models.consent import ConsentEvent
 from contacts.models.contacts import Contact
+from contacts.models.field_works import FieldWork
 from contacts.models.fields import CustomField
 from contacts.models.groups import Group, GroupMembership
+from contacts.models.import_memories import ImportMemory
 from contacts.models.imports import Import, ImportedNumber, ImportRefusal
 from contacts.models.number_facts import LookupKind, NumberFact
 from contacts.models.opt_outs import Channel, OptOut
@@ -15,10 +17,12 @@ __all__ = [
     "ConsentEvent",
     "Contact",
     "CustomField",
+    "FieldWork",
     "Group",
     "GroupMembership",
     "Import",
     "ImportedNumber",
+    "ImportMemory",
     "ImportRefusal",
     "LookupKind",
     "NumberFact",

@@ -44,6 +44,14 @@ class Import(models.Model):
     layout = models.JSONField(default=dict)
     # Column position (as text) to field: {"0": "phone", "3": "custom:kundennummer"}.
     mapping = models.JSONField(default=dict)
+    # Own fields that the import makes when it starts, by their slug:
+    # {"termin": {"label": "Termin", "kind": "date", "choices": []}}.
+    new_fields = models.JSONField(default=dict, blank=True)
+    # Columns, country, policy and groups came from an earlier file like it.
+    is_remembered = models.BooleanField(default=False)
+    # Names of a workbook's sheets, and which of them is imported.
+    sheets = models.JSONField(default=list, blank=True)
+    sheet = models.PositiveSmallIntegerField(default=0)
     country = models.CharField(max_length=2, default="DE")
     policy = models.CharField(
         max_length=8, choices=Policy.choices, default=Policy.UPDATE
