@@ -12,6 +12,10 @@ from contacts import rows
 
 FILES: dict[str, str | Promise] = {
     "empty": _("The file is empty. Choose a file with a table of contacts."),
+    "empty_sheet": _("This sheet is empty. Choose another one."),
+    "wrong_encoding": _(
+        "The file cannot be read in this encoding. Choose another one, or “Detect”."
+    ),
     "too_large": _(
         "The file is larger than %(most)s MB. Split it, or save it as CSV, "
         "which is smaller."

@@ -39,13 +39,16 @@ class Dialect:
         }
 
 
-def sniff(sample: str) -> Dialect:
-    """Return how the text is written, judged by its beginning."""
+def sniff(sample: str, *, delimiter: str = "") -> Dialect:
+    """Return how the text is written, judged by its beginning.
+
+    ``delimiter`` overrules the guess.
+    """
     named = _SEPARATOR_LINE.match(sample)
     body = sample[named.end() :] if named else sample
     quote = _quote(body)
     escape = "\\" if f"\\{quote}" in body and quote * 2 not in body else ""
-    candidates = (named[1],) if named else DELIMITERS
+    candidates = (delimiter,) if delimiter else (named[1],) if named else DELIMITERS
     best = max(
         (
             Dialect(mark, quote, escape, _has_space_before_quote(body, mark, quote))

@@ -60,6 +60,14 @@ def detect(path: Path) -> Encoding:
     return _only(path, "cp850")
 
 
+def read_as(path: Path, name: str) -> Encoding:
+    """Return the encoding that a person names; raise ``Unreadable`` if it is wrong."""
+    found = _decode_all(path, name)
+    if found is None:
+        raise Unreadable("wrong_encoding")
+    return found
+
+
 def _only(path: Path, name: str) -> Encoding:
     found = _decode_all(path, name)
     if found is None:

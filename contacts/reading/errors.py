@@ -19,6 +19,8 @@ class Unreadable(Exception):
 CODES = frozenset(
     {
         "empty",
+        "empty_sheet",
+        "wrong_encoding",
         "too_large",
         "pdf",
         "web_page",

@@ -1,12 +1,14 @@
-"""The process that reads one spreadsheet: ``python -m … SOURCE TARGET``.
+"""The process that reads one spreadsheet: ``python -m … SOURCE TARGET [SHEET]``.
 
-Prints a code of ``contacts.reading.errors`` when it cannot.
+Prints the names of the sheets and which of them it read, counted from 0, as JSON; or
+a code of ``contacts.reading.errors`` when it cannot.
 """
 
 from __future__ import annotations
 
 import csv
 import datetime as dt
+import json
 import resource
 import sys
 from collections.abc import Iterator
@@ -24,49 +26,58 @@ MAX_CPU_S = 100
 Cell = int | float | str | bool | dt.time | dt.date | dt.datetime | dt.timedelta
 
 
-def main(source: Path, target: Path) -> int:
+def main(source: Path, target: Path, sheet: int | None = None) -> int:
     resource.setrlimit(resource.RLIMIT_AS, (MAX_MEMORY_BYTES, MAX_MEMORY_BYTES))
     resource.setrlimit(resource.RLIMIT_CPU, (MAX_CPU_S, MAX_CPU_S))
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
     try:
-        _write(source, target)
+        names, read = _read(source, target, sheet)
     except Unreadable as error:
         sys.stdout.write(error.code)
         return 1
+    sys.stdout.write(json.dumps({"names": names, "read": read}))
     return 0
 
 
-def _write(source: Path, target: Path) -> None:
-    with target.open("w", encoding="utf-8", newline="") as stream:
-        writer = csv.writer(stream)
-        for number, cells in _rows(source):
-            if number > MAX_ROWS:
-                raise Unreadable("too_many_rows")
-            if len(cells) > MAX_COLUMNS:
-                raise Unreadable("too_many_columns")
-            writer.writerow([number, *cells])
-
-
-def _rows(source: Path) -> Iterator[tuple[int, list[str]]]:
-    """Yield number and texts of the rows of the first sheet that holds something."""
+def _read(source: Path, target: Path, sheet: int | None) -> tuple[list[str], int]:
+    """Write the wanted sheet, or the first that holds something."""
     try:
         with CalamineWorkbook.from_path(source) as book:
-            for index in range(len(book.sheet_names)):
-                is_empty = True
-                for number, cells in enumerate(_sheet(book, index), start=1):
-                    texts = _without_empty_end([text(cell) for cell in cells])
-                    if texts:
-                        is_empty = False
-                        yield number, texts
-                if not is_empty:
-                    return
+            names = book.sheet_names
+            wanted = range(len(names)) if sheet is None else range(sheet, sheet + 1)
+            for index in wanted:
+                if _write(target, _rows(book, index)):
+                    return names, index
     except PasswordError:
         raise Unreadable("spreadsheet_locked") from None
     except MemoryError:
         raise Unreadable("spreadsheet_too_large") from None
     except (CalamineError, OSError, ValueError):
         raise Unreadable("spreadsheet_broken") from None
-    raise Unreadable("empty")
+    raise Unreadable("empty" if sheet is None else "empty_sheet")
+
+
+def _write(target: Path, rows: Iterator[tuple[int, list[str]]]) -> int:
+    """Write the rows as a numbered table; return how many there are."""
+    count = 0
+    with target.open("w", encoding="utf-8", newline="") as stream:
+        writer = csv.writer(stream)
+        for number, cells in rows:
+            if number > MAX_ROWS:
+                raise Unreadable("too_many_rows")
+            if len(cells) > MAX_COLUMNS:
+                raise Unreadable("too_many_columns")
+            writer.writerow([number, *cells])
+            count += 1
+    return count
+
+
+def _rows(book: CalamineWorkbook, index: int) -> Iterator[tuple[int, list[str]]]:
+    """Yield number and texts of the rows that hold something."""
+    for number, cells in enumerate(_sheet(book, index), start=1):
+        texts = _without_empty_end([text(cell) for cell in cells])
+        if texts:
+            yield number, texts
 
 
 def _sheet(book: CalamineWorkbook, index: int) -> Iterator[list[Cell]]:
@@ -103,4 +114,5 @@ def _without_empty_end(cells: list[str]) -> list[str]:
 
 
 if __name__ == "__main__":
-    sys.exit(main(Path(sys.argv[1]), Path(sys.argv[2])))
+    wanted = int(sys.argv[3]) if len(sys.argv) > 3 else None
+    sys.exit(main(Path(sys.argv[1]), Path(sys.argv[2]), wanted))

@@ -7,9 +7,11 @@ and the import itself only ever streams text.
 
 from __future__ import annotations
 
+import json
 import subprocess
 import sys
 import zipfile
+from dataclasses import dataclass
 from pathlib import Path
 
 from contacts.reading.errors import CODES, Unreadable
@@ -24,6 +26,14 @@ TIMEOUT_S = 120
 _ROOT = Path(__file__).resolve().parents[2]
 
 
+@dataclass(frozen=True, slots=True)
+class Workbook:
+    """The names of a spreadsheet's sheets, and which of them was read, from 0."""
+
+    names: list[str]
+    read: int
+
+
 def is_spreadsheet(path: Path) -> bool:
     """Tell by its first bytes whether a file is a spreadsheet or an archive."""
     with path.open("rb") as stream:
@@ -31,17 +41,18 @@ def is_spreadsheet(path: Path) -> bool:
     return head.startswith(ZIP_MARK) or head == OLE_MARK
 
 
-def convert(source: Path, target: Path) -> None:
-    """Write the first sheet that holds something as a UTF-8 table to ``target``.
+def convert(source: Path, target: Path, *, sheet: int | None = None) -> Workbook:
+    """Write a sheet as a UTF-8 table to ``target``; return what the workbook holds.
 
-    Each record opens with the row's number in the sheet; blank rows are left out.
-    Raises ``Unreadable``.
+    Without ``sheet`` the first that holds something is read. Each record opens with
+    the row's number in the sheet; blank rows are left out. Raises ``Unreadable``.
     """
     _check_archive(source)
     command = [sys.executable, "-m", "contacts.reading.sheet_process"]
+    wanted = [] if sheet is None else [str(sheet)]
     try:
         done = subprocess.run(
-            [*command, str(source), str(target)],
+            [*command, str(source), str(target), *wanted],
             cwd=_ROOT,
             capture_output=True,
             text=True,
@@ -50,9 +61,9 @@ def convert(source: Path, target: Path) -> None:
         )
     except subprocess.TimeoutExpired:
         raise Unreadable("spreadsheet_too_large") from None
-    if done.returncode == 0:
-        return
     word = done.stdout.strip()
+    if done.returncode == 0:
+        return Workbook(**json.loads(word))
     # Without a word of its own the process ran into a limit and was stopped.
     raise Unreadable(word if word in CODES else "spreadsheet_too_large")
 

@@ -67,19 +67,27 @@ class Layout:
 
 
 def inspect(
-    path: Path, *, has_header: bool | None = None, is_numbered: bool = False
+    path: Path,
+    *,
+    has_header: bool | None = None,
+    is_numbered: bool = False,
+    encoding_name: str = "",
+    delimiter: str = "",
 ) -> Layout:
     """Look through the whole table and return its layout.
 
-    ``has_header`` overrules the guess. Raises ``Unreadable`` for whatever cannot be
-    imported: no text, nothing but a heading, too many rows or columns, a quotation
-    mark that is never closed.
+    ``has_header``, ``encoding_name`` and ``delimiter`` overrule a guess. Raises
+    ``Unreadable`` for whatever cannot be imported: no text, nothing but a heading,
+    too many rows or columns, a quotation mark that is never closed.
     """
-    encoding = encodings.detect(path)
+    if encoding_name:
+        encoding = encodings.read_as(path, encoding_name)
+    else:
+        encoding = encodings.detect(path)
     if is_numbered:
         dialect = Dialect(",")
     else:
-        dialect = dialects.sniff(_sample(path, encoding.name))
+        dialect = dialects.sniff(_sample(path, encoding.name), delimiter=delimiter)
     records = _records(path, encoding.name, dialect, is_numbered=is_numbered)
     first = list(islice(records, HEADER_WITHIN))
     if not first:

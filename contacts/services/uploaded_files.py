@@ -18,6 +18,7 @@ from django.core.files.storage import default_storage
 from contacts import sentences
 from contacts.reading import sheets, tables
 from contacts.reading.errors import Unreadable
+from contacts.reading.sheets import Workbook
 from contacts.reading.tables import Layout
 from seven_dashboard.errors import Refused
 
@@ -35,31 +36,68 @@ class FileRefused(Refused):
 
 @dataclass(frozen=True, slots=True)
 class Kept:
-    """A file that is a table: its name in the storage, where it is, how to read it."""
+    """A file that is a table: its name in the storage, where it is, how to read it.
+
+    ``book`` says which sheets it has; None for what is no spreadsheet.
+    """
 
     name: str
     path: Path
     size_bytes: int
     layout: Layout
+    book: Workbook | None
 
 
-def keep(chunks: Iterable[bytes], *, folder: str = FOLDER) -> Kept:
+def keep(
+    chunks: Iterable[bytes], *, folder: str = FOLDER, keeps_book: bool = False
+) -> Kept:
     """Keep an uploaded file and look through it.
 
-    Raises ``FileRefused`` and keeps nothing when it is no table.
+    ``keeps_book`` keeps a spreadsheet of several sheets beside its table, so that
+    another sheet can be read. Raises ``FileRefused`` and keeps nothing when it is no
+    table.
     """
     name = f"{folder}/{uuid4().hex}.csv"
     target = Path(default_storage.path(name))
     target.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
     try:
         size_bytes = _store(chunks, target)
-        layout = _inspect(target)
+        layout, book = _inspect(target, keeps_book=keeps_book)
     except BaseException as error:
-        target.unlink(missing_ok=True)
+        delete(target)
         if isinstance(error, Unreadable):
             raise FileRefused(error) from None
         raise
-    return Kept(name, target, size_bytes, layout)
+    return Kept(name, target, size_bytes, layout, book)
+
+
+def read_sheet(path: Path, sheet: int) -> Layout:
+    """Read another sheet of a kept spreadsheet in place of its table.
+
+    Raises ``FileRefused``, and then the table stays as it was.
+    """
+    converted = path.with_suffix(".sheet")
+    try:
+        sheets.convert(_book_of(path), converted, sheet=sheet)
+        layout = tables.inspect(converted, is_numbered=True)
+        converted.chmod(0o600)
+        converted.replace(path)
+    except Unreadable as error:
+        raise FileRefused(error) from None
+    finally:
+        converted.unlink(missing_ok=True)
+    return layout
+
+
+def delete(path: Path) -> None:
+    """Delete a table, and the spreadsheet that it came from."""
+    with suppress(OSError):
+        path.unlink(missing_ok=True)
+        _book_of(path).unlink(missing_ok=True)
+
+
+def _book_of(path: Path) -> Path:
+    return path.with_suffix(".book")
 
 
 def remove_orphans(
@@ -86,14 +124,16 @@ def _store(chunks: Iterable[bytes], target: Path) -> int:
     return size_bytes
 
 
-def _inspect(path: Path) -> Layout:
+def _inspect(path: Path, *, keeps_book: bool) -> tuple[Layout, Workbook | None]:
     if not sheets.is_spreadsheet(path):
-        return tables.inspect(path)
+        return tables.inspect(path), None
     converted = path.with_suffix(".sheet")
     try:
-        sheets.convert(path, converted)
+        book = sheets.convert(path, converted)
         converted.chmod(0o600)
+        if keeps_book and len(book.names) > 1:
+            path.replace(_book_of(path))
         converted.replace(path)
     finally:
         converted.unlink(missing_ok=True)
-    return tables.inspect(path, is_numbered=True)
+    return tables.inspect(path, is_numbered=True), book

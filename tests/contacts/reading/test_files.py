@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -19,7 +20,7 @@ TEXT = (
 )
 
 
-def read(path: Path, **options: bool) -> list[tables.Row]:
+def read(path: Path, **options: Any) -> list[tables.Row]:
     return list(tables.rows(path, tables.inspect(path, **options)))
 
 
@@ -155,3 +156,18 @@ def test_reading_goes_on_after_the_bookmark(path: Path) -> None:
     path.write_text(TEXT, encoding="utf-8", newline="")
     layout = tables.inspect(path)
     assert list(tables.rows(path, layout, skip=2)) == read(path)[2:]
+
+
+def test_encoding_and_separator_can_be_named(tmp_path: Path) -> None:
+    path = tmp_path / "dos.csv"
+    path.write_bytes("Vorname,Ort;Handy\nJörg,Köln;0171 1234567\n".encode("cp850"))
+    layout = tables.inspect(path, encoding_name="cp850", delimiter=",")
+    assert layout.header == ["Vorname", "Ort;Handy"]
+    assert next(tables.rows(path, layout))[1][0] == "Jörg"
+
+
+def test_encoding_that_does_not_fit_is_refused(tmp_path: Path) -> None:
+    path = tmp_path / "latin.csv"
+    path.write_bytes("Vorname;Handy\nJörg;0171 1234567\n".encode("cp1252"))
+    with pytest.raises(Unreadable, match="wrong_encoding"):
+        tables.inspect(path, encoding_name="utf-8")

@@ -132,3 +132,18 @@ def test_other_archive_is_no_spreadsheet(tmp_path: Path) -> None:
         archive.writestr("contacts.csv", "Handy\n0171 1234567\n")
     with pytest.raises(Unreadable, match="archive"):
         read(tmp_path / "a.zip")
+
+
+def test_another_sheet_can_be_read(tmp_path: Path) -> None:
+    book = openpyxl.Workbook()
+    book.active["A1"] = "Cover"
+    second = book.create_sheet("People")
+    second["A1"], second["A2"] = "Handy", "0171 1234567"
+    book.save(tmp_path / "two.xlsx")
+    found = sheets.convert(tmp_path / "two.xlsx", tmp_path / "out.csv", sheet=1)
+    assert found == sheets.Workbook(["Sheet", "People"], 1)
+    assert (tmp_path / "out.csv").read_text().split() == [
+        "1,Handy",
+        "2,0171",
+        "1234567",
+    ]
