@@ -44,6 +44,9 @@ WORDS: Final[dict[str, Promise]] = {
     "message.settle": _("Unclear message settled"),
     "opt_out.add": _("Opt-out added"),
     "opt_out.remove": _("Opt-out removed"),
+    "opt_out_list.cancel": _("Import of opt-outs cancelled"),
+    "opt_out_list.finish": _("Opt-outs imported"),
+    "opt_out_list.start": _("Import of opt-outs started"),
     "workspace.create": _("Workspace created"),
     "workspace.update": _("Workspace changed"),
 }
@@ -122,6 +125,7 @@ VALUES: Final[dict[str, dict[object, Promise]]] = {
         "manual": _("Added by hand"),
         "import": _("Imported"),
         "reply": _("Reply"),
+        "merge": _("Carried over from a merged contact"),
     },
 }
 

@@ -9,10 +9,16 @@ from uuid import UUID
 from celery import shared_task
 from kombu.exceptions import OperationalError
 
-from contacts.models import Work
+from contacts.models import OptOutList, Work
 from contacts.selectors import imports as selected
 from contacts.selectors import works as selected_works
-from contacts.services import import_runs, imports, works
+from contacts.services import (
+    import_runs,
+    imports,
+    opt_out_list_runs,
+    opt_out_lists,
+    works,
+)
 from seven_dashboard import queues
 from seven_dashboard.locks import exclusive
 
@@ -20,7 +26,9 @@ logger = logging.getLogger(__name__)
 
 # Each kind of work, and the service that does it from its bookmark to its end; the
 # service claims the work and answers False when another worker has it.
-WORKS: tuple[tuple[type[Work], Callable[[UUID], bool]], ...] = ()
+WORKS: tuple[tuple[type[Work], Callable[[UUID], bool]], ...] = (
+    (OptOutList, opt_out_list_runs.run),
+)
 
 
 @shared_task(queue=queues.IMPORTS)
@@ -37,7 +45,8 @@ def sweep_imports() -> dict[str, object]:
     for import_id in silent:
         ring(import_id)
     imports.rung(silent)
-    return {"rung": len(silent), "forgotten": imports.forget_old()}
+    forgotten = imports.forget_old() + opt_out_lists.forget_old()
+    return {"rung": len(silent), "forgotten": forgotten}
 
 
 def ring(import_id: UUID) -> None:

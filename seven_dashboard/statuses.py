@@ -54,6 +54,7 @@ STATUSES: dict[str, Status] = {
     # People.
     "reachable": Status(_("Reachable"), "success", "user-check"),
     "opted_out": Status(_("Opted out"), "danger", "user-off"),
+    "opted_in": Status(_("Opted in again"), "success", "user-check"),
     "invalid": Status(_("Not valid"), "danger", "user-x"),
     "invited": Status(_("Invited"), "info", "mail"),
     "active": Status(_("Active"), "success", "circle-check"),

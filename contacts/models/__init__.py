@@ -8,6 +8,7 @@ from contacts.models.groups import Group, GroupMembership
 from contacts.models.import_memories import ImportMemory
 from contacts.models.imports import Import, ImportedNumber, ImportRefusal
 from contacts.models.number_facts import LookupKind, NumberFact
+from contacts.models.opt_out_lists import OptOutList, OptOutRefusal
 from contacts.models.opt_outs import Channel, OptOut
 from contacts.models.segments import Segment
 from contacts.models.work import Work
@@ -27,6 +28,8 @@ __all__ = [
     "LookupKind",
     "NumberFact",
     "OptOut",
+    "OptOutList",
+    "OptOutRefusal",
     "Segment",
     "Work",
 ]

@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 from django.conf import settings
+from django.contrib.postgres.indexes import GinIndex
 from django.db import models
 from django.db.models.functions import Now
 from django.utils.translation import gettext_lazy as _
@@ -41,4 +42,7 @@ class ConsentEvent(models.Model):
                 fields=["workspace", "phone", "-id"], name="consent_of_number"
             ),
             models.Index(fields=["workspace", "-id"], name="consent_newest"),
+            GinIndex(
+                fields=["phone"], name="consent_search", opclasses=["gin_trgm_ops"]
+            ),
         ]

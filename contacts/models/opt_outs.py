@@ -56,3 +56,8 @@ class OptOut(models.Model):
                 fields=["phone"], name="opt_out_search", opclasses=["gin_trgm_ops"]
             ),
         ]
+
+    @property
+    def is_reply(self) -> bool:
+        """Say whether the person has said so in their own words."""
+        return self.source == self.Source.REPLY

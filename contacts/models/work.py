@@ -62,4 +62,8 @@ class Work(models.Model):
 
     @property
     def is_over(self) -> bool:
-        return self.state not in (self.State.READY, self.State.RUNNING)
+        return self.state in (
+            self.State.FINISHED,
+            self.State.FAILED,
+            self.State.CANCELLED,
+        )

@@ -15,6 +15,7 @@ from django.views.decorators.http import (
 from accounts.access import WorkspaceRequest, member
 from accounts.rights import Right, allows
 from contacts.forms.contacts import ContactForm
+from contacts.forms.opt_outs import OptInForm
 from contacts.models import OptOut
 from contacts.selectors import contacts as selected
 from contacts.selectors import fields, groups, keyset
@@ -136,15 +137,28 @@ def contact_opt_out(request: WorkspaceRequest, contact_id: UUID) -> HttpResponse
     return redirect("contacts:contact_detail", contact.uuid)
 
 
-@require_POST
+@require_http_methods(["GET", "HEAD", "POST"])
 @member(Right.EDIT_CONTACTS)
 def contact_allow(request: WorkspaceRequest, contact_id: UUID) -> HttpResponse:
     contact = selected.get(request.workspace, contact_id)
-    if contact.phone and opt_outs.remove_all(
-        workspace=request.workspace, phone=contact.phone, actor=request.user
-    ):
-        messages.success(request, _("This number may get messages again."))
-    return redirect("contacts:contact_detail", contact.uuid)
+    form = OptInForm(request.POST if request.method == "POST" else None)
+    if request.method == "POST" and form.is_valid():
+        if contact.phone and opt_outs.remove_all(
+            workspace=request.workspace,
+            phone=contact.phone,
+            reason=form.cleaned_data["reason"],
+            actor=request.user,
+        ):
+            messages.success(request, _("This number may get messages again."))
+        return redirect("contacts:contact_detail", contact.uuid)
+    entries = selected.opt_outs_of(contact)
+    context = {
+        "contact": contact,
+        "form": form,
+        "is_reply": any(entry.is_reply for entry in entries),
+    }
+    status = 422 if form.errors else 200
+    return render(request, "contacts/contacts/allow.html", context, status=status)
 
 
 @require_POST

@@ -8,7 +8,7 @@ from accounts.models import Workspace
 from accounts.rights import Right
 from contacts.models import Contact, Group, OptOut
 from contacts.selectors import contacts as selected
-from contacts.services import opt_outs
+from contacts.services import opt_out_lists, opt_outs
 from tests.access import Arguments, ObjectAccess, ViewAccess
 from tests.contacts.conftest import Upload
 
@@ -33,6 +33,18 @@ class OfImport(ObjectAccess):
     @pytest.fixture
     def arguments(self, upload: Upload) -> Arguments:
         return {"import_id": upload("Handy\n0171 1234567\n").id}
+
+
+class OfOptOutList(ObjectAccess):
+    @pytest.fixture
+    def arguments(self, workspace: Workspace) -> Arguments:
+        source = opt_out_lists.upload(
+            workspace=workspace,
+            actor=None,
+            chunks=[b"Handy\n0171 1234567\n"],
+            filename="stop.csv",
+        )
+        return {"list_id": source.id}
 
 
 class TestContactList(ViewAccess):
@@ -64,7 +76,7 @@ class TestContactOptOut(OfContact):
 
 
 class TestContactAllow(OfContact):
-    url_name, right, method, methods = "contacts:contact_allow", EDIT, "post", POST
+    url_name, right = "contacts:contact_allow", EDIT
 
 
 class TestContactBulk(ViewAccess):
@@ -109,6 +121,48 @@ class TestOptOutDelete(ObjectAccess):
             workspace=workspace, phone=contact.phone, source=OptOut.Source.MANUAL
         )
         return {"opt_out_id": selected.opt_outs_of(contact)[0].id}
+
+
+class TestOptOutDetail(TestOptOutDelete):
+    url_name, right, methods = "contacts:opt_out_detail", READ, GET
+
+
+class TestOptOutHistory(ViewAccess):
+    url_name, right, methods = "contacts:opt_out_history", READ, GET
+
+
+class TestOptOutExport(ViewAccess):
+    url_name, right, methods = "contacts:opt_out_export", EDIT, GET
+
+
+class TestOptOutHistoryExport(ViewAccess):
+    url_name, right, methods = "contacts:opt_out_history_export", EDIT, GET
+
+
+class TestOptOutListCreate(ViewAccess):
+    url_name, right = "contacts:opt_out_list_create", EDIT
+
+
+class TestOptOutListDetail(OfOptOutList):
+    url_name, right, methods = "contacts:opt_out_list_detail", READ, GET
+
+
+class TestOptOutListColumns(OfOptOutList):
+    url_name, right, method = "contacts:opt_out_list_columns", EDIT, "post"
+    methods = POST
+
+
+class TestOptOutListProgress(OfOptOutList):
+    url_name, right, methods = "contacts:opt_out_list_progress", READ, GET
+
+
+class TestOptOutListCancel(OfOptOutList):
+    url_name, right, method = "contacts:opt_out_list_cancel", EDIT, "post"
+    methods = POST
+
+
+class TestOptOutListRefused(OfOptOutList):
+    url_name, right, methods = "contacts:opt_out_list_refused", EDIT, GET
 
 
 class TestImportList(ViewAccess):

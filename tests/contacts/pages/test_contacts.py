@@ -150,7 +150,7 @@ def test_opt_out_and_back_from_the_contact(browser: Client, contact: Contact) ->
     badge = soup(browser.get(f"/contacts/{contact.uuid}/")).select_one("h1 .status")
     assert badge
     assert badge.text == "Opted out"
-    browser.post(f"/contacts/{contact.uuid}/allow/")
+    browser.post(f"/contacts/{contact.uuid}/allow/", {"reason": "A call"})
     assert not OptOut.objects.exists()
     actions = AuditEntry.objects.filter(action__startswith="opt_out").count()
     assert actions == 2

@@ -120,5 +120,5 @@ def test_number_is_added_by_hand_and_allowed_again(browser: Client) -> None:
         "sms",
         "manual",
     )
-    browser.post(f"/opt-outs/{entry.id}/delete/")
+    browser.post(f"/opt-outs/{entry.id}/delete/", {"reason": "Form of 3 May"})
     assert not OptOut.objects.exists()
