@@ -81,6 +81,39 @@ REASONS: dict[str, str | Promise] = {
 }
 
 
+# Names of Python's codecs, as `contacts.reading.encodings` gives them.
+ENCODINGS: dict[str, str | Promise] = {
+    "utf-8": _("UTF-8"),
+    "utf-8-sig": _("UTF-8 with a mark"),
+    "utf-16": _("UTF-16 (Unicode text)"),
+    "cp1252": _("Windows, Western Europe"),
+    "cp1250": _("Windows, Central Europe"),
+    "cp1251": _("Windows, Cyrillic"),
+    "cp1253": _("Windows, Greek"),
+    "cp1254": _("Windows, Turkish"),
+    "cp850": _("DOS, Western Europe"),
+    "mac_roman": _("Macintosh"),
+}
+DELIMITERS: dict[str, str | Promise] = {
+    ";": _("semicolons"),
+    ",": _("commas"),
+    "\t": _("tabs"),
+    "|": _("vertical bars"),
+}
+
+
+def encoding(name: str) -> str:
+    """Return an encoding as people call it."""
+    if name.startswith("utf-16"):
+        return str(ENCODINGS["utf-16"])
+    return str(ENCODINGS.get(name, name))
+
+
+def delimiter(mark: str) -> str:
+    """Return what parts the cells, in the plural."""
+    return str(DELIMITERS.get(mark, f"“{mark}”"))
+
+
 def of_file(code: str, facts: Mapping[str, int] | None = None) -> str:
     """Return what is wrong with a file, and what to do, in the person's language."""
     return str(FILES[code]) % (facts or {}) if facts else str(FILES[code])

@@ -1,41 +1,27 @@
-"""Forms of an import: the file, and what its columns mean."""
+"""Forms of an import: the file or text, how it is read, what its columns become."""
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 
-import phonenumbers
 from django import forms
 from django.conf import settings
 from django.core.files.uploadedfile import UploadedFile
 from django.utils.functional import Promise
-from django.utils.text import format_lazy
 from django.utils.translation import gettext_lazy as _
 
-from contacts import columns, sentences
+from accounts import countries
+from contacts import sentences
 from contacts.models import Group, Import
-from contacts.reading.tables import Layout
-from contacts.selectors import fields
 
-TARGET_LABELS: dict[str, str | Promise] = {
-    "phone": _("Mobile number"),
-    "firstname": _("First name"),
-    "lastname": _("Last name"),
-    columns.FULL_NAME: _("First and last name"),
-    "company": _("Company"),
-    "email": _("E-mail"),
-    "home_phone": _("Home number"),
-    "address": _("Street and number"),
-    "postal_code": _("Postal code"),
-    "city": _("City"),
-    "birthday": _("Birthday"),
-    "notes": _("Notes"),
-}
 # Where most of the gateway's customers are stands first.
 _NEAR = ("DE", "AT", "CH")
-COUNTRIES = [*_NEAR, *sorted(set(phonenumbers.SUPPORTED_REGIONS) - set(_NEAR))]
 ACCEPTED = ".csv,.tsv,.txt,.tab,.xlsx,.xlsm,.xlsb,.xls,.ods"
-COLUMN_PREFIX = "column-"
+# A form field is held in memory as a whole; more comes as a file.
+MAX_PASTED = 2_000_000
+
+Choices = list[tuple[Any, Any]]
 
 
 class UploadForm(forms.Form):
@@ -56,92 +42,105 @@ class UploadForm(forms.Form):
         return file
 
 
-class ColumnsForm(forms.Form):
-    """Where each column goes, and what happens on a match."""
+class PasteForm(forms.Form):
+    text = forms.CharField(
+        label=_("Paste your contacts here"),
+        max_length=MAX_PASTED,
+        strip=False,
+        widget=forms.Textarea(attrs={"rows": 10, "spellcheck": "false"}),
+        help_text=_(
+            "Rows copied from a spreadsheet, a table from a mail, or one number on "
+            "each line."
+        ),
+        error_messages={
+            "required": _("Paste something first."),
+            "max_length": _("That is too much text. Save it as a file and upload it."),
+        },
+    )
 
+
+class ReadingForm(forms.Form):
+    """How the file is read, where the guess was wrong."""
+
+    sheet = forms.TypedChoiceField(label=_("Sheet"), coerce=int, required=False)
+    encoding = forms.ChoiceField(label=_("Encoding"), required=False)
+    delimiter = forms.ChoiceField(label=_("Cells are parted by"), required=False)
     has_header = forms.BooleanField(
         label=_("The file has column names"), required=False
     )
+
+    def __init__(self, *args: Any, source: Import, **options: Any) -> None:
+        layout = source.layout
+        options["initial"] = {
+            "sheet": source.sheet,
+            "encoding": layout["encoding"],
+            "delimiter": layout["delimiter"],
+            "has_header": layout["has_header"],
+        }
+        super().__init__(*args, **options)
+        if layout["is_numbered"]:
+            del self.fields["encoding"], self.fields["delimiter"]
+        else:
+            self._offer("encoding", sentences.ENCODINGS, layout["encoding"])
+            self._offer("delimiter", sentences.DELIMITERS, layout["delimiter"])
+        if len(source.sheets) > 1:
+            self._choice("sheet").choices = list(enumerate(source.sheets))
+        else:
+            del self.fields["sheet"]
+
+    def _offer(
+        self, name: str, known: Mapping[str, str | Promise], current: str
+    ) -> None:
+        choices: Choices = list(known.items())
+        if current not in known:
+            choices.insert(0, (current, current))
+        self._choice(name).choices = choices
+
+    def _choice(self, name: str) -> forms.ChoiceField:
+        field = self.fields[name]
+        assert isinstance(field, forms.ChoiceField)
+        return field
+
+
+def country_choices() -> Choices:
+    """Return the countries by name, the nearest first."""
+    known = countries.choices()
+    near = [(code, countries.name_of(code)) for code in _NEAR]
+    return near + [choice for choice in known if choice[0] not in _NEAR]
+
+
+class HowForm(forms.Form):
+    """Country, what happens on a match, and the groups."""
+
     country = forms.ChoiceField(
-        label=_("Country of numbers without a country code"),
-        choices=[
-            (code, f"{code} (+{phonenumbers.country_code_for_region(code)})")
-            for code in COUNTRIES
-        ],
+        label=_("Country of numbers without a country code"), choices=country_choices
     )
     policy = forms.ChoiceField(
         label=_("When a number is in the contacts already"),
         choices=Import.Policy.choices,
+        widget=forms.RadioSelect,
     )
-    group = forms.ModelChoiceField(
+    groups = forms.ModelMultipleChoiceField(
         queryset=Group.objects.none(),
-        label=_("Add everyone to a group"),
+        label=_("Add everyone to groups"),
         required=False,
-        empty_label=_("No group"),
+        widget=forms.CheckboxSelectMultiple,
+        error_messages={"invalid_choice": _("Choose groups of this workspace.")},
     )
     new_group = forms.CharField(
         label=_("or to a new group"), max_length=100, required=False
     )
 
     def __init__(self, *args: Any, source: Import, **options: Any) -> None:
-        layout = Layout(**source.layout)
-        first_group = source.groups.first()
         options["initial"] = {
-            "has_header": layout.has_header,
             "country": source.country,
             "policy": source.policy,
-            "group": first_group.pk if first_group else None,
+            "groups": list(source.groups.values_list("pk", flat=True)),
+            **options.get("initial", {}),
         }
         super().__init__(*args, **options)
-        group = self.fields["group"]
-        assert isinstance(group, forms.ModelChoiceField)
-        group.queryset = Group.objects.filter(workspace=source.workspace)
-        self._column_names = [f"{COLUMN_PREFIX}{at}" for at in range(layout.width)]
-        own = fields.custom(source.workspace)
-        for at, name in enumerate(self._column_names):
-            heading = layout.header[at] if at < len(layout.header) else ""
-            self.fields[name] = forms.ChoiceField(
-                label=heading or format_lazy("{} {}", _("Column"), at + 1),
-                required=False,
-                initial=source.mapping.get(str(at), ""),
-                choices=_targets(source, heading, at, own),
-            )
-
-    def column_fields(self) -> list[forms.BoundField]:
-        """Return the bound fields of the columns, in the file's order."""
-        return [self[name] for name in self._column_names]
-
-    def clean(self) -> dict[str, Any]:
-        values = super().clean() or {}
-        used: set[str] = set()
-        for name in self._column_names:
-            target = values.get(name, "")
-            # Several columns may hold numbers: the first valid one counts.
-            if target and target != "phone" and target in used:
-                self.add_error(name, _("Another column goes there already."))
-            used.add(target)
-        return values
-
-    def mapping(self) -> dict[str, str]:
-        return {
-            name.removeprefix(COLUMN_PREFIX): self.cleaned_data[name]
-            for name in self._column_names
-            if self.cleaned_data[name]
-        }
-
-
-def _targets(
-    source: Import, heading: str, at: int, own: list[Any]
-) -> list[tuple[str, str | Promise]]:
-    """Return where a column can go: nowhere, a field, an own field, a new one."""
-    choices: list[tuple[str, str | Promise]] = [("", _("Do not import"))]
-    choices += TARGET_LABELS.items()
-    choices += [(f"{columns.CUSTOM}{field.slug}", field.label) for field in own]
-    known = {value for value, _label in choices}
-    new = source.mapping.get(str(at), "")
-    if not new.startswith(columns.CUSTOM):
-        new = f"{columns.CUSTOM}{columns.slug(heading)}" if heading.strip() else ""
-    if new and new not in known:
-        label = format_lazy("{}: {}", _("New field"), heading)
-        choices.append((new, label))
-    return choices
+        groups = self.fields["groups"]
+        assert isinstance(groups, forms.ModelMultipleChoiceField)
+        groups.queryset = Group.objects.filter(workspace=source.workspace).order_by(
+            "name"
+        )

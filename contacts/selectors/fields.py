@@ -8,7 +8,9 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Workspace
+from contacts import field_kinds
 from contacts.models import CustomField
+from seven_dashboard.formatting import day_text, number_text
 
 # Name, heading and example of each built-in field that a message may use.
 BUILT_IN: tuple[tuple[str, str | Promise, str], ...] = (
@@ -45,3 +47,18 @@ def custom(workspace: Workspace) -> list[CustomField]:
     """Return the workspace's own fields by heading."""
     fields = CustomField.objects.filter(workspace=workspace)
     return list(fields.order_by("label", "id")[:MAX_CUSTOM_FIELDS])
+
+
+def value_text(value: str, kind: str) -> str:
+    """Return a stored value as the person reads it: 17 May 1990, 1,234.5, Yes.
+
+    What does not fit its kind is shown as it is: a field may have had another kind.
+    """
+    if kind == field_kinds.DATE:
+        return day_text(value)
+    if kind == field_kinds.NUMBER:
+        decimals = len(value.partition(".")[2])
+        return number_text(value, decimals=decimals) or value
+    if kind == field_kinds.BOOLEAN:
+        return str({"1": _("Yes"), "0": _("No")}.get(value, value))
+    return value

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
-from contextlib import suppress
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 from itertools import islice
@@ -19,10 +18,8 @@ from contacts import columns
 from contacts import rows as cleaning
 from contacts.models import CustomField, Group, Import, ImportedNumber, ImportRefusal
 from contacts.reading import tables
-from contacts.reading.errors import Unreadable
 from contacts.reading.tables import Layout, Row
-from contacts.services import uploaded_files
-from contacts.services.uploaded_files import FileRefused
+from contacts.services import import_columns, uploaded_files
 from seven_dashboard.errors import Refused
 
 # Rows that the check page looks at; a second of work.
@@ -66,14 +63,16 @@ def upload(
     filename: str,
     groups: Sequence[Group] = (),
     country: str = "",
+    uses_memory: bool = False,
 ) -> Import:
     """Keep an uploaded file, look through it, and guess its columns.
 
+    ``uses_memory`` takes what was chosen for the last file with the same headings.
     The file gets a name of chance and is readable by this program only. Raises
     ``FileRefused`` and keeps nothing when it is no table.
     """
-    kept = uploaded_files.keep(chunks)
-    layout, target = kept.layout, kept.path
+    kept = uploaded_files.keep(chunks, keeps_book=True)
+    layout, book = kept.layout, kept.book
     source = Import(
         workspace=workspace,
         created_by=actor,
@@ -81,52 +80,20 @@ def upload(
         filename=Path(filename).name[-200:] or "contacts",
         size_bytes=kept.size_bytes,
         layout=layout.as_json(),
-        mapping=guess(target, layout),
+        mapping=import_columns.guess(kept.path, layout),
         country=country or workspace.country,
         rows_estimated=layout.rows,
+        sheets=book.names if book else [],
+        sheet=book.read if book else 0,
     )
+    chosen = list(groups)
+    if uses_memory:
+        import_columns.recall(source)
+        chosen = chosen or import_columns.remembered_groups(source)
     with transaction.atomic():
         source.save(force_insert=True)
-        source.groups.set(groups)
+        source.groups.set(chosen)
     return source
-
-
-def set_columns(
-    *,
-    source: Import,
-    mapping: Mapping[str, str] | None = None,
-    country: str | None = None,
-    policy: str | None = None,
-    groups: Sequence[Group] | None = None,
-    has_header: bool | None = None,
-) -> None:
-    """Change how the file is read; only before the import has started.
-
-    Another ``has_header`` than before throws the mapping away and guesses again.
-    """
-    path, layout = Path(source.file.path), Layout(**source.layout)
-    if has_header is not None and has_header != layout.has_header:
-        layout = _look_again(path, layout, has_header=has_header)
-        source.layout, source.rows_estimated = layout.as_json(), layout.rows
-        source.mapping = guess(path, layout)
-    elif mapping is not None:
-        source.mapping = {at: target for at, target in mapping.items() if target}
-    source.country = country or source.country
-    source.policy = policy or source.policy
-    with transaction.atomic():
-        changed = Import.objects.filter(
-            id=source.id, state=Import.State.UPLOADED
-        ).update(
-            layout=source.layout,
-            mapping=source.mapping,
-            rows_estimated=source.rows_estimated,
-            country=source.country,
-            policy=source.policy,
-        )
-        if not changed:
-            raise Refused(_("This import has started already."), code="started")
-        if groups is not None:
-            source.groups.set(groups)
 
 
 def check(source: Import) -> Check:
@@ -163,7 +130,8 @@ def check(source: Import) -> Check:
 def start(*, source: Import, actor: User | None) -> None:
     """Make the import ready for a worker; the caller rings for one.
 
-    Raises ``Refused`` when no column is the number or it has started already.
+    What a person has chosen is remembered for the next file like it. Raises
+    ``Refused`` when no column is the number or it has started already.
     """
     if "phone" not in source.mapping.values():
         raise Refused(
@@ -174,8 +142,10 @@ def start(*, source: Import, actor: User | None) -> None:
             id=source.id, state=Import.State.UPLOADED
         ).update(state=Import.State.READY, heartbeat_at=timezone.now())
         if not changed:
-            raise Refused(_("This import has started already."), code="started")
+            raise import_columns.Started
         _make_fields(source)
+        if actor:
+            import_columns.remember(source)
         audit.record(
             workspace=source.workspace,
             actor=actor,
@@ -221,41 +191,19 @@ def forget_old() -> int:
     count = 0
     for source in [*abandoned, *ended]:
         if source.file:
-            with suppress(OSError):
-                Path(source.file.path).unlink(missing_ok=True)
+            uploaded_files.delete(Path(source.file.path))
         ImportedNumber.objects.filter(source=source).delete()
         if source.state == Import.State.UPLOADED:
             source.delete()
         else:
             Import.objects.filter(id=source.id).update(file="")
         count += 1
-    uploaded_files.remove_orphans(
-        before=limit, is_known=lambda name: Import.objects.filter(file=name).exists()
-    )
+    uploaded_files.remove_orphans(before=limit, is_known=_is_known)
     refusals = ImportRefusal.objects.filter(
         source__finished_at__lt=timezone.now() - timedelta(days=KEEP_REFUSALS_DAYS)
     )
     refusals.delete()
     return count
-
-
-def guess(path: Path, layout: Layout) -> dict[str, str]:
-    """Return the guessed target of each column by its position."""
-    if layout.has_header:
-        targets = columns.guess(layout.header)
-    else:
-        sample = [cells for _line, cells in islice(tables.rows(path, layout), 50)]
-        targets = columns.guess_by_content(sample, layout.width)
-    return {str(at): target for at, target in enumerate(targets) if target}
-
-
-def _look_again(path: Path, layout: Layout, *, has_header: bool) -> Layout:
-    try:
-        return tables.inspect(
-            path, has_header=has_header, is_numbered=layout.is_numbered
-        )
-    except Unreadable as error:
-        raise FileRefused(error) from None
 
 
 def _shape(source: Import, layout: Layout) -> cleaning.Shape:
@@ -266,14 +214,19 @@ def _shape(source: Import, layout: Layout) -> cleaning.Shape:
     )
 
 
+def _is_known(name: str) -> bool:
+    # A workbook lies beside its table.
+    table = name.removesuffix(".book") + ".csv" if name.endswith(".book") else name
+    return Import.objects.filter(file=table).exists()
+
+
 def _make_fields(source: Import) -> None:
     header = Layout(**source.layout).header
     for at, target in source.mapping.items():
         if target.startswith(columns.CUSTOM):
             slug = target.removeprefix(columns.CUSTOM)
             label = header[int(at)] if int(at) < len(header) else slug
+            new = {"label": label[:100], **source.new_fields.get(slug, {})}
             CustomField.objects.get_or_create(
-                workspace=source.workspace,
-                slug=slug,
-                defaults={"label": label[:100]},
+                workspace=source.workspace, slug=slug, defaults=new
             )

@@ -1,14 +1,18 @@
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from uuid import UUID
 
+from django.conf import settings
 from django.contrib import messages
-from django.db import transaction
-from django.forms import BoundField
+from django.forms import Form
 from django.http import Http404, HttpResponse, StreamingHttpResponse
 from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.formats import date_format
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 from django.views.decorators.http import (
     require_GET,
     require_http_methods,
@@ -18,15 +22,22 @@ from django_htmx.http import HttpResponseStopPolling
 
 from accounts.access import WorkspaceRequest, member
 from accounts.rights import Right, allows
-from contacts import csv_export, sentences, tasks
-from contacts.forms.imports import ColumnsForm, UploadForm
+from contacts import csv_export, sentences
+from contacts.forms.imports import PasteForm, UploadForm
 from contacts.models import Group, Import
-from contacts.reading.tables import Layout
+from contacts.reading import pasted
+from contacts.reading.tables import MAX_COLUMNS, MAX_ROWS, Layout
 from contacts.selectors import groups as selected_groups
 from contacts.selectors import imports as selected
-from contacts.services import groups, imports, uploaded_files
-from seven_dashboard.errors import Refused
+from contacts.services import imports
+from contacts.services.uploaded_files import FileRefused
+from contacts.views.import_steps import columns_page
 
+# How contacts come in: what it is called, and its page.
+WAYS = {
+    "import_create": (gettext_lazy("Upload a file"), "contacts/imports/upload.html"),
+    "import_paste": (gettext_lazy("Paste"), "contacts/imports/paste.html"),
+}
 OVER = (Import.State.FINISHED, Import.State.FAILED, Import.State.CANCELLED)
 
 
@@ -43,25 +54,76 @@ def import_list(request: WorkspaceRequest) -> HttpResponse:
 @require_http_methods(["GET", "HEAD", "POST"])
 @member(Right.EDIT_CONTACTS)
 def import_create(request: WorkspaceRequest) -> HttpResponse:
-    group = _group(request)
     form = UploadForm(request.POST or None, request.FILES or None)
     if request.method == "POST" and form.is_valid():
         file = form.cleaned_data["file"]
-        try:
-            source = imports.upload(
-                workspace=request.workspace,
-                actor=request.user,
-                chunks=file.chunks(),
-                filename=file.name,
-                groups=[group] if group else [],
-            )
-        except uploaded_files.FileRefused as error:
-            form.add_error("file", str(error))
-        else:
+        source = _upload(request, form, "file", file.chunks(), file.name)
+        if source:
             return redirect("contacts:import_detail", source.id)
+    return _file_page(request, "import_create", form)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@member(Right.EDIT_CONTACTS)
+def import_paste(request: WorkspaceRequest) -> HttpResponse:
+    """Take pasted text as the file; everything after is the same."""
+    form = PasteForm(request.POST or None)
+    if request.method == "POST" and form.is_valid():
+        name = _("Pasted on %(day)s") % {
+            "day": date_format(timezone.localtime(), "SHORT_DATETIME_FORMAT")
+        }
+        text = pasted.as_table(form.cleaned_data["text"]).encode()
+        source = _upload(request, form, "text", [text], name)
+        if source:
+            return redirect("contacts:import_detail", source.id)
+    return _file_page(request, "import_paste", form)
+
+
+def _upload(
+    request: WorkspaceRequest,
+    form: Form,
+    field: str,
+    chunks: Iterable[bytes],
+    filename: str,
+) -> Import | None:
+    group = _group(request)
+    try:
+        return imports.upload(
+            workspace=request.workspace,
+            actor=request.user,
+            chunks=chunks,
+            filename=filename,
+            groups=[group] if group else [],
+            uses_memory=True,
+        )
+    except FileRefused as error:
+        form.add_error(field, str(error))
+        return None
+
+
+def _file_page(request: WorkspaceRequest, shown: str, form: Form) -> HttpResponse:
+    query = request.GET.urlencode()
+    tail = f"?{query}" if query else ""
+    tabs = [
+        {
+            "label": label,
+            "url": reverse(f"contacts:{name}") + tail,
+            "current": name == shown,
+        }
+        for name, (label, _template) in WAYS.items()
+    ]
+    context = {
+        "form": form,
+        "group": _group(request),
+        "tabs": tabs,
+        "limits": {
+            "megabytes": settings.IMPORT_MAX_BYTES >> 20,
+            "rows": MAX_ROWS,
+            "columns": MAX_COLUMNS,
+        },
+    }
     status = 422 if form.errors else 200
-    context = {"form": form, "group": group}
-    return render(request, "contacts/imports/upload.html", context, status=status)
+    return render(request, WAYS[shown][1], context, status=status)
 
 
 @require_GET
@@ -69,30 +131,8 @@ def import_create(request: WorkspaceRequest) -> HttpResponse:
 def import_detail(request: WorkspaceRequest, import_id: UUID) -> HttpResponse:
     source = selected.get(request.workspace, import_id)
     if source.state == Import.State.UPLOADED and _can_edit(request):
-        return _check_page(request, source, ColumnsForm(source=source))
+        return columns_page(request, source)
     return render(request, "contacts/imports/detail.html", _state(request, source))
-
-
-@require_POST
-@member(Right.EDIT_CONTACTS)
-def import_columns(request: WorkspaceRequest, import_id: UUID) -> HttpResponse:
-    """Keep the columns, then start, or show again what would come of it."""
-    source = selected.get(request.workspace, import_id)
-    if source.state != Import.State.UPLOADED:
-        return redirect("contacts:import_detail", source.id)
-    form = ColumnsForm(request.POST, source=source)
-    if not form.is_valid():
-        return _check_page(request, source, form, status=422)
-    try:
-        _keep(request, source, form)
-        if request.POST.get("act") != "start":
-            return redirect("contacts:import_detail", source.id)
-        imports.start(source=source, actor=request.user)
-    except Refused as error:
-        form.add_error(None, str(error))
-        return _check_page(request, source, form, status=422)
-    transaction.on_commit(lambda: tasks.ring(source.id))
-    return redirect("contacts:import_detail", source.id)
 
 
 @require_GET
@@ -137,54 +177,6 @@ def _refused_rows(source: Import) -> Iterator[list[str]]:
         yield [*cells, str(refusal.row_number), sentences.of_row(refusal.reason)]
 
 
-def _keep(request: WorkspaceRequest, source: Import, form: ColumnsForm) -> None:
-    values = form.cleaned_data
-    chosen: list[Group] = [values["group"]] if values["group"] else []
-    if values["new_group"].strip():
-        new = groups.get_or_create(
-            workspace=request.workspace, name=values["new_group"], actor=request.user
-        )
-        chosen.append(new)
-    imports.set_columns(
-        source=source,
-        mapping=form.mapping(),
-        country=values["country"],
-        policy=values["policy"],
-        groups=chosen,
-        has_header=values["has_header"],
-    )
-
-
-def _check_page(
-    request: WorkspaceRequest, source: Import, form: ColumnsForm, status: int = 200
-) -> HttpResponse:
-    check = imports.check(source)
-    layout = Layout(**source.layout)
-    context = {
-        "source": source,
-        "layout": layout,
-        "form": form,
-        "check": check,
-        "mapped": _with_samples(form, check),
-        "preview": [(line, cells[: layout.width]) for line, cells in check.shown],
-        "refusals": [(line, sentences.of_row(why)) for line, why in check.refusals],
-    }
-    return render(request, "contacts/imports/check.html", context, status=status)
-
-
-def _with_samples(
-    form: ColumnsForm, check: imports.Check
-) -> list[tuple[BoundField, list[str]]]:
-    """Return each column with what the first rows have in it."""
-    return [
-        (
-            column,
-            [cells[at] for _line, cells in check.shown[:3] if at < len(cells)],
-        )
-        for at, column in enumerate(form.column_fields())
-    ]
-
-
 def _state(request: WorkspaceRequest, source: Import) -> dict[str, object]:
     is_over = source.state in OVER
     first = selected.first_refusals(source) if is_over and source.refused else []
@@ -194,7 +186,9 @@ def _state(request: WorkspaceRequest, source: Import) -> dict[str, object]:
         "progress": selected.progress(source),
         "groups": list(source.groups.all()[:5]),
         "failure": sentences.of_failure(source.error) if source.error else "",
-        "refusals": [(r.row_number, sentences.of_row(r.reason)) for r in first],
+        "refusals": [
+            (r.row_number, sentences.of_row(r.reason), r.cells) for r in first
+        ],
         "can_edit": _can_edit(request),
     }
 

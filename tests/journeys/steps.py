@@ -14,14 +14,15 @@ from tests.journeys.visitor import Shown
 def upload(shop: Shop, content: bytes, *, name: str = "kunden.csv") -> Shown:
     page = shop.visitor.open("/imports/new/")
     files = {"file": (name, content, "text/csv")}
-    return shop.visitor.submit(page, "Upload and check", files=files)
+    return shop.visitor.submit(page, "Upload the file", files=files)
 
 
 def import_file(shop: Shop, content: bytes, *, group: str) -> Shown:
     """Upload, accept the guessed columns, start, and wait for the end."""
     page = upload(shop, content)
     assert page.status == 200, page.text
-    page = shop.visitor.submit(page, "Import ", {"new_group": group})
+    page = shop.visitor.submit(page, "Check before", {"new_group": group})
+    page = shop.visitor.submit(page, "Import ")
     return eventually(
         lambda: shop.visitor.open(page.url),
         lambda shown: "The import is finished" in shown.text,

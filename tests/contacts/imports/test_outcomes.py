@@ -8,7 +8,13 @@ import pytest
 
 from accounts.models import AuditEntry, Workspace
 from contacts.models import Contact, CustomField, Group, Import, ImportRefusal
-from contacts.services import import_runs, import_slices, imports, uploaded_files
+from contacts.services import (
+    import_columns,
+    import_runs,
+    import_slices,
+    imports,
+    uploaded_files,
+)
 from seven_dashboard.errors import Refused
 from tests.contacts.conftest import Upload
 
@@ -18,7 +24,7 @@ COUNTS = ("created", "updated", "unchanged", "refused", "duplicates")
 
 def run(source: Import, **columns: object) -> dict[str, int]:
     if columns:
-        imports.set_columns(source=source, **columns)  # type: ignore[arg-type]
+        import_columns.choose(source=source, **columns)  # type: ignore[arg-type]
     imports.start(source=source, actor=None)
     assert import_runs.run(source.id)
     source.refresh_from_db()

@@ -173,6 +173,26 @@ class TestImportCreate(ViewAccess):
     url_name, right = "contacts:import_create", EDIT
 
 
+class TestImportPaste(ViewAccess):
+    url_name, right = "contacts:import_paste", EDIT
+
+
+class TestImportReading(OfImport):
+    url_name, right, method, methods = "contacts:import_reading", EDIT, "post", POST
+
+
+class TestImportGuess(OfImport):
+    url_name, right, method, methods = "contacts:import_guess", EDIT, "post", POST
+
+
+class TestImportCheck(OfImport):
+    url_name, right, methods = "contacts:import_check", EDIT, GET
+
+
+class TestImportStart(OfImport):
+    url_name, right, method, methods = "contacts:import_start", EDIT, "post", POST
+
+
 class TestImportDetail(OfImport):
     url_name, right, methods = "contacts:import_detail", READ, GET
 

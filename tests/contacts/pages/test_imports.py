@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import io
 
+import openpyxl
 import pytest
 from bs4 import BeautifulSoup
 from django.core.files.uploadedfile import SimpleUploadedFile
@@ -12,10 +13,11 @@ from django.test import Client
 
 from accounts.models import User
 from contacts import csv_export, tasks
-from contacts.models import Contact, Group, Import
+from contacts.models import Contact, CustomField, Group, Import
 from contacts.services import import_runs, imports
 from tests.contacts.conftest import Upload
 from tests.fixtures import ClientAs
+from tests.journeys.visitor import values_of
 
 TEXT = "Vorname;Handy;Kundennummer\nAnna;0171 1234567;4711\nBo;12;=1+1\n"
 
@@ -36,26 +38,34 @@ def soup(answer: object) -> BeautifulSoup:
     return BeautifulSoup(answer.content, "html.parser")  # type: ignore[attr-defined]
 
 
-def form_values(page: BeautifulSoup) -> dict[str, str]:
-    """Return what a browser would send for the form on the check page."""
+def form_values(page: BeautifulSoup) -> dict[str, object]:
+    """Return what a browser would send for the form of the columns."""
     form = page.select_one("form[action$='/columns/']")
-    assert form
-    values = {
-        str(field["name"]): field.get(
-            "value", "on" if field.get("type") == "checkbox" else ""
-        )
-        for field in form.select("input[name]")
-        if field.get("type") != "checkbox" or field.has_attr("checked")
-    }
-    for choice in form.select("select"):
-        chosen = choice.select_one("option[selected]")
-        values[str(choice["name"])] = chosen["value"] if chosen else ""
-    return {name: str(value) for name, value in values.items()}
+    assert form, page.text
+    values: dict[str, object] = {}
+    for name, value in values_of(form):
+        values[name] = [*values.get(name, []), value]  # type: ignore[misc]
+    return values
 
 
-def send(browser: Client, content: bytes) -> object:
-    file = SimpleUploadedFile("kunden.csv", content)
+def send(browser: Client, content: bytes, name: str = "kunden.csv") -> object:
+    file = SimpleUploadedFile(name, content)
     return browser.post("/imports/new/", {"file": file}, follow=True)
+
+
+def choose(browser: Client, page: BeautifulSoup, **values: object) -> BeautifulSoup:
+    """Go on from the columns of the newest import to its check."""
+    source = Import.objects.latest("created_at")
+    wanted = {**form_values(page), **values}
+    return soup(browser.post(f"/imports/{source.id}/columns/", wanted, follow=True))
+
+
+def start(browser: Client) -> Import:
+    source = Import.objects.latest("created_at")
+    browser.post(f"/imports/{source.id}/start/")
+    import_runs.run(source.id)
+    source.refresh_from_db()
+    return source
 
 
 def test_file_becomes_contacts_page_by_page(
@@ -64,14 +74,12 @@ def test_file_becomes_contacts_page_by_page(
     django_capture_on_commit_callbacks: object,
 ) -> None:
     page = soup(send(browser, TEXT.encode("cp1252")))
+    page = choose(browser, page, new_group="New ones")
     assert "1 row will be left out" in page.text
     source = Import.objects.get()
     assert callable(django_capture_on_commit_callbacks)
     with django_capture_on_commit_callbacks(execute=True):
-        browser.post(
-            f"/imports/{source.id}/columns/",
-            {**form_values(page), "new_group": "New ones", "act": "start"},
-        )
+        browser.post(f"/imports/{source.id}/start/")
     assert rung == [source.id]
     assert "worker is free" in soup(browser.get(f"/imports/{source.id}/")).text
     import_runs.run(source.id)
@@ -83,19 +91,148 @@ def test_file_becomes_contacts_page_by_page(
 
 def test_columns_can_be_mapped_by_hand(browser: Client) -> None:
     page = soup(send(browser, b"Who;Where to\nAnna;0171 1234567\n"))
-    assert "Which column holds the mobile numbers?" in page.text
-    values = {**form_values(page), "column-0": "firstname", "column-1": "phone"}
-    source = Import.objects.get()
-    page = soup(browser.post(f"/imports/{source.id}/columns/", values, follow=True))
-    assert "The file is fine" in page.text
+    assert "Which column holds" in choose(browser, page).text
+    values = {"column-0": "firstname", "column-1": "phone"}
+    assert "The file is fine" in choose(browser, page, **values).text
 
 
 def test_one_field_takes_one_column(browser: Client) -> None:
     page = soup(send(browser, TEXT.encode()))
-    values = {**form_values(page), "column-2": "firstname", "act": "start"}
-    answer = browser.post(f"/imports/{Import.objects.get().id}/columns/", values)
+    assert "Another column goes there already." in (
+        choose(browser, page, **{"column-2": "firstname"}).text
+    )
+
+
+def test_second_number_alone_is_the_first(browser: Client) -> None:
+    choose(browser, soup(send(browser, TEXT.encode())), **{"column-1": "phone_2"})
+    assert Import.objects.get().mapping["1"] == "phone"
+
+
+def test_preview_shows_contacts_and_not_cells(browser: Client) -> None:
+    text = "Vorname;Handy;Termin\nAnna;0171 1234567;17.05.2026\n"
+    page = choose(browser, soup(send(browser, text.encode())))
+    cells = [cell.text for cell in page.select("td.clip")]
+    assert cells[:2] == ["+49\xa0171\xa01234567DE", "Anna"]
+
+
+def test_new_field_has_the_guessed_kind_and_the_given_name(browser: Client) -> None:
+    text = "Vorname;Handy;Termin\nAnna;0171 1234567;17.05.2026\n"
+    page = soup(send(browser, text.encode()))
+    choose(browser, page, **{"name-2": "Next visit"})
+    start(browser)
+    field = CustomField.objects.get()
+    assert (field.slug, field.label, field.kind) == ("next_visit", "Next visit", "date")
+
+
+def test_list_of_choices_comes_from_the_file(browser: Client) -> None:
+    text = "Handy;Farbe\n0171 1234567;rot\n0171 1234568;blau\n0171 1234569;Rot\n"
+    choose(browser, soup(send(browser, text.encode())), **{"kind-1": "choice"})
+    start(browser)
+    assert CustomField.objects.get().choices == ["rot", "blau"]
+
+
+def test_too_many_choices_are_refused_beside_the_kind(browser: Client) -> None:
+    rows = "".join(f"0171 12345{n:02};v{n}\n" for n in range(60))
+    page = soup(send(browser, f"Handy;Farbe\n{rows}".encode()))
+    page = choose(browser, page, **{"kind-1": "choice"})
+    assert "more than 50 different values" in page.text
+
+
+def test_several_groups_and_a_new_one(browser: Client, group: Group) -> None:
+    page = soup(send(browser, TEXT.encode()))
+    choose(browser, page, groups=[str(group.pk)], new_group="New ones")
+    source = start(browser)
+    assert {one.name for one in source.groups.all()} == {"Customers", "New ones"}
+
+
+def test_next_file_like_it_is_read_as_last_time(browser: Client, group: Group) -> None:
+    page = soup(send(browser, TEXT.encode()))
+    values = {"column-2": "", "country": "AT", "policy": "fill"}
+    choose(browser, page, groups=[str(group.pk)], **values)
+    start(browser)
+    page = soup(send(browser, b"Kundennummer;HANDY;Vorname\n1;0171 1;Bo\n"))
+    assert "As last time" in page.text
+    source = Import.objects.latest("created_at")
+    assert source.mapping == {"1": "phone", "2": "firstname"}
+    assert (source.country, source.policy) == ("AT", "fill")
+    assert list(source.groups.all()) == [group]
+
+
+def test_memory_can_be_left_for_a_new_guess(browser: Client) -> None:
+    choose(browser, soup(send(browser, TEXT.encode())), **{"column-2": ""})
+    start(browser)
+    send(browser, TEXT.encode())
+    source = Import.objects.latest("created_at")
+    page = soup(browser.post(f"/imports/{source.id}/guess/", follow=True))
+    assert "As last time" not in page.text
+    source.refresh_from_db()
+    assert source.mapping["2"] == "custom:kundennummer"
+
+
+def test_wrong_guess_of_the_encoding_is_corrected(browser: Client) -> None:
+    send(browser, "Vorname;Handy\nJörg;0171 1234567\n".encode("cp850"))
+    source = Import.objects.get()
+    values = {"encoding": "cp850", "delimiter": ";", "has_header": "on"}
+    page = browser.post(f"/imports/{source.id}/reading/", values, follow=True)
+    assert "Jörg" in soup(page).text
+    assert "Text in DOS, Western Europe, cells parted by semicolons" in soup(page).text
+
+
+def test_encoding_that_does_not_fit_is_said(browser: Client) -> None:
+    send(browser, "Vorname;Handy\nJörg;0171 1234567\n".encode("cp1252"))
+    source = Import.objects.get()
+    values = {"encoding": "utf-8", "delimiter": ";", "has_header": "on"}
+    answer = browser.post(f"/imports/{source.id}/reading/", values)
     assert answer.status_code == 422
-    assert "Another column goes there already." in soup(answer).text
+    assert "cannot be read in this encoding" in soup(answer).text
+
+
+def test_other_sheet_of_a_workbook_is_read(browser: Client) -> None:
+    book = openpyxl.Workbook()
+    book.active.append(["Umsatz", "Monat"])
+    book.active.append(["12", "Mai"])
+    people = book.create_sheet("Kunden")
+    people.append(["Vorname", "Handy"])
+    people.append(["Anna", "0171 1234567"])
+    stream = io.BytesIO()
+    book.save(stream)
+    page = soup(send(browser, stream.getvalue(), "two.xlsx"))
+    assert "Sheet “Sheet”" in page.text
+    source = Import.objects.get()
+    values = {"sheet": "1", "has_header": "on"}
+    page = soup(browser.post(f"/imports/{source.id}/reading/", values, follow=True))
+    assert "Sheet “Kunden”" in page.text
+    source.refresh_from_db()
+    assert source.mapping == {"0": "firstname", "1": "phone"}
+
+
+@pytest.mark.parametrize(
+    ("text", "contacts"),
+    [
+        ("0171 1234567\n\n0171 1234568\n", 2),
+        ("0171 1234567, 0171 1234568", 2),
+        ("Vorname\tHandy\nAnna\t0171 1234567", 1),
+        ("Anna Schmidt: 0171 1234567\nBo <bo@example.com> +49 171 1234568", 2),
+    ],
+    ids=["lines", "commas", "spreadsheet", "mail"],
+)
+def test_pasted_text_is_imported(browser: Client, text: str, contacts: int) -> None:
+    page = soup(browser.post("/imports/paste/", {"text": text}, follow=True))
+    choose(browser, page)
+    assert start(browser).created == contacts
+
+
+def test_pasted_names_and_addresses_are_kept(browser: Client) -> None:
+    text = "Anna Schmidt: 0171 1234567\n* Bo <bo@example.com>, +49 171 1234568"
+    choose(browser, soup(browser.post("/imports/paste/", {"text": text}, follow=True)))
+    start(browser)
+    found = Contact.objects.order_by("phone").values_list("lastname", "email")
+    assert list(found) == [("Schmidt", ""), ("", "bo@example.com")]
+
+
+def test_nothing_pasted_is_said(browser: Client) -> None:
+    answer = browser.post("/imports/paste/", {"text": " \n"})
+    assert answer.status_code == 422
 
 
 def test_started_import_is_not_changed_any_more(
@@ -103,7 +240,7 @@ def test_started_import_is_not_changed_any_more(
 ) -> None:
     source = upload(TEXT)
     imports.start(source=source, actor=None)
-    values = {"act": "start", "country": "FR", "policy": "skip"}
+    values = {"country": "FR", "policy": "skip"}
     browser.post(f"/imports/{source.id}/columns/", values)
     source.refresh_from_db()
     assert source.country == "DE"
