@@ -47,7 +47,7 @@ class PasteForm(forms.Form):
         label=_("Paste your contacts here"),
         max_length=MAX_PASTED,
         strip=False,
-        widget=forms.Textarea(attrs={"rows": 10, "spellcheck": "false"}),
+        widget=forms.Textarea(attrs={"class": "tall-area", "spellcheck": "false"}),
         help_text=_(
             "Rows copied from a spreadsheet, a table from a mail, or one number on "
             "each line."

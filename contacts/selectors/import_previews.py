@@ -97,9 +97,11 @@ def _own_fields(source: Import) -> list[tuple[str, tuple[str, str]]]:
 
 
 def _heads(names: Sequence[str]) -> list[tuple[str, object]]:
-    labels = {name: label for name, label, _sample in fields.BUILT_IN}
+    """Return the built-in ones among the names, the number first."""
+    labels: dict[str, object] = {"phone": _("Mobile number")}
+    labels |= {name: label for name, label, _sample in fields.BUILT_IN}
     labels |= {"home_phone": _("Home number"), "notes": _("Notes")}
-    return [(name, labels[name]) for name in names if name in labels]
+    return [(name, label) for name, label in labels.items() if name in names]
 
 
 def _preview(
