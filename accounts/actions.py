@@ -25,7 +25,12 @@ WORDS: Final[dict[str, Promise]] = {
     "connection.set_rate": _("Pace changed"),
     "contact.create": _("Contact added"),
     "contact.delete": _("Contact deleted"),
+    "contact.merge": _("Another contact merged in"),
+    "contact.merged": _("Merged into another contact"),
+    "contact.unmerge": _("Merge undone"),
     "contact.update": _("Contact changed"),
+    "duplicate.dismiss": _("Marked as two people"),
+    "duplicate.recall": _("Mark as two people taken back"),
     "group.add": _("Contacts added to a group"),
     "group.create": _("Group added"),
     "group.delete": _("Group deleted"),
@@ -59,6 +64,7 @@ FIELDS: Final[dict[str, Promise]] = {
     "address": _("Address"),
     "added": pgettext_lazy("to a group", "Added"),
     "api_key_last4": _("API key ends in"),
+    "avatar": _("Address of the picture"),
     "birthday": _("Birthday"),
     "channel": _("Channel"),
     "city": _("City"),
@@ -76,6 +82,7 @@ FIELDS: Final[dict[str, Promise]] = {
     "home_phone": _("Home number"),
     "lastname": _("Last name"),
     "members": _("Contacts"),
+    "merged_with": _("Other contact"),
     "messages": _("Messages"),
     "name": _("Name"),
     "notes": _("Notes"),
@@ -124,8 +131,8 @@ VALUES: Final[dict[str, dict[object, Promise]]] = {
     "source": {
         "manual": _("Added by hand"),
         "import": _("Imported"),
-        "reply": _("Reply"),
         "merge": _("Carried over from a merged contact"),
+        "reply": _("Reply"),
     },
 }
 

@@ -2,11 +2,13 @@ from __future__ import annotations
 
 from contacts.models.consent import ConsentEvent
 from contacts.models.contacts import Contact
+from contacts.models.duplicates import Duplicate, DuplicateSearch
 from contacts.models.field_works import FieldWork
 from contacts.models.fields import CustomField
 from contacts.models.groups import Group, GroupMembership
 from contacts.models.import_memories import ImportMemory
 from contacts.models.imports import Import, ImportedNumber, ImportRefusal
+from contacts.models.merges import FormerNumber, Merge
 from contacts.models.number_facts import LookupKind, NumberFact
 from contacts.models.opt_out_lists import OptOutList, OptOutRefusal
 from contacts.models.opt_outs import Channel, OptOut
@@ -18,7 +20,10 @@ __all__ = [
     "ConsentEvent",
     "Contact",
     "CustomField",
+    "Duplicate",
+    "DuplicateSearch",
     "FieldWork",
+    "FormerNumber",
     "Group",
     "GroupMembership",
     "Import",
@@ -26,6 +31,7 @@ __all__ = [
     "ImportMemory",
     "ImportRefusal",
     "LookupKind",
+    "Merge",
     "NumberFact",
     "OptOut",
     "OptOutList",

@@ -26,10 +26,16 @@ def get(workspace: Workspace, contact_id: UUID) -> Contact:
 
 
 def by_phone(workspace: Workspace, phone: str) -> Contact | None:
-    """Return the contact that has the number (E.164), or None."""
+    """Return the contact that has the number (E.164), or had it before a merge."""
     if not phone:
         return None
-    return Contact.objects.filter(workspace=workspace, phone=phone).first()
+    mine = Contact.objects.filter(workspace=workspace)
+    return (
+        mine.filter(phone=phone).first()
+        or mine.filter(
+            former_numbers__workspace=workspace, former_numbers__phone=phone
+        ).first()
+    )
 
 
 def matching(workspace: Workspace, wanted: Filter) -> QuerySet[Contact]:

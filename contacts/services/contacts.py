@@ -58,7 +58,7 @@ def create(
     _set_phone(contact, phone)
     with transaction.atomic():
         _save(contact)
-        _audit(contact, actor, "contact.create", after=_values(contact))
+        _audit(contact, actor, "contact.create", after=values_of(contact))
     return contact
 
 
@@ -77,7 +77,7 @@ def update(
     """
     with transaction.atomic():
         fresh = Contact.objects.select_for_update().get(pk=contact.pk)
-        before = _values(fresh)
+        before = values_of(fresh)
         for name, value in _known(fields).items():
             setattr(fresh, name, value)
         if custom is not None:
@@ -85,7 +85,7 @@ def update(
         if phone is not None:
             _set_phone(fresh, phone)
         _save(fresh)
-        _audit(fresh, actor, "contact.update", *_difference(before, _values(fresh)))
+        _audit(fresh, actor, "contact.update", *difference(before, values_of(fresh)))
     return fresh
 
 
@@ -97,7 +97,7 @@ def delete(*, workspace: Workspace, uuids: Collection[UUID], actor: User | None)
     with transaction.atomic():
         found = list(_of(workspace, uuids).select_for_update().order_by("id"))
         for contact in found:
-            _audit(contact, actor, "contact.delete", before=_values(contact))
+            _audit(contact, actor, "contact.delete", before=values_of(contact))
         Contact.objects.filter(id__in=[contact.id for contact in found]).delete()
     return len(found)
 
@@ -134,7 +134,7 @@ def _of(workspace: Workspace, uuids: Collection[UUID]) -> QuerySet[Contact]:
     return Contact.objects.filter(workspace=workspace, uuid__in=uuids)
 
 
-def _values(contact: Contact) -> dict[str, Any]:
+def values_of(contact: Contact) -> dict[str, Any]:
     values: dict[str, Any] = {"phone": contact.phone}
     for name in FIELDS:
         value = getattr(contact, name)
@@ -143,7 +143,7 @@ def _values(contact: Contact) -> dict[str, Any]:
     return {**values, **contact.custom}
 
 
-def _difference(
+def difference(
     before: Mapping[str, Any], after: Mapping[str, Any]
 ) -> tuple[dict[str, Any], dict[str, Any]]:
     changed = [

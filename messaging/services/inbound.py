@@ -12,7 +12,8 @@ from django.utils import timezone
 
 from accounts.models import AuditEntry, Workspace
 from contacts import phone
-from contacts.models import Channel, Contact, OptOut
+from contacts.models import Channel, OptOut
+from contacts.selectors import contacts
 from contacts.services import opt_outs
 from messaging import stop_words
 from messaging.models import InboundMessage
@@ -91,7 +92,7 @@ def keep(
         channel=received.channel,
         gateway_id=received.gateway_id,
         defaults={
-            "contact": _contact(workspace, sender),
+            "contact": contacts.by_phone(workspace, sender),
             "sender": sender,
             "recipient": received.recipient[:64],
             "text": received.text,
@@ -175,10 +176,6 @@ def _number_of(sender: str, *, country: str) -> str:
 def _with_plus(sender: str) -> str:
     # gateway.md 4: digits with the country code and without a plus.
     return f"+{sender}" if sender.isdigit() and not sender.startswith("0") else sender
-
-
-def _contact(workspace: Workspace, sender: str) -> Contact | None:
-    return Contact.objects.filter(workspace=workspace, phone=sender).first()
 
 
 def _recipient(data: InboundSms | RcsInbound) -> str:

@@ -1,0 +1,146 @@
+"""Read merges: what one would bring, those of a contact, and former numbers."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import timedelta
+from uuid import UUID
+
+from django.http import Http404
+from django.utils import timezone
+
+from accounts.models import Workspace
+from contacts import columns, merging
+from contacts.merging import Line
+from contacts.models import Contact, FormerNumber, Group, Merge
+from contacts.selectors import groups
+
+# Fields of a contact in the order in which a person reads them.
+FIELDS = (
+    "phone",
+    "firstname",
+    "lastname",
+    "company",
+    "email",
+    "home_phone",
+    "address",
+    "postal_code",
+    "city",
+    "birthday",
+    "avatar",
+    "notes",
+)
+UNDO_DAYS = 30
+MAX_SHOWN = 20
+MAX_NUMBERS = 20
+
+
+@dataclass(frozen=True, slots=True)
+class Preview:
+    """What merging ``other`` into ``kept`` would bring.
+
+    ``seen`` names the values that the person looks at; a merge of anything else is
+    refused.
+    """
+
+    kept: Contact
+    other: Contact
+    lines: list[Line]
+    groups: list[Group]
+    seen: str
+
+
+def get(workspace: Workspace, merge_id: UUID) -> Merge:
+    """Return a merge of the workspace, or raise Http404."""
+    found = Merge.objects.filter(workspace=workspace, id=merge_id).first()
+    if found is None:
+        raise Http404
+    return found
+
+
+def preview(
+    kept: Contact, other: Contact, *, choices: Mapping[str, str] | None = None
+) -> Preview:
+    """Return both contacts side by side, each field with the value that would stay."""
+    return Preview(
+        kept=kept,
+        other=other,
+        lines=lines(kept, other, choices=choices),
+        groups=sorted(
+            {*groups.of_contact(kept), *groups.of_contact(other)},
+            key=lambda group: group.name.lower(),
+        ),
+        seen=fingerprint(kept, other),
+    )
+
+
+def lines(
+    kept: Contact, other: Contact, *, choices: Mapping[str, str] | None = None
+) -> list[Line]:
+    """Return the fields of two contacts, each with the value that would stay."""
+    return merging.lines(
+        values_of(kept),
+        values_of(other),
+        other_is_newer=other.updated_at > kept.updated_at,
+        choices=choices,
+    )
+
+
+def values_of(contact: Contact) -> dict[str, str]:
+    """Return the fields of a contact as texts; own fields are ``custom:slug``."""
+    values = {name: str(getattr(contact, name) or "") for name in FIELDS}
+    own = {f"{columns.CUSTOM}{k}": str(v) for k, v in sorted(contact.custom.items())}
+    return {**values, **own}
+
+
+def fingerprint(kept: Contact, other: Contact) -> str:
+    """Name the two contacts and their values, to see whether they have changed."""
+    both = [[str(c.uuid), values_of(c)] for c in (kept, other)]
+    return hashlib.sha256(json.dumps(both).encode()).hexdigest()[:32]
+
+
+def of_contact(contact: Contact) -> list[Merge]:
+    """Return the merges into a contact that still hold, newest first."""
+    rows = Merge.objects.filter(kept=contact, undone_at=None).select_related("actor")
+    return list(rows.order_by("-created_at")[:MAX_SHOWN])
+
+
+def into(workspace: Workspace, removed: UUID) -> UUID | None:
+    """Return the contact that one which is gone was merged into, or None."""
+    rows = Merge.objects.filter(
+        workspace=workspace, removed_uuid=removed, undone_at=None
+    )
+    return rows.order_by("-created_at").values_list("kept_uuid", flat=True).first()
+
+
+def can_undo(merge: Merge) -> bool:
+    """Say whether a merge is young enough to be taken back."""
+    return (
+        merge.undone_at is None
+        and merge.forgotten_at is None
+        and merge.created_at > timezone.now() - timedelta(days=UNDO_DAYS)
+    )
+
+
+def numbers_of(contact: Contact) -> list[str]:
+    """Return a contact's number, then the former ones that nobody else has now."""
+    former = list(
+        FormerNumber.objects.filter(contact=contact)
+        .order_by("-id")
+        .values_list("phone", flat=True)[:MAX_NUMBERS]
+    )
+    taken = Contact.objects.filter(
+        workspace_id=contact.workspace_id, phone__in=former
+    ).values_list("phone", flat=True)
+    gone = set(taken) if former else set()
+    found = [contact.phone, *(number for number in former if number not in gone)]
+    return list(dict.fromkeys(number for number in found if number))
+
+
+def uuids_of(contact: Contact) -> list[UUID]:
+    """Return the address ids of a contact and of those merged into it."""
+    rows = Merge.objects.filter(kept=contact, undone_at=None).order_by("-created_at")
+    return [contact.uuid, *rows.values_list("removed_uuid", flat=True)[:MAX_SHOWN]]
