@@ -42,6 +42,12 @@ class ConsentEvent(models.Model):
                 fields=["workspace", "phone", "-id"], name="consent_of_number"
             ),
             models.Index(fields=["workspace", "-id"], name="consent_newest"),
+            models.Index(
+                fields=["workspace", "channel", "-id"], name="consent_by_channel"
+            ),
+            models.Index(
+                fields=["workspace", "source", "-id"], name="consent_by_source"
+            ),
             GinIndex(
                 fields=["phone"], name="consent_search", opclasses=["gin_trgm_ops"]
             ),

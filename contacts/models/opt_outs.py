@@ -52,6 +52,9 @@ class OptOut(models.Model):
             models.Index(
                 fields=["workspace", "source", "-id"], name="opt_out_by_source"
             ),
+            models.Index(
+                fields=["workspace", "channel", "-id"], name="opt_out_by_channel"
+            ),
             GinIndex(
                 fields=["phone"], name="opt_out_search", opclasses=["gin_trgm_ops"]
             ),

@@ -50,7 +50,7 @@ def page(
 ) -> keyset.Page[OptOut]:
     """Return a keyset page of what holds now, newest first."""
     rows = OptOut.objects.filter(workspace=workspace).select_related("added_by")
-    return keyset.page(_narrowed(rows, workspace, wanted), before=before, after=after)
+    return keyset.page(narrowed(rows, workspace, wanted), before=before, after=after)
 
 
 def events(
@@ -62,7 +62,7 @@ def events(
 ) -> keyset.Page[ConsentEvent]:
     """Return a keyset page of everything that was ever said, newest first."""
     rows = ConsentEvent.objects.filter(workspace=workspace).select_related("actor")
-    return keyset.page(_narrowed(rows, workspace, wanted), before=before, after=after)
+    return keyset.page(narrowed(rows, workspace, wanted), before=before, after=after)
 
 
 def history(workspace: Workspace, *phones_of_one: str) -> list[ConsentEvent]:
@@ -76,14 +76,14 @@ def history(workspace: Workspace, *phones_of_one: str) -> list[ConsentEvent]:
 def stream(workspace: Workspace, wanted: Narrowed) -> Iterator[OptOut]:
     """Stream the list in flat memory, the oldest first."""
     rows = OptOut.objects.filter(workspace=workspace).select_related("added_by")
-    found = _narrowed(rows, workspace, wanted).order_by("id")
+    found = narrowed(rows, workspace, wanted).order_by("id")
     return found.iterator(chunk_size=EXPORT_CHUNK)
 
 
 def stream_events(workspace: Workspace, wanted: Narrowed) -> Iterator[ConsentEvent]:
     """Stream the whole history in flat memory, the oldest first."""
     rows = ConsentEvent.objects.filter(workspace=workspace).select_related("actor")
-    found = _narrowed(rows, workspace, wanted).order_by("id")
+    found = narrowed(rows, workspace, wanted).order_by("id")
     return found.iterator(chunk_size=EXPORT_CHUNK)
 
 
@@ -109,9 +109,10 @@ def first_refusals(source: OptOutList, *, most: int = 20) -> list[OptOutRefusal]
     return list(rows.order_by("row_number")[:most])
 
 
-def _narrowed(
+def narrowed(
     rows: QuerySet[Row], workspace: Workspace, wanted: Narrowed
 ) -> QuerySet[Row]:
+    """Return those of some rows that match, in no order yet."""
     if wanted.text:
         digits = phones.search_digits(wanted.text, country=workspace.country)
         rows = rows.filter(phone__contains=digits) if digits else rows.none()
