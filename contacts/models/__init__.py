@@ -8,6 +8,7 @@ from contacts.models.fields import CustomField
 from contacts.models.groups import Group, GroupMembership
 from contacts.models.import_memories import ImportMemory
 from contacts.models.imports import Import, ImportedNumber, ImportRefusal
+from contacts.models.lookups import Lookup, LookupAsk, LookupPrice
 from contacts.models.merges import FormerNumber, Merge
 from contacts.models.number_facts import LookupKind, NumberFact
 from contacts.models.opt_out_lists import OptOutList, OptOutRefusal
@@ -30,8 +31,11 @@ __all__ = [
     "ImportedNumber",
     "ImportMemory",
     "ImportRefusal",
+    "Lookup",
+    "LookupAsk",
     "LookupKind",
     "Merge",
+    "LookupPrice",
     "NumberFact",
     "OptOut",
     "OptOutList",

@@ -1,5 +1,8 @@
 from __future__ import annotations
 
+from datetime import datetime
+from typing import Final
+
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.utils.translation import gettext_lazy as _
@@ -13,6 +16,16 @@ class LookupKind(models.TextChoices):
     MNP = "mnp", _("Network (MNP)")
     CNAM = "cnam", _("Caller name (CNAM)")
     RCS = "rcs", _("RCS capability")
+
+
+# A network's word on a handset ages faster than the range a number is from.
+STALE_AFTER_DAYS: Final[dict[str, int]] = {
+    LookupKind.FORMAT: 365,
+    LookupKind.HLR: 30,
+    LookupKind.MNP: 90,
+    LookupKind.CNAM: 180,
+    LookupKind.RCS: 30,
+}
 
 
 class NumberFact(models.Model):
@@ -45,7 +58,10 @@ class NumberFact(models.Model):
     caller_name = models.CharField(max_length=100, blank=True)
     cnam_at = models.DateTimeField(null=True)
     rcs_capabilities = ArrayField(models.CharField(max_length=40), default=list)
+    has_rcs = models.BooleanField(default=False, db_default=False)
     rcs_at = models.DateTimeField(null=True)
+    # When the first of the answers gets too old to be relied on (`STALE_AFTER_DAYS`).
+    stale_at = models.DateTimeField(null=True)
 
     class Meta:
         constraints = [
@@ -53,7 +69,33 @@ class NumberFact(models.Model):
                 fields=["workspace", "phone"], name="number_fact_unique"
             )
         ]
+        # One for each question that a list can be narrowed by.
+        indexes = [
+            models.Index(
+                fields=["workspace", "network_type"],
+                name="number_fact_type",
+                condition=models.Q(format_at__isnull=False)
+                | models.Q(mnp_at__isnull=False),
+            ),
+            models.Index(
+                fields=["workspace", "reachable"],
+                name="number_fact_reachable",
+                condition=models.Q(hlr_at__isnull=False),
+            ),
+            models.Index(
+                fields=["workspace", "network"],
+                name="number_fact_network",
+                condition=models.Q(mnp_at__isnull=False),
+            ),
+            models.Index(
+                fields=["workspace", "has_rcs"],
+                name="number_fact_rcs",
+                condition=models.Q(rcs_at__isnull=False),
+            ),
+            models.Index(fields=["workspace", "stale_at"], name="number_fact_stale"),
+        ]
 
-    @property
-    def has_rcs(self) -> bool:
-        return bool(self.rcs_capabilities)
+    def is_fresh(self, kind: str, *, since: datetime) -> bool:
+        """Say whether the answer of a kind is there and no older than a moment."""
+        at = getattr(self, f"{kind}_at")
+        return at is not None and at >= since

@@ -11,7 +11,7 @@ from django.http import Http404
 from accounts.models import Workspace
 from contacts import phone as phones
 from contacts.models import Contact, OptOut
-from contacts.selectors import keyset
+from contacts.selectors import keyset, number_facts
 from contacts.selectors.criteria import OPTED_OUT, REACHABLE, Filter
 
 MAX_WORDS = 6
@@ -49,6 +49,8 @@ def matching(workspace: Workspace, wanted: Filter) -> QuerySet[Contact]:
         found = found.filter(_is_opted_out())
     elif wanted.state == REACHABLE:
         found = found.exclude(phone="").filter(~_is_opted_out())
+    if wanted.fact:
+        found = number_facts.narrow(found, wanted.fact)
     return found
 
 

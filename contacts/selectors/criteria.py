@@ -1,7 +1,7 @@
 """What a list of contacts is narrowed to: a value for addresses and for jobs.
 
 The same words stand in the address of a list, in the row of a background work and in
-tests: ``q``, ``group``, ``state``.
+tests: ``q``, ``group``, ``state``, ``fact``.
 """
 
 from __future__ import annotations
@@ -13,6 +13,7 @@ from uuid import UUID
 from django.http import Http404
 
 from accounts.models import Workspace
+from contacts import fact_words
 from contacts.models import Group
 from contacts.selectors import groups
 
@@ -29,6 +30,8 @@ class Filter:
     text: str = ""
     group: Group | None = None
     state: str = ""
+    # What lookups found out: a word of `fact_words`.
+    fact: str = ""
 
     def as_dict(self) -> dict[str, str]:
         """Return what ``read`` reads back; only what narrows."""
@@ -36,6 +39,7 @@ class Filter:
             "q": self.text,
             "group": str(self.group.id) if self.group else "",
             "state": self.state,
+            "fact": self.fact,
         }
         return {name: text for name, text in values.items() if text}
 
@@ -50,6 +54,7 @@ def read(workspace: Workspace, values: Mapping[str, str]) -> Filter:
         text=values.get("q", "").strip()[:MAX_SEARCH_LENGTH],
         group=_group(workspace, values.get("group", "")),
         state=state if state in STATES else "",
+        fact=fact_words.known(values.get("fact", "")),
     )
 
 

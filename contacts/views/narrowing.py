@@ -9,6 +9,7 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from accounts.access import WorkspaceRequest
+from contacts import fact_words
 from contacts.selectors import criteria
 from contacts.selectors.criteria import OPTED_OUT, REACHABLE, Filter
 
@@ -38,6 +39,8 @@ def chips(now: Filter) -> list[Chip]:
         found.append(Chip(label, _url(now, without="group")))
     if now.state:
         found.append(Chip(str(dict(STATES)[now.state]), _url(now, without="state")))
+    if now.fact:
+        found.append(Chip(fact_words.label(now.fact), _url(now, without="fact")))
     return found
 
 
