@@ -1,0 +1,80 @@
+"""Read what lookups have found out about numbers."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Any
+
+from django.db.models import Exists, OuterRef, Q, QuerySet
+from django.utils import timezone
+
+from accounts.models import Workspace
+from contacts import fact_words as words
+from contacts.models import Contact, NumberFact
+
+_IS: dict[str, Q] = {
+    words.MOBILE: Q(network_type__in=words.MOBILE_TYPES),
+    words.LANDLINE: Q(network_type__in=words.LANDLINE_TYPES),
+    words.REACHABLE: Q(hlr_at__isnull=False, reachable="reachable"),
+    words.ABSENT: Q(hlr_at__isnull=False, reachable="absent"),
+    words.UNREACHABLE: Q(hlr_at__isnull=False, reachable__in=words.UNREACHABLE_STATES),
+    words.RCS: Q(rcs_at__isnull=False, has_rcs=True),
+    words.NO_RCS: Q(rcs_at__isnull=False, has_rcs=False),
+    words.NAMED: ~Q(caller_name=""),
+    words.PORTED: Q(mnp_at__isnull=False, is_ported=True),
+    # The gateway knows no such number, by its digits or by its home network.
+    words.INVALID: Q(format_at__isnull=False, network_type="")
+    | Q(hlr_at__isnull=False, reachable="bad_number"),
+}
+_ASKED_FOR_TYPE = Q(format_at__isnull=False) | Q(mnp_at__isnull=False)
+
+
+def of_number(workspace: Workspace, phone: str) -> NumberFact | None:
+    """Return what is known of a number (E.164), or None."""
+    if not phone:
+        return None
+    return NumberFact.objects.filter(workspace=workspace, phone=phone).first()
+
+
+def facts_of(workspace: Workspace, phones: Iterable[str]) -> dict[str, NumberFact]:
+    """Return what is known of some numbers, by number; unknown ones are left out."""
+    wanted = [phone for phone in phones if phone]
+    found = NumberFact.objects.filter(workspace=workspace, phone__in=wanted)
+    return {fact.phone: fact for fact in found}
+
+
+def narrow(contacts: QuerySet[Contact], word: str) -> QuerySet[Contact]:
+    """Return those contacts whose number is what a word of `fact_words` says."""
+    # The index of a workspace's numbers knows only those that are there.
+    contacts = contacts.exclude(phone="")
+    if word == words.NEVER:
+        return contacts.filter(~Exists(_of_contact()))
+    return contacts.filter(Exists(_of_contact().filter(condition(word))))
+
+
+def condition(word: str) -> Q:
+    """Return what a word asks of a `NumberFact`; not for NEVER, which is none."""
+    if word.startswith(words.NETWORK):
+        network = word.removeprefix(words.NETWORK)
+        return Q(mnp_at__isnull=False, network=network)
+    if word == words.STALE:
+        return Q(stale_at__lt=timezone.now())
+    if word == words.OTHER_TYPE:
+        known: Any = (*words.MOBILE_TYPES, *words.LANDLINE_TYPES, "")
+        return _ASKED_FOR_TYPE & ~Q(network_type__in=known)
+    if word in (words.MOBILE, words.LANDLINE):
+        return _ASKED_FOR_TYPE & _IS[word]
+    return _IS[word]
+
+
+def networks(workspace: Workspace) -> list[str]:
+    """Return the names of the networks that numbers were found in."""
+    found = NumberFact.objects.filter(workspace=workspace, mnp_at__isnull=False)
+    names = found.exclude(network="").order_by("network").values_list("network")
+    return [name for (name,) in names.distinct()]
+
+
+def _of_contact() -> QuerySet[NumberFact]:
+    return NumberFact.objects.filter(
+        workspace_id=OuterRef("workspace_id"), phone=OuterRef("phone")
+    )
