@@ -6,7 +6,9 @@ import csv
 import re
 from collections import Counter
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from io import StringIO
+from itertools import islice
 from typing import Any
 
 from contacts import columns
@@ -47,18 +49,43 @@ def sniff(sample: str, *, delimiter: str = "") -> Dialect:
     named = _SEPARATOR_LINE.match(sample)
     body = sample[named.end() :] if named else sample
     quote = _quote(body)
-    escape = "\\" if f"\\{quote}" in body and quote * 2 not in body else ""
     candidates = (delimiter,) if delimiter else (named[1],) if named else DELIMITERS
     best = max(
         (
-            Dialect(mark, quote, escape, _has_space_before_quote(body, mark, quote))
+            _escaped_or_not(
+                body,
+                Dialect(mark, quote, "", _has_space_before_quote(body, mark, quote)),
+            )
             for mark in candidates
         ),
         key=lambda dialect: _score(body, dialect),
     )
-    return Dialect(
-        best.delimiter, quote, escape, best.skips_space, has_separator_line=bool(named)
+    return replace(best, has_separator_line=bool(named))
+
+
+def _escaped_or_not(body: str, dialect: Dialect) -> Dialect:
+    """Take \\" for an escaped quote only where the text reads better for it.
+
+    Otherwise it is a cell that ends in a backslash, such as the name of a folder.
+    """
+    if f"\\{dialect.quote}" not in body:
+        return dialect
+    return max(
+        dialect,
+        replace(dialect, escape="\\"),
+        key=lambda read: (_is_well_formed(body, read), *_score(body, read)),
     )
+
+
+def _is_well_formed(body: str, dialect: Dialect) -> bool:
+    """Tell whether every closing quote ends its cell."""
+    reader = csv.reader(StringIO(body, newline=""), **dialect.options(), strict=True)
+    try:
+        for _record in islice(reader, SNIFFED_RECORDS):
+            pass
+    except csv.Error:
+        return False
+    return True
 
 
 def _quote(body: str) -> str:
@@ -88,7 +115,7 @@ def _score(body: str, dialect: Dialect) -> tuple[int, float, int]:
 
 
 def _records(body: str, dialect: Dialect) -> Iterator[list[str]]:
-    reader = csv.reader(body.splitlines(keepends=True), **dialect.options())
+    reader = csv.reader(StringIO(body, newline=""), **dialect.options())
     try:
         for count, record in enumerate(reader):
             if count >= SNIFFED_RECORDS:

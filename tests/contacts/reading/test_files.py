@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+from io import StringIO
 from pathlib import Path
 from typing import Any
 
@@ -82,6 +83,26 @@ def test_backslash_may_escape_quotes(path: Path) -> None:
         )
         writer.writerows([["Name", "Mobile"], ['A "x" B', "0171 1234567"]])
     assert read(path)[0] == (2, ['A "x" B', "0171 1234567"])
+
+
+@pytest.mark.parametrize(
+    "rows",
+    [
+        ['0171 1234567,"0\n\\"'],
+        ['0171 1234567,"C:\\Temp, D:\\"', '0172 1111111,"E:\\"'],
+        ['"0171 1234567","C:\\"', '"0172 1111111",""'],
+    ],
+    ids=["last", "several", "all"],
+)
+def test_cell_may_end_in_a_backslash(path: Path, rows: list[str]) -> None:
+    path.write_text("\r\n".join(["Handy,Ordner", *rows, ""]), newline="")
+    wanted = list(csv.reader(StringIO("\n".join(rows))))
+    assert [cells for _line, cells in read(path)] == wanted
+
+
+def test_escaped_quote_may_stand_at_the_end_of_a_cell(path: Path) -> None:
+    path.write_text('"Name","Mobile"\n"A \\"x\\"","0171 1234567"\n"","0172 1111111"\n')
+    assert [cells[0] for _line, cells in read(path)] == ['A "x"', ""]
 
 
 def test_space_before_a_quote_does_not_matter(path: Path) -> None:

@@ -6,7 +6,7 @@ import csv
 import tempfile
 from pathlib import Path
 
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from contacts.reading import tables
@@ -46,6 +46,7 @@ def encoded_tables(draw: st.DrawFn) -> tuple[list[list[str]], str]:
     quotes_all=st.booleans(),
     line_end=st.sampled_from(["\r\n", "\n"]),
 )
+@example(([["", "+491000000000", "0\n\\"]], "utf-8"), ",", False, "\r\n")
 def test_table_reads_back(
     table: tuple[list[list[str]], str], delimiter: str, quotes_all: bool, line_end: str
 ) -> None:
