@@ -12,6 +12,16 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
 WORDS: Final[dict[str, Promise]] = {
+    "bulk.add": _("Contacts added to a group"),
+    "bulk.delete": _("Many contacts deleted"),
+    "bulk.opt_out": _("Many contacts opted out"),
+    "bulk.remove": _("Contacts removed from a group"),
+    "bulk.set": _("Field set for many contacts"),
+    "bulk.undo_add": _("Adding to a group undone"),
+    "bulk.undo_delete": _("Deleting many contacts undone"),
+    "bulk.undo_opt_out": _("Opting out many contacts undone"),
+    "bulk.undo_remove": _("Removing from a group undone"),
+    "bulk.undo_set": _("Setting a field undone"),
     "campaign.cancel": _("Campaign cancelled"),
     "campaign.delete": _("Campaign deleted"),
     "campaign.launch": _("Campaign launched"),
@@ -28,6 +38,7 @@ WORDS: Final[dict[str, Promise]] = {
     "contact.merge": _("Another contact merged in"),
     "contact.merged": _("Merged into another contact"),
     "contact.unmerge": _("Merge undone"),
+    "contact.restore": _("Deleted contact put back"),
     "contact.update": _("Contact changed"),
     "duplicate.dismiss": _("Marked as two people"),
     "duplicate.recall": _("Mark as two people taken back"),
@@ -61,6 +72,16 @@ HIDDEN: Final = frozenset({"campaign"})
 MOMENTS: Final = frozenset({"created_at"})
 
 FIELDS: Final[dict[str, Promise]] = {
+    "changed": _("Changed"),
+    "columns": _("Columns"),
+    "format": _("Format"),
+    "group": _("Group"),
+    "outcome": _("Outcome"),
+    "q": _("Search"),
+    "restored": _("Put back"),
+    "selected": _("Selected"),
+    "state": _("State"),
+    "value": _("Value"),
     "address": _("Address"),
     "added": pgettext_lazy("to a group", "Added"),
     "api_key_last4": _("API key ends in"),
@@ -112,6 +133,11 @@ VALUES: Final[dict[str, dict[object, Promise]]] = {
     },
     "contacts_deleted": {True: _("Yes"), False: _("No")},
     "decision": {"sent": _("It was sent"), "send_again": _("Send again")},
+    "outcome": {
+        "finished": _("Finished"),
+        "failed": _("Failed"),
+        "cancelled": _("Cancelled"),
+    },
     "policy": {
         "update": _("Update with the values of the file"),
         "fill": _("Fill in only what is empty"),
@@ -128,6 +154,7 @@ VALUES: Final[dict[str, dict[object, Promise]]] = {
         "sender": pgettext_lazy("role", "Sender"),
         "reader": _("Reader"),
     },
+    "state": {"reachable": _("Reachable"), "opted_out": _("Opted out")},
     "source": {
         "manual": _("Added by hand"),
         "import": _("Imported"),

@@ -9,10 +9,12 @@ from uuid import UUID
 from celery import shared_task
 from kombu.exceptions import OperationalError
 
-from contacts.models import OptOutList, Work
+from contacts.models import BulkJob, BulkUndo, OptOutList, Work
 from contacts.selectors import imports as selected
 from contacts.selectors import works as selected_works
 from contacts.services import (
+    bulk_jobs,
+    bulk_runs,
     import_runs,
     imports,
     opt_out_list_runs,
@@ -28,6 +30,8 @@ logger = logging.getLogger(__name__)
 # service claims the work and answers False when another worker has it.
 WORKS: tuple[tuple[type[Work], Callable[[UUID], bool]], ...] = (
     (OptOutList, opt_out_list_runs.run),
+    (BulkJob, bulk_runs.run),
+    (BulkUndo, bulk_runs.run_undo),
 )
 
 
@@ -88,3 +92,10 @@ def _ring_work(kind: str, work_id: UUID) -> None:
         run_work.delay(kind, str(work_id))
     except OperationalError:
         logger.warning("no broker", extra={"work": kind, "work_id": str(work_id)})
+
+
+@shared_task(queue=queues.PERIODIC)
+@exclusive("forget-works", timeout_s=600)
+def forget_works() -> dict[str, object]:
+    """Delete what was kept of finished works for some time only."""
+    return {"changes": bulk_jobs.forget_old()}

@@ -1,8 +1,10 @@
 from __future__ import annotations
 
+from contacts.models.bulk import BulkChange, BulkJob, BulkUndo
 from contacts.models.consent import ConsentEvent
 from contacts.models.contacts import Contact
 from contacts.models.duplicates import Duplicate, DuplicateSearch
+from contacts.models.exports import Export
 from contacts.models.field_works import FieldWork
 from contacts.models.fields import CustomField
 from contacts.models.groups import Group, GroupMembership
@@ -17,12 +19,16 @@ from contacts.models.segments import Segment
 from contacts.models.work import Work
 
 __all__ = [
+    "BulkChange",
+    "BulkJob",
+    "BulkUndo",
     "Channel",
     "ConsentEvent",
     "Contact",
     "CustomField",
     "Duplicate",
     "DuplicateSearch",
+    "Export",
     "FieldWork",
     "FormerNumber",
     "Group",

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from typing import Any
 from uuid import UUID
 
@@ -96,10 +96,33 @@ def delete(*, workspace: Workspace, uuids: Collection[UUID], actor: User | None)
     """
     with transaction.atomic():
         found = list(_of(workspace, uuids).select_for_update().order_by("id"))
-        for contact in found:
-            _audit(contact, actor, "contact.delete", before=values_of(contact))
+        record_deleted(workspace, found, actor)
         Contact.objects.filter(id__in=[contact.id for contact in found]).delete()
     return len(found)
+
+
+def record_deleted(
+    workspace: Workspace, contacts: Iterable[Contact], actor: User | None
+) -> None:
+    """Write into the audit trail what contacts were before they are deleted."""
+    audit.record_many(
+        workspace=workspace,
+        actor=actor,
+        action="contact.delete",
+        facts=(audit.Fact(str(c.uuid), values_of(c), {}) for c in contacts),
+    )
+
+
+def record_restored(
+    workspace: Workspace, contacts: Iterable[Contact], actor: User | None
+) -> None:
+    """Write into the audit trail what deleted contacts are again."""
+    audit.record_many(
+        workspace=workspace,
+        actor=actor,
+        action="contact.restore",
+        facts=(audit.Fact(str(c.uuid), {}, values_of(c)) for c in contacts),
+    )
 
 
 def _known(fields: Mapping[str, Any]) -> dict[str, Any]:

@@ -1,0 +1,84 @@
+from __future__ import annotations
+
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+from contacts.models.chosen import ChosenWork
+from contacts.models.groups import Group
+from contacts.models.opt_outs import Channel
+from contacts.models.work import Work
+
+
+class BulkJob(ChosenWork):
+    """One act on many contacts, in the background or at once.
+
+    ``changed`` counts what the act has changed, which is no more than ``done``, what
+    it has looked at.
+    """
+
+    class Act(models.TextChoices):
+        ADD = "add", _("Add to group")
+        REMOVE = "remove", _("Remove from group")
+        SET = "set", _("Set a field")
+        OPT_OUT = "opt_out", _("Opt out")
+        DELETE = "delete", _("Delete")
+
+    KIND = "bulk"
+
+    act = models.CharField(max_length=8, choices=Act.choices)
+    changed = models.PositiveBigIntegerField(default=0)
+    group = models.ForeignKey(
+        Group, null=True, on_delete=models.SET_NULL, related_name="+"
+    )
+    # What the act is about, as it was called then: a group, a field.
+    subject = models.CharField(max_length=100, blank=True)
+    # Set: a column of the contact or ``custom:slug``, and its new value.
+    field = models.CharField(max_length=60, blank=True)
+    value = models.TextField(blank=True)
+    # Opt out.
+    channel = models.CharField(max_length=8, choices=Channel.choices, blank=True)
+    reason = models.CharField(_("reason"), max_length=200, blank=True)
+    # The changes were forgotten: it can no longer be undone.
+    is_forgotten = models.BooleanField(default=False)
+
+    class Meta(ChosenWork.Meta):
+        indexes = [
+            *ChosenWork.Meta.indexes,
+            models.Index(
+                fields=["finished_at"],
+                name="bulkjob_remembered",
+                condition=models.Q(is_forgotten=False),
+            ),
+        ]
+
+
+class BulkUndo(Work):
+    """Taking back what a job has changed, as far as it is still so."""
+
+    KIND = "bulk_undo"
+
+    job = models.OneToOneField(BulkJob, on_delete=models.CASCADE, related_name="undo")
+    restored = models.PositiveBigIntegerField(default=0)
+
+    class Meta(Work.Meta):
+        pass
+
+
+class BulkChange(models.Model):
+    """One thing that a job has changed, and how it was before; kept for a day.
+
+    ``target_id`` is the id of what came or went: the membership of an add or remove,
+    the entry of an opt-out, the contact of all others.
+    """
+
+    pk = models.CompositePrimaryKey("job_id", "target_id")
+    # A million in a large job, each written beside its job: no constraint.
+    job = models.ForeignKey(
+        BulkJob,
+        on_delete=models.CASCADE,
+        related_name="changes",
+        db_index=False,
+        db_constraint=False,
+    )
+    target_id = models.BigIntegerField()
+    before = models.JSONField(null=True)

@@ -1,0 +1,38 @@
+from __future__ import annotations
+
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+from contacts.models.chosen import ChosenWork
+
+
+class Export(ChosenWork):
+    """A table of contacts for a spreadsheet program, written to a file.
+
+    The file is personal data: kept in ``MEDIA_ROOT`` under a name of chance for some
+    days and served to those only who may change contacts.
+    """
+
+    class Format(models.TextChoices):
+        CSV = "csv", _("CSV")
+        XLSX = "xlsx", _("Excel (XLSX)")
+
+    class Separator(models.TextChoices):
+        SEMICOLON = ";", _("Semicolon (;)")
+        COMMA = ",", _("Comma (,)")
+
+    KIND = "export"
+
+    columns = models.JSONField(default=list)
+    format = models.CharField(max_length=4, choices=Format.choices, default=Format.CSV)
+    separator = models.CharField(
+        max_length=1, choices=Separator.choices, default=Separator.SEMICOLON
+    )
+    # The language of the headings.
+    language = models.CharField(max_length=10)
+    # Empty before it is written and after it was deleted.
+    file = models.CharField(max_length=100, blank=True)
+    size_bytes = models.PositiveBigIntegerField(default=0)
+
+    class Meta(ChosenWork.Meta):
+        pass

@@ -1,0 +1,197 @@
+"""What a job does to one batch of contacts, and what it keeps to take it back.
+
+Each act is called inside the step's transaction with some thousand ids, writes set by
+set, keeps one ``BulkChange`` for each thing that it really changed, and returns how
+many those were.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Sequence
+
+from django.db import connection
+from django.utils.translation import gettext_lazy as _
+
+from accounts.models import User
+from accounts.services import audit
+from contacts.models import BulkChange, BulkJob, Contact, OptOut
+from contacts.services import contacts as one_by_one
+from contacts.services import deletions, opt_outs
+from seven_dashboard.errors import Refused
+
+CUSTOM = "custom:"
+ADD = """
+WITH added AS (
+  INSERT INTO contacts_groupmembership (group_id, contact_id)
+  SELECT %s, id FROM (
+    SELECT id FROM contacts_contact WHERE workspace_id = %s AND id = ANY(%s)
+    ORDER BY id FOR KEY SHARE) AS held
+  ON CONFLICT DO NOTHING RETURNING id)
+INSERT INTO contacts_bulkchange (job_id, target_id) SELECT %s, id FROM added
+"""
+REMOVE = """
+WITH removed AS (
+  DELETE FROM contacts_groupmembership
+  WHERE group_id = %s AND contact_id = ANY(%s) RETURNING id, contact_id, added_at)
+INSERT INTO contacts_bulkchange (job_id, target_id, before)
+SELECT %s, id, jsonb_build_object('contact_id', contact_id, 'added_at', added_at)
+FROM removed
+"""
+# Locked in the order of their ids, as everybody does who changes several contacts.
+SET = """
+WITH old AS (
+  SELECT c.id, c.uuid, {value} AS value FROM contacts_contact AS c
+  WHERE workspace_id = %(workspace)s AND id = ANY(%(ids)s)
+    AND {value} IS DISTINCT FROM {new} ORDER BY c.id FOR NO KEY UPDATE),
+changed AS (
+  UPDATE contacts_contact AS c SET {change}, updated_at = now()
+  FROM old WHERE c.id = old.id),
+kept AS (
+  INSERT INTO contacts_bulkchange (job_id, target_id, before)
+  SELECT %(job)s, id, to_jsonb(value) FROM old)
+SELECT uuid, coalesce(value::text, '') FROM old
+"""
+
+
+class GroupGone(Refused):
+    """The group of the act was deleted before the act was over."""
+
+    def __init__(self) -> None:
+        super().__init__(_("The group was deleted meanwhile."), code="group_gone")
+
+
+def add(job: BulkJob, ids: Sequence[int]) -> int:
+    """Put contacts into the job's group."""
+    _need_group(job)
+    with connection.cursor() as cursor:
+        cursor.execute(ADD, [job.group_id, job.workspace_id, list(ids), job.pk])
+        return int(cursor.rowcount)
+
+
+def remove(job: BulkJob, ids: Sequence[int]) -> int:
+    """Take contacts out of the job's group."""
+    _need_group(job)
+    with connection.cursor() as cursor:
+        cursor.execute(REMOVE, [job.group_id, list(ids), job.pk])
+        return int(cursor.rowcount)
+
+
+def set_field(job: BulkJob, ids: Sequence[int]) -> int:
+    """Give a field of contacts the job's value; an empty one clears it."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            SET.format(**field_sql(job.field)),
+            {
+                "workspace": job.workspace_id,
+                "ids": list(ids),
+                "job": job.pk,
+                "slug": slug_of(job.field),
+                "value": job.value,
+            },
+        )
+        changed = cursor.fetchall()
+    record_set(
+        job, job.created_by, ((uuid, before, job.value) for uuid, before in changed)
+    )
+    return len(changed)
+
+
+def record_set(
+    job: BulkJob, actor: User | None, changes: Iterable[tuple[object, str, str]]
+) -> None:
+    """Write into the audit trail what a field was and is: uuid, before, after."""
+    name = slug_of(job.field) or job.field
+    audit.record_many(
+        workspace=job.workspace,
+        actor=actor,
+        action="contact.update",
+        facts=(
+            audit.Fact(str(uuid), _fact(name, before), _fact(name, after))
+            for uuid, before, after in changes
+        ),
+    )
+
+
+def opt_out(job: BulkJob, ids: Sequence[int]) -> int:
+    """Opt the numbers of contacts out of the job's channel."""
+    phones = Contact.objects.filter(workspace=job.workspace, id__in=ids)
+    added = opt_outs.add_many(
+        workspace=job.workspace,
+        entries=[
+            opt_outs.Entry(phone, job.reason)
+            for phone in phones.exclude(phone="").values_list("phone", flat=True)
+        ],
+        channel=job.channel,
+        source=OptOut.Source.MANUAL,
+        actor=job.created_by,
+    )
+    BulkChange.objects.bulk_create(
+        BulkChange(job=job, target_id=entry.id) for entry in added
+    )
+    return len(added)
+
+
+def delete(job: BulkJob, ids: Sequence[int]) -> int:
+    """Delete contacts and keep all that is needed to put them back."""
+    found = deletions.lock(job.workspace, ids)
+    deletions.keep(job, [contact.id for contact in found])
+    one_by_one.record_deleted(job.workspace, found, job.created_by)
+    deletions.delete([contact.id for contact in found])
+    return len(found)
+
+
+ACTS: dict[str, Callable[[BulkJob, Sequence[int]], int]] = {
+    BulkJob.Act.ADD: add,
+    BulkJob.Act.REMOVE: remove,
+    BulkJob.Act.SET: set_field,
+    BulkJob.Act.OPT_OUT: opt_out,
+    BulkJob.Act.DELETE: delete,
+}
+
+
+def slug_of(field: str) -> str:
+    """Return the slug of an own field, "" for a built-in one."""
+    return field.removeprefix(CUSTOM) if field.startswith(CUSTOM) else ""
+
+
+def field_sql(field: str) -> dict[str, str]:
+    """Return the pieces of a statement about a field of ``contacts_contact AS c``.
+
+    ``value`` reads the field, ``new`` is the parameter that it shall be, ``change``
+    sets it to that, ``back`` to the text in ``old.former``. Own fields need the
+    parameter ``slug``.
+    """
+    if slug_of(field):
+        return {
+            "value": "c.custom ->> %(slug)s::text",
+            "new": "NULLIF(%(value)s, '')",
+            "change": _custom_sql("%(value)s::text"),
+            "back": _custom_sql("old.former"),
+        }
+    if field not in one_by_one.FIELDS:
+        raise ValueError(f"not a field of a contact: {field}")
+    new, former = "%(value)s", "old.former"
+    if field == "birthday":
+        new, former = f"NULLIF({new}, '')::date", f"NULLIF({former}, '')::date"
+    return {
+        "value": f"c.{field}",
+        "new": new,
+        "change": f"{field} = {new}",
+        "back": f"{field} = {former}",
+    }
+
+
+def _custom_sql(text: str) -> str:
+    return (
+        f"custom = CASE WHEN {text} = '' THEN c.custom - %(slug)s::text"
+        f" ELSE c.custom || jsonb_build_object(%(slug)s::text, {text}) END"
+    )
+
+
+def _fact(name: str, value: str) -> dict[str, object]:
+    return {name: value} if value else {}
+
+
+def _need_group(job: BulkJob) -> None:
+    if job.group_id is None:
+        raise GroupGone

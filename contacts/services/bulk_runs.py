@@ -1,0 +1,128 @@
+"""The work of a job and of its undo: claimed by one worker, done batch by batch.
+
+A batch, what is kept of it, the counters and the bookmark are committed together, so
+a worker that dies loses the batch it was at and nothing else.
+"""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Callable
+from typing import TypeVar
+from uuid import UUID
+
+from django.db import OperationalError, transaction
+from django.db.models import F
+from django.http import Http404
+
+from accounts.services import audit
+from contacts.models import BulkChange, BulkJob, BulkUndo, Work
+from contacts.selectors import choices
+from contacts.services import bulk_jobs, works
+from contacts.services.bulk_acts import ACTS
+from contacts.services.bulk_undos import UNDOS
+from seven_dashboard.errors import Refused
+
+logger = logging.getLogger(__name__)
+
+W = TypeVar("W", bound=Work)
+
+# Half a second of work: short enough to cancel, long enough to be fast.
+BATCH = 4_000
+MAX_DEADLOCKS = 5
+
+
+def run(job_id: UUID) -> bool:
+    """Do a job from its bookmark to its end; False when it is not ours to do."""
+    return _run(BulkJob, job_id, _act)
+
+
+def run_undo(undo_id: UUID) -> bool:
+    """Take back a job's changes from the bookmark on; False when it is not ours."""
+    return _run(BulkUndo, undo_id, _take_back)
+
+
+def _run(model: type[W], work_id: UUID, step: Callable[[W], bool]) -> bool:
+    work = works.claim(model, work_id)
+    if work is None:
+        return False
+    try:
+        _count(work)
+        while _stepped(work, step):
+            pass
+    except works.ClaimLost:
+        logger.info("work given up", extra={"work_id": str(work_id)})
+        return False
+    except (Refused, Http404) as error:
+        _settle(work, failed=getattr(error, "code", "criteria_gone"))
+    else:
+        _settle(work)
+    return True
+
+
+def _count(work: Work) -> None:
+    """Count what is to be done, once, so that progress can be told."""
+    if isinstance(work, BulkJob) and not work.total:
+        work.total = choices.of(work).count()
+        BulkJob.objects.filter(pk=work.pk).update(total=work.total)
+
+
+def _stepped(work: W, step: Callable[[W], bool]) -> bool:
+    """Do one step in its transaction; once more when others stood in the way."""
+    for attempt in range(1, MAX_DEADLOCKS + 1):
+        try:
+            with transaction.atomic():
+                return step(works.hold(work))
+        except OperationalError as error:
+            if attempt == MAX_DEADLOCKS or not _is_deadlock(error):
+                raise
+    raise AssertionError("unreachable")
+
+
+def _act(job: BulkJob) -> bool:
+    ids = choices.batch(job, most=BATCH)
+    if not ids:
+        return False
+    changed = ACTS[job.act](job, ids)
+    BulkJob.objects.filter(pk=job.pk).update(changed=F("changed") + changed)
+    works.advance(job, done=len(ids), bookmark=ids[-1])
+    return True
+
+
+def _take_back(undo: BulkUndo) -> bool:
+    changes = BulkChange.objects.filter(job=undo.job_id, target_id__gt=undo.bookmark)
+    found = changes.order_by("target_id").values_list("target_id", flat=True)
+    ids = list(found[:BATCH])
+    if not ids:
+        return False
+    restored = UNDOS[undo.job.act](undo.job, ids, undo.created_by)
+    BulkUndo.objects.filter(pk=undo.pk).update(restored=F("restored") + restored)
+    works.advance(undo, done=len(ids), bookmark=ids[-1])
+    return True
+
+
+def _settle(work: Work, *, failed: str = "") -> None:
+    """End a work and write its one entry into the audit trail."""
+    with transaction.atomic():
+        is_ours = works.fail(work, failed) if failed else works.finish(work)
+        if not is_ours:
+            return
+        work.refresh_from_db()
+        if isinstance(work, BulkUndo):
+            _record_undo(work)
+        elif isinstance(work, BulkJob):
+            bulk_jobs.record(work, work.created_by)
+
+
+def _record_undo(undo: BulkUndo) -> None:
+    audit.record(
+        workspace=undo.workspace,
+        actor=undo.created_by,
+        action=f"bulk.undo_{undo.job.act}",
+        subject=undo.job.subject,
+        after={"changed": undo.job.changed, "restored": undo.restored},
+    )
+
+
+def _is_deadlock(error: OperationalError) -> bool:
+    return getattr(error.__cause__, "sqlstate", "") in {"40P01", "40001"}

@@ -1,0 +1,105 @@
+"""Take back what a job has changed, as far as it is still so.
+
+Each function undoes one batch of the job's changes inside the step's transaction and
+returns how many of them are as they were before.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+
+from django.db import connection
+from django.utils.translation import gettext as _
+
+from accounts.models import User
+from contacts.models import BulkJob, Contact, GroupMembership, OptOut
+from contacts.services import bulk_acts, deletions, opt_outs
+from contacts.services import contacts as one_by_one
+
+PUT_BACK = """
+INSERT INTO contacts_groupmembership (id, group_id, contact_id, added_at)
+SELECT b.target_id, %s, c.id, (b.before ->> 'added_at')::timestamptz
+FROM contacts_bulkchange AS b
+JOIN contacts_contact AS c ON c.id = (b.before ->> 'contact_id')::bigint
+WHERE b.job_id = %s AND b.target_id = ANY(%s) AND c.workspace_id = %s
+ORDER BY c.id FOR KEY SHARE OF c ON CONFLICT DO NOTHING
+"""
+SET_BACK = """
+WITH old AS (
+  SELECT c.id, c.uuid, coalesce(b.before #>> '{{}}', '') AS former
+  FROM contacts_bulkchange AS b JOIN contacts_contact AS c ON c.id = b.target_id
+  WHERE b.job_id = %(job)s AND b.target_id = ANY(%(ids)s)
+    AND c.workspace_id = %(workspace)s AND {value} IS NOT DISTINCT FROM {new}
+  ORDER BY c.id FOR NO KEY UPDATE OF c),
+changed AS (
+  UPDATE contacts_contact AS c SET {back}, updated_at = now()
+  FROM old WHERE c.id = old.id)
+SELECT uuid, former FROM old
+"""
+
+
+def take_out(job: BulkJob, ids: Sequence[int], actor: User | None) -> int:
+    """Take out of the group whom the job has added; others' members stay."""
+    members = GroupMembership.objects.filter(group=job.group_id, id__in=ids)
+    removed, _by_model = members.delete()
+    return removed
+
+
+def put_back(job: BulkJob, ids: Sequence[int], actor: User | None) -> int:
+    """Put back into the group whom the job has removed."""
+    if job.group_id is None:
+        return 0
+    with connection.cursor() as cursor:
+        cursor.execute(PUT_BACK, [job.group_id, job.pk, list(ids), job.workspace_id])
+        return int(cursor.rowcount)
+
+
+def set_back(job: BulkJob, ids: Sequence[int], actor: User | None) -> int:
+    """Give back their former value to contacts that still have the job's."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            SET_BACK.format(**bulk_acts.field_sql(job.field)),
+            {
+                "workspace": job.workspace_id,
+                "ids": list(ids),
+                "job": job.pk,
+                "slug": bulk_acts.slug_of(job.field),
+                "value": job.value,
+            },
+        )
+        changed = cursor.fetchall()
+    bulk_acts.record_set(
+        job,
+        actor,
+        ((uuid, job.value, former) for uuid, former in changed),
+    )
+    return len(changed)
+
+
+def withdraw(job: BulkJob, ids: Sequence[int], actor: User | None) -> int:
+    """Take the job's opt-outs off the list; a person's own word stays."""
+    return opt_outs.withdraw(
+        workspace=job.workspace,
+        ids=ids,
+        source=OptOut.Source.MANUAL,
+        reason=_("The opt-out of many contacts was undone."),
+        actor=actor,
+    )
+
+
+def restore(job: BulkJob, ids: Sequence[int], actor: User | None) -> int:
+    """Put deleted contacts back, but for those whose number is taken."""
+    restored = deletions.restore(job, ids)
+    one_by_one.record_restored(
+        job.workspace, Contact.objects.filter(id__in=restored), actor
+    )
+    return len(restored)
+
+
+UNDOS: dict[str, Callable[[BulkJob, Sequence[int], User | None], int]] = {
+    BulkJob.Act.ADD: take_out,
+    BulkJob.Act.REMOVE: put_back,
+    BulkJob.Act.SET: set_back,
+    BulkJob.Act.OPT_OUT: withdraw,
+    BulkJob.Act.DELETE: restore,
+}

@@ -1,0 +1,225 @@
+"""What jobs do to contacts, and what undoing puts back."""
+
+from __future__ import annotations
+
+import pytest
+
+from accounts.models import AuditEntry, Workspace
+from contacts.models import (
+    BulkJob,
+    ConsentEvent,
+    Contact,
+    CustomField,
+    Group,
+    GroupMembership,
+    OptOut,
+    Work,
+)
+from contacts.selectors.criteria import REACHABLE, Filter
+from contacts.services import contacts, groups, opt_outs
+from tests.contacts.bulk.conftest import Start, Undo, finish
+
+ADD, REMOVE, SET = BulkJob.Act.ADD, BulkJob.Act.REMOVE, BulkJob.Act.SET
+OPT_OUT, DELETE = BulkJob.Act.OPT_OUT, BulkJob.Act.DELETE
+Three = list[Contact]
+
+
+def members(group: Group) -> set[str]:
+    return set(group.contacts.values_list("firstname", flat=True))
+
+
+def test_all_matching_are_added(three: Three, group: Group, do: Start) -> None:
+    job = do(ADD, Filter(text="bo"), group=group)
+    assert members(group) == {"Bo"}
+    assert (job.state, job.total, job.done, job.changed) == ("finished", 1, 1, 1)
+
+
+def test_later_contacts_are_left_alone(
+    workspace: Workspace, three: Three, group: Group, start: Start
+) -> None:
+    job = start(ADD, group=group)
+    contacts.create(workspace=workspace, actor=None, firstname="Late")
+    finish(job)
+    assert members(group) == {"Anna", "Bo", "Cem"}
+
+
+def test_undone_add_takes_out_whom_it_added(
+    three: Three, group: Group, do: Start, undo: Undo
+) -> None:
+    groups.add(group=group, uuids=[three[0].uuid], actor=None)
+    job = do(ADD, group=group)
+    groups.remove(group=group, uuids=[three[1].uuid], actor=None)
+    groups.add(group=group, uuids=[three[1].uuid], actor=None)
+    assert job.changed == 2
+    assert undo(job).restored == 1
+    assert members(group) == {"Anna", "Bo"}
+
+
+def test_undone_remove_puts_back_as_it_was(
+    three: Three, group: Group, do: Start, undo: Undo
+) -> None:
+    groups.add(group=group, uuids=[c.uuid for c in three[:2]], actor=None)
+    before = list(GroupMembership.objects.order_by("id").values())
+    job = do(REMOVE, Filter(group=group), group=group)
+    assert members(group) == set()
+    assert undo(job).restored == 2
+    assert list(GroupMembership.objects.order_by("id").values()) == before
+    group.refresh_from_db()
+    assert group.member_count == 2
+
+
+def test_group_that_goes_ends_the_job(three: Three, group: Group, start: Start) -> None:
+    job = start(ADD, group=group)
+    group.delete()
+    finish(job)
+    assert (job.state, job.error) == (Work.State.FAILED, "group_gone")
+
+
+def test_criteria_that_go_end_the_job(three: Three, group: Group, start: Start) -> None:
+    job = start(DELETE, Filter(group=group))
+    group.delete()
+    finish(job)
+    assert (job.state, job.error) == (Work.State.FAILED, "criteria_gone")
+    assert Contact.objects.count() == 3
+
+
+def test_stored_criteria_of_another_workspace_find_nobody(
+    other_workspace: Workspace, three: Three, start: Start
+) -> None:
+    foreign = groups.create(workspace=other_workspace, name="Foreign", actor=None)
+    job = start(DELETE)
+    BulkJob.objects.update(criteria={"group": str(foreign.id)})
+    finish(job)
+    assert job.error == "criteria_gone"
+    assert Contact.objects.count() == 3
+
+
+@pytest.mark.parametrize(
+    ("field", "value", "before", "after"),
+    [
+        ("city", "Köln", ["", "", ""], ["Köln", "Köln", "Köln"]),
+        ("firstname", "", ["Anna", "Bo", "Cem"], ["", "", ""]),
+        ("custom:size", "S", [None, "XL", "XL"], ["S", "S", "S"]),
+        ("custom:size", "", [None, "XL", "XL"], [None, None, None]),
+        ("birthday", "1990-05-17", [None] * 3, ["1990-05-17"] * 3),
+    ],
+)
+def test_field_is_set_and_set_back(
+    three: Three,
+    do: Start,
+    undo: Undo,
+    field: str,
+    value: str,
+    before: list[str | None],
+    after: list[str | None],
+) -> None:
+    job = do(SET, field=field, label="Field", value=value)
+    assert values(field) == after
+    undo(job)
+    assert values(field) == before
+
+
+def test_value_that_was_changed_since_is_kept(
+    three: Three, do: Start, undo: Undo
+) -> None:
+    job = do(SET, field="city", label="City", value="Köln")
+    contacts.update(contact=three[0], actor=None, city="Bonn")
+    assert undo(job).restored == 2
+    assert values("city") == ["Bonn", "", ""]
+
+
+def test_set_field_is_in_the_trail_of_each_contact(three: Three, do: Start) -> None:
+    CustomField.objects.create(workspace=three[0].workspace, slug="size", label="Size")
+    do(SET, field="custom:size", label="Size", value="S")
+    entry = AuditEntry.objects.get(action="contact.update", subject=str(three[1].uuid))
+    assert (entry.before, entry.after) == ({"size": "XL"}, {"size": "S"})
+
+
+def test_unknown_field_is_no_sql(three: Three, do: Start) -> None:
+    with pytest.raises(ValueError):
+        do(SET, field="city = 'x' --", label="Bad", value="Köln")
+
+
+def test_opt_out_is_withdrawn_but_for_a_reply(
+    workspace: Workspace, three: Three, do: Start, undo: Undo
+) -> None:
+    opt_outs.add(workspace=workspace, phone=three[0].phone, source="import")
+    job = do(OPT_OUT, Filter(), reason="Asked on the phone")
+    opt_outs.add(workspace=workspace, phone=three[1].phone, source="reply")
+    assert job.changed == 2
+    assert undo(job).restored == 1
+    left = set(OptOut.objects.values_list("phone", flat=True))
+    assert left == {three[0].phone, three[1].phone}
+    events = ConsentEvent.objects.filter(phone=three[2].phone).order_by("id")
+    assert [event.kind for event in events] == ["opt_out", "opt_in"]
+
+
+def test_reachable_ones_are_opted_out_to_the_last(three: Three, do: Start) -> None:
+    assert do(OPT_OUT, Filter(state=REACHABLE), channel="voice").changed == 3
+
+
+def test_deleted_contacts_come_back_whole(
+    three: Three, group: Group, do: Start, undo: Undo
+) -> None:
+    groups.add(group=group, uuids=[c.uuid for c in three], actor=None)
+    whole = list(Contact.objects.order_by("id").values())
+    places = list(GroupMembership.objects.order_by("id").values())
+    job = do(DELETE)
+    assert not Contact.objects.exists()
+    assert undo(job).restored == 3
+    assert list(Contact.objects.order_by("id").values()) == whole
+    assert list(GroupMembership.objects.order_by("id").values()) == places
+
+
+def test_number_that_is_taken_keeps_its_new_contact(
+    workspace: Workspace, three: Three, do: Start, undo: Undo
+) -> None:
+    job = do(DELETE)
+    contacts.create(
+        workspace=workspace, actor=None, phone=three[0].phone, firstname="New"
+    )
+    assert undo(job).restored == 2
+    names = set(Contact.objects.values_list("firstname", flat=True))
+    assert names == {"New", "Bo", "Cem"}
+
+
+def test_group_that_went_meanwhile_keeps_nobody_away(
+    three: Three, group: Group, do: Start, undo: Undo
+) -> None:
+    groups.add(group=group, uuids=[c.uuid for c in three], actor=None)
+    job = do(DELETE)
+    group.delete()
+    assert undo(job).restored == 3
+
+
+def test_deleted_contact_is_in_the_trail(three: Three, do: Start, undo: Undo) -> None:
+    undo(do(DELETE, rows=three[1:2]))
+    entries = AuditEntry.objects.filter(subject=str(three[1].uuid)).order_by("id")
+    gone, back = entries.exclude(action="contact.create")
+    assert (gone.action, back.action) == ("contact.delete", "contact.restore")
+    assert gone.before == back.after
+    assert gone.before["size"] == "XL"
+
+
+def test_act_has_one_entry_with_criteria_and_counts(
+    three: Three, group: Group, do: Start
+) -> None:
+    do(ADD, Filter(text="bo"), group=group)
+    entry = AuditEntry.objects.get(action="bulk.add")
+    assert entry.subject == group.name
+    assert entry.after == {"q": "bo", "changed": 1, "outcome": "finished"}
+
+
+def test_ticked_rows_of_others_are_left_alone(
+    other_workspace: Workspace, three: Three, do: Start
+) -> None:
+    foreign = contacts.create(workspace=other_workspace, actor=None, firstname="F")
+    assert do(DELETE, rows=[foreign]).changed == 0
+
+
+def values(field: str) -> list[str | None]:
+    rows = Contact.objects.order_by("id")
+    if field.startswith("custom:"):
+        return [row.custom.get(field.removeprefix("custom:")) for row in rows]
+    found = [getattr(row, field) for row in rows]
+    return [str(value) if value is not None else None for value in found]
