@@ -75,6 +75,12 @@ def search_digits(raw: str, *, country: str) -> str:
     return digits
 
 
+def home_plan(country: str) -> tuple[str, str]:
+    """Return country code and trunk digit of a country: ``("49", "0")`` for DE."""
+    home = _region(country)
+    return (home.code, home.trunk) if home else ("", "")
+
+
 @dataclass(frozen=True, slots=True)
 class _Region:
     """What the quick way needs of a country's numbering plan."""

@@ -9,14 +9,17 @@ from uuid import UUID
 from celery import shared_task
 from kombu.exceptions import OperationalError
 
-from contacts.models import BulkJob, BulkUndo, OptOutList, Work
+from contacts.models import BulkJob, BulkUndo, DuplicateSearch, OptOutList, Work
+from contacts.selectors import duplicates as selected_duplicates
 from contacts.selectors import imports as selected
 from contacts.selectors import works as selected_works
 from contacts.services import (
     bulk_jobs,
     bulk_runs,
+    duplicates,
     import_runs,
     imports,
+    merges,
     opt_out_list_runs,
     opt_out_lists,
     works,
@@ -29,6 +32,7 @@ logger = logging.getLogger(__name__)
 # Each kind of work, and the service that does it from its bookmark to its end; the
 # service claims the work and answers False when another worker has it.
 WORKS: tuple[tuple[type[Work], Callable[[UUID], bool]], ...] = (
+    (DuplicateSearch, duplicates.run),
     (OptOutList, opt_out_list_runs.run),
     (BulkJob, bulk_runs.run),
     (BulkUndo, bulk_runs.run_undo),
@@ -99,3 +103,18 @@ def _ring_work(kind: str, work_id: UUID) -> None:
 def forget_works() -> dict[str, object]:
     """Delete what was kept of finished works for some time only."""
     return {"changes": bulk_jobs.forget_old()}
+
+
+@shared_task(queue=queues.PERIODIC)
+@exclusive("nightly-duplicates", timeout_s=600)
+def search_duplicates() -> dict[str, object]:
+    """Look through every workspace once a night, and forget what is old."""
+    rung = 0
+    for workspace in selected_duplicates.workspaces():
+        ring_work(duplicates.start(workspace=workspace, actor=None))
+        rung += 1
+    return {
+        "rung": rung,
+        "searches_forgotten": duplicates.forget_old(),
+        "merges_forgotten": merges.forget_old(),
+    }

@@ -154,6 +154,10 @@ CELERY_BEAT_SCHEDULE: dict[str, dict[str, object]] = {
         "schedule": crontab(minute="17", hour="3"),
     },
     "sweep-imports": {"task": "contacts.tasks.sweep_imports", "schedule": 15.0},
+    "search-duplicates": {
+        "task": "contacts.tasks.search_duplicates",
+        "schedule": crontab(minute="41", hour="2"),
+    },
     "sweep-works": {"task": "contacts.tasks.sweep_works", "schedule": 15.0},
     "forget-works": {"task": "contacts.tasks.forget_works", "schedule": 600.0},
     "sweep-campaigns": {"task": "messaging.tasks.sweep_campaigns", "schedule": 2.0},

@@ -1,0 +1,152 @@
+"""By what two contacts look like one person, as SQL over a whole workspace.
+
+Each rule gives every contact that has what it asks for a key; contacts that share a key
+are compared. A key that many share (an office's address) says nothing and is left out,
+and so are pairs whose first names or birthdays speak against it: a wrong suggestion
+costs more trust than a missing one.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from contacts.models import Duplicate
+
+MAX_SHARING = 5
+# Accented letters that many type without the accent, and what they type.
+_FROM = "áàâãåāçćčďéèêëēęěíìîïīłñńňóòôõøōřśšťúùûūůýÿžźż"
+_TO = "aaaaaacccdeeeeeeeiiiiilnnnoooooorsstuuuuuyyzzz"
+
+
+def _plain(column: str) -> str:
+    """Return a text in lower case, without accents, blanks and signs."""
+    text = f"lower({column})"
+    for sign, letters in (("ä", "ae"), ("ö", "oe"), ("ü", "ue"), ("ß", "ss")):
+        text = f"replace({text}, '{sign}', '{letters}')"
+    text = f"translate({text}, '{_FROM}', '{_TO}')"
+    return f"regexp_replace({text}, '[^[:alnum:]]', '', 'g')"
+
+
+def _name(table: str) -> str:
+    """Return both names in one order, so that swapped ones are equal."""
+    first, last = _plain(f"{table}.firstname"), _plain(f"{table}.lastname")
+    return f"least({first}, {last}) || ' ' || greatest({first}, {last})"
+
+
+# A number as a person wrote it, in international form; see `phone.home_plan`.
+_DIGITS = r"regexp_replace(c.home_phone, '\(0\)|[^0-9+]', '', 'g')"
+_HOME = f"""CASE WHEN {_DIGITS} LIKE '+%%' THEN {_DIGITS}
+ WHEN {_DIGITS} LIKE '00%%' THEN '+' || substr({_DIGITS}, 3)
+ WHEN %(trunk)s <> '' AND starts_with({_DIGITS}, %(trunk)s)
+ THEN '+' || %(code)s || substr({_DIGITS}, length(%(trunk)s) + 1)
+ ELSE {_DIGITS} END"""
+_NAMED = "c.firstname <> '' AND c.lastname <> ''"
+_SAME_BIRTHDAY = "(a.birthday IS NULL OR b.birthday IS NULL OR a.birthday = b.birthday)"
+_SAME_INITIAL = (
+    "(a.firstname = '' OR b.firstname = ''"
+    f" OR left({_plain('a.firstname')}, 1) = left({_plain('b.firstname')}, 1))"
+)
+_ALIKE = (
+    f"{_name('a')} <> {_name('b')} AND similarity("
+    f"{_plain('a.firstname')} || ' ' || {_plain('a.lastname')},"
+    f" {_plain('b.firstname')} || ' ' || {_plain('b.lastname')}) > 0.5"
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Rule:
+    """What a contact must ``have``, its ``key``, and on what pairs must ``agree``."""
+
+    reason: str
+    have: str
+    key: str
+    agree: str = _SAME_BIRTHDAY
+
+
+_Reason = Duplicate.Reason
+RULES = (
+    Rule(
+        _Reason.EMAIL,
+        "c.email <> ''",
+        "lower(btrim(c.email))",
+        f"{_SAME_BIRTHDAY} AND {_SAME_INITIAL}",
+    ),
+    Rule(
+        _Reason.BIRTHDAY,
+        f"{_NAMED} AND c.birthday IS NOT NULL",
+        f"{_name('c')} || c.birthday",
+    ),
+    Rule(
+        _Reason.ADDRESS,
+        f"{_NAMED} AND c.address <> '' AND (c.postal_code <> '' OR c.city <> '')",
+        f"{_name('c')} || '/' || {_plain('c.address')} || '/' ||"
+        f" coalesce(nullif({_plain('c.postal_code')}, ''), {_plain('c.city')})",
+    ),
+    Rule(
+        _Reason.COMPANY,
+        f"{_NAMED} AND c.company <> ''",
+        f"{_name('c')} || '/' || {_plain('c.company')}",
+    ),
+    Rule(
+        _Reason.HOME,
+        f"{_NAMED} AND c.home_phone <> ''",
+        f"{_name('c')} || '/' || {_HOME}",
+    ),
+    Rule(
+        _Reason.SPELLING,
+        f"{_NAMED} AND c.birthday IS NOT NULL",
+        f"c.birthday || '/' || {_plain('c.lastname')}",
+        _ALIKE,
+    ),
+    Rule(
+        _Reason.SPELLING,
+        f"{_NAMED} AND c.birthday IS NOT NULL",
+        f"c.birthday || '/' || {_plain('c.firstname')}",
+        _ALIKE,
+    ),
+)
+
+_PAIRS_BY_KEY = f"""
+WITH shared AS (
+  SELECT array_agg(k.id ORDER BY k.id) AS ids FROM (
+    SELECT c.id, hashtextextended({{key}}, 0) AS key FROM contacts_contact c
+    WHERE c.workspace_id = %(workspace)s AND {{have}}
+  ) AS k GROUP BY k.key HAVING count(*) BETWEEN 2 AND {MAX_SHARING}
+), pair AS (
+  SELECT x.id AS one, y.id AS two
+  FROM shared, unnest(ids) AS x (id), unnest(ids) AS y (id) WHERE x.id < y.id
+)"""
+_PAIRS_BY_NUMBER = f"""
+WITH home AS MATERIALIZED (
+  SELECT c.id, {_HOME} AS number FROM contacts_contact c
+  WHERE c.workspace_id = %(workspace)s AND c.home_phone <> ''
+), pair AS (
+  SELECT DISTINCT least(h.id, c.id) AS one, greatest(h.id, c.id) AS two
+  FROM home h JOIN contacts_contact c ON c.phone = h.number AND c.id <> h.id
+  WHERE c.workspace_id = %(workspace)s AND c.phone <> ''
+)"""
+_KEEP = """
+INSERT INTO contacts_duplicate
+  (workspace_id, first_id, second_id, reason, found_at)
+SELECT %(workspace)s, a.id, b.id, %(reason)s, %(at)s FROM pair
+JOIN contacts_contact a ON a.id = pair.one JOIN contacts_contact b ON b.id = pair.two
+WHERE {agree} ORDER BY a.id, b.id LIMIT %(most)s
+ON CONFLICT (first_id, second_id) DO UPDATE
+SET reason = excluded.reason, found_at = excluded.found_at
+WHERE contacts_duplicate.found_at < excluded.found_at
+"""
+# Reason and statement; the first reason of a pair is the one that is told.
+STATEMENTS: tuple[tuple[str, str], ...] = (
+    (
+        _Reason.NUMBER,
+        _PAIRS_BY_NUMBER + _KEEP.format(agree=f"{_SAME_BIRTHDAY} AND {_SAME_INITIAL}"),
+    ),
+    *(
+        (
+            rule.reason,
+            _PAIRS_BY_KEY.format(key=rule.key, have=rule.have)
+            + _KEEP.format(agree=rule.agree),
+        )
+        for rule in RULES
+    ),
+)
