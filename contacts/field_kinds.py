@@ -49,6 +49,21 @@ def normal(text: str, *, kind: str, country: str, choices: Sequence[str] = ()) -
     return text
 
 
+def written(value: str, *, kind: str, country: str) -> str:
+    """Return a stored value as ``normal`` reads it back: 1,5 where a comma is usual."""
+    if kind == NUMBER and country not in _DECIMAL_POINT:
+        return value.replace(".", ",")
+    return value
+
+
+def is_stored_day(value: str) -> bool:
+    """Tell whether a stored value is a day, or empty."""
+    try:
+        return not value or bool(dt.date.fromisoformat(value))
+    except ValueError:
+        return False
+
+
 def day(text: str, *, country: str) -> dt.date:
     """Return the day that a text begins with: 17.05.1990, 1990-05-17, 5/17/90 (US).
 

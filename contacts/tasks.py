@@ -9,7 +9,14 @@ from uuid import UUID
 from celery import shared_task
 from kombu.exceptions import OperationalError
 
-from contacts.models import BulkJob, BulkUndo, DuplicateSearch, OptOutList, Work
+from contacts.models import (
+    BulkJob,
+    BulkUndo,
+    DuplicateSearch,
+    FieldWork,
+    OptOutList,
+    Work,
+)
 from contacts.selectors import duplicates as selected_duplicates
 from contacts.selectors import imports as selected
 from contacts.selectors import works as selected_works
@@ -17,6 +24,7 @@ from contacts.services import (
     bulk_jobs,
     bulk_runs,
     duplicates,
+    field_works,
     import_runs,
     imports,
     merges,
@@ -36,6 +44,7 @@ WORKS: tuple[tuple[type[Work], Callable[[UUID], bool]], ...] = (
     (OptOutList, opt_out_list_runs.run),
     (BulkJob, bulk_runs.run),
     (BulkUndo, bulk_runs.run_undo),
+    (FieldWork, field_works.run),
 )
 
 

@@ -65,6 +65,7 @@ PAGES: tuple[Entry, ...] = (
                 "file-import",
                 owns=("contacts:import",),
             ),
+            Entry(_("Fields"), "contacts:field_list", "tag", owns=("contacts:field",)),
             Entry(
                 _("Opt-outs"),
                 "contacts:opt_out_list",

@@ -42,6 +42,7 @@ urlpatterns = [
             "contacts/": "contacts",
             "groups/": "groups",
             "imports/": "imports",
+            "fields/": "fields",
             "opt-outs/": "opt_outs",
         },
     ),

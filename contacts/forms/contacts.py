@@ -9,12 +9,12 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Workspace
+from contacts.forms.fields import OwnValueField
 from contacts.forms.number import NumberField
 from contacts.models import Contact, CustomField
 from seven_dashboard.formatting import phone_parts
 
 CUSTOM_PREFIX = "custom-"
-MAX_CUSTOM_LENGTH = 500
 
 
 if TYPE_CHECKING:
@@ -66,11 +66,10 @@ class ContactForm(_ContactForm):
         if self.instance.phone:
             self.initial["phone"] = phone_parts(self.instance.phone)[0]
         for custom in custom_fields:
-            self.fields[CUSTOM_PREFIX + custom.slug] = forms.CharField(
-                label=custom.label,
-                required=False,
-                max_length=MAX_CUSTOM_LENGTH,
-                initial=self.instance.custom.get(custom.slug, ""),
+            self.fields[CUSTOM_PREFIX + custom.slug] = OwnValueField(
+                custom,
+                value=str(self.instance.custom.get(custom.slug, "")),
+                country=workspace.country,
             )
 
     def own_fields(self) -> list[forms.BoundField]:

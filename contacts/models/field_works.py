@@ -35,3 +35,15 @@ class FieldWork(Work):
 
     class Meta(Work.Meta):
         pass
+
+    @property
+    def words(self) -> dict[str, str]:
+        """What yes and no become in a field that gets to be a text."""
+        if self.new_kind != CustomField.Kind.TEXT:
+            return {}
+        return dict(zip(("1", "0"), self.choices, strict=False))
+
+    @property
+    def choices_kept(self) -> list[str]:
+        """The choices that the field has when all is done."""
+        return [] if self.words else list(self.choices)

@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from typing import NamedTuple
 
+from django.http import Http404
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Workspace
 from contacts import field_kinds
-from contacts.models import CustomField
+from contacts.models import Contact, CustomField, FieldWork
+from contacts.models.work import Work
 from seven_dashboard.formatting import day_text, number_text
 
 # Name, heading and example of each built-in field that a message may use.
@@ -25,6 +28,8 @@ BUILT_IN: tuple[tuple[str, str | Promise, str], ...] = (
     ("birthday", _("Birthday"), "1990-05-17"),
 )
 MAX_CUSTOM_FIELDS = 100
+# Up to here the list of fields says how many contacts have each.
+COUNTED_CONTACTS = 5_000
 
 
 class Variable(NamedTuple):
@@ -62,3 +67,43 @@ def value_text(value: str, kind: str) -> str:
     if kind == field_kinds.BOOLEAN:
         return str({"1": _("Yes"), "0": _("No")}.get(value, value))
     return value
+
+
+def get(workspace: Workspace, slug: str) -> CustomField:
+    """Return an own field of the workspace, or raise Http404."""
+    try:
+        return CustomField.objects.get(workspace=workspace, slug=slug)
+    except CustomField.DoesNotExist:
+        raise Http404 from None
+
+
+def values_of(contact: Contact) -> list[tuple[str, str]]:
+    """Return heading and value, as the person reads it, of each own field."""
+    return [
+        (field.label, value_text(str(contact.custom.get(field.slug, "")), field.kind))
+        for field in custom(contact.workspace)
+    ]
+
+
+def filled(workspace: Workspace) -> dict[str, int] | None:
+    """Count the contacts that have each own field filled; None where that is dear."""
+    some = Contact.objects.filter(workspace=workspace).order_by("id")
+    if some[: COUNTED_CONTACTS + 1].count() > COUNTED_CONTACTS:
+        return None
+    counts: Counter[str] = Counter()
+    for values in some.exclude(custom={}).values_list("custom", flat=True):
+        counts.update(values.keys())
+    return dict(counts)
+
+
+def running_works(workspace: Workspace) -> list[FieldWork]:
+    """Return the changes to own fields that are not over yet."""
+    unfinished = (Work.State.READY, Work.State.RUNNING)
+    rows = FieldWork.objects.filter(workspace=workspace, state__in=unfinished)
+    return list(rows.order_by("created_at")[:20])
+
+
+def last_misfit(field: CustomField) -> FieldWork | None:
+    """Return the last change of the field, if its values stood in the way of it."""
+    last = field.works.order_by("-created_at").first()
+    return last if last and last.state == Work.State.FAILED else None

@@ -20,7 +20,7 @@ from contacts.models import CustomField, Group, Import, ImportMemory
 from contacts.reading import tables
 from contacts.reading.errors import Unreadable
 from contacts.reading.tables import Layout
-from contacts.services import uploaded_files
+from contacts.services import fields, uploaded_files
 from seven_dashboard.errors import Refused
 
 GUESSED_BY_ROWS = 50
@@ -143,7 +143,7 @@ def _with_choices(
 ) -> dict[str, dict[str, Any]]:
     planned = {}
     for slug, new in new_fields.items():
-        choices = []
+        choices = fields.words_for(new["kind"])
         if new["kind"] == field_kinds.CHOICE:
             choices = _choices_in(source, new["column"])
             if len(choices) > kind_guesses.MOST_CHOICES:

@@ -98,10 +98,9 @@ def contact_edit(request: WorkspaceRequest, contact_id: UUID) -> HttpResponse:
 @member(Right.READ)
 def contact_detail(request: WorkspaceRequest, contact_id: UUID) -> HttpResponse:
     contact = selected.get(request.workspace, contact_id)
-    own = fields.custom(request.workspace)
     context = {
         "contact": contact,
-        "custom": [(field.label, contact.custom.get(field.slug)) for field in own],
+        "custom": fields.values_of(contact),
         "groups": groups.of_contact(contact),
         "opt_outs": selected.opt_outs_of(contact) if contact.phone else [],
         "can_edit": allows(request.membership.role, Right.EDIT_CONTACTS),

@@ -8,7 +8,7 @@ from accounts.models import Workspace
 from accounts.rights import Right
 from contacts.models import Contact, Group, OptOut
 from contacts.selectors import contacts as selected
-from contacts.services import opt_out_lists, opt_outs
+from contacts.services import fields, opt_out_lists, opt_outs
 from tests.access import Arguments, ObjectAccess, ViewAccess
 from tests.contacts.conftest import Upload
 
@@ -163,6 +163,38 @@ class TestOptOutListCancel(OfOptOutList):
 
 class TestOptOutListRefused(OfOptOutList):
     url_name, right, methods = "contacts:opt_out_list_refused", EDIT, GET
+
+
+class OfField(ObjectAccess):
+    @pytest.fixture
+    def arguments(self, workspace: Workspace) -> Arguments:
+        field = fields.create(workspace=workspace, actor=None, label="Visit")
+        return {"slug": field.slug}
+
+
+class TestFieldList(ViewAccess):
+    url_name, right, methods = "contacts:field_list", READ, GET
+
+
+class TestFieldWorksProgress(ViewAccess):
+    url_name, right, methods = "contacts:field_works_progress", READ, GET
+
+    @pytest.fixture(autouse=True)
+    def work(self, workspace: Workspace) -> None:
+        field = fields.create(workspace=workspace, actor=None, label="Visit")
+        fields.delete(field=field, actor=None)
+
+
+class TestFieldCreate(ViewAccess):
+    url_name, right = "contacts:field_create", EDIT
+
+
+class TestFieldEdit(OfField):
+    url_name, right = "contacts:field_edit", EDIT
+
+
+class TestFieldDelete(OfField):
+    url_name, right = "contacts:field_delete", EDIT
 
 
 class TestImportList(ViewAccess):
