@@ -10,8 +10,10 @@ from collections.abc import Iterable, Sequence
 FULL_NAME = "fullname"
 CUSTOM = "custom:"
 IGNORED = ""
+# The number is the first valid one of these.
+NUMBERS = ("phone", "phone_2", "phone_3")
 TARGETS = (
-    "phone",
+    *NUMBERS,
     "firstname",
     "lastname",
     FULL_NAME,
@@ -27,15 +29,21 @@ TARGETS = (
 MAX_SLUG = 40
 # Names of a contact's own columns: as a variable, an own field of such a name would
 # give the column's value or hide it.
-RESERVED = frozenset((*TARGETS, "country"))
+RESERVED = frozenset((*TARGETS, "country")) - set(NUMBERS[1:])
 _HEADINGS = {
     "mobile": "handy handynummer handynr mobil mobilnummer mobilnr mobiltelefon "
     "mobile mobilephone mobilenumber mobileno cell cellphone cellnumber msisdn gsm "
-    "smsnummer sms handyprivat mobilprivat",
+    "smsnummer sms handyprivat mobilprivat handygeschaeftlich mobilgeschaeftlich "
+    "handydienstlich mobildienstlich diensthandy firmenhandy telefonmobil telmobil "
+    "mobiltel workmobile",
     "phone": "phone phonenumber phoneno telefon telefonnummer telefonnr tel telnr "
-    "telno telephone rufnummer nummer nr number recipient empfaenger empfaengernummer",
-    "home_phone": "festnetz festnetznummer telefonprivat telprivat homephone "
-    "hometelephone homenumber landline privatnummer",
+    "telno telephone rufnummer nummer nr number recipient empfaenger empfaengernummer "
+    "telefongeschaeftlich telefondienstlich telefonarbeit telgeschaeftlich "
+    "teldienstlich workphone businessphone primaryphone otherphone weitererufnummer "
+    "weiterestelefon phonevalue",
+    "home_phone": "festnetz festnetznummer festnetzprivat telefonprivat "
+    "telefonfestnetz telprivat telfestnetz homephone hometelephone homenumber "
+    "landline privatnummer",
     "firstname": "vorname vornamen firstname givenname forename first rufname",
     "lastname": "nachname lastname surname familyname familienname zuname last",
     FULL_NAME: "name fullname displayname kontakt kontaktname contact contactname "
@@ -85,21 +93,20 @@ def count_known(cells: Iterable[str]) -> int:
 def guess(header: Sequence[str]) -> list[str]:
     """Return the target of each column: a field, ``custom:slug`` or "".
 
-    Every field is used once; of several numbers the mobile one is the number, and a
-    plain "Telefon" beside it the home number. A heading that is nothing known becomes
-    a field of the workspace's own.
+    Every field is used once; of several numbers a mobile one counts first, a plain
+    "Telefon" if that is empty or wrong. A heading that is nothing known becomes a
+    field of the workspace's own.
     """
     meanings = [_meaning(cell) for cell in header]
-    has_mobile = "mobile" in meanings
+    numbers = _ranked_numbers(meanings)
     has_part_of_name = "firstname" in meanings and "lastname" not in meanings
     found: list[str] = []
-    for cell, meaning in zip(header, meanings, strict=True):
+    for at, (cell, meaning) in enumerate(zip(header, meanings, strict=True)):
         target = meaning
-        if meaning == "mobile":
-            target = "phone"
-        elif meaning == "phone" and has_mobile:
-            target = "home_phone"
-        elif meaning == FULL_NAME and has_part_of_name:
+        if meaning in {"mobile", "phone"}:
+            found.append(numbers.get(at, IGNORED))
+            continue
+        if meaning == FULL_NAME and has_part_of_name:
             # "Vorname; Name" is how German lists say first and last name.
             target = "lastname"
         found.append(_unused(target, found) if target else _own_field(cell, found))
@@ -129,7 +136,25 @@ def looks_like_number(cell: str) -> bool:
 
 
 def _meaning(cell: str) -> str:
-    return _KNOWN.get(plain(cell).replace(" ", ""), "") if len(cell) <= 60 else ""
+    if len(cell) > 60:
+        return ""
+    heading = plain(cell).replace(" ", "")
+    if heading in _KNOWN:
+        return _KNOWN[heading]
+    # "Telefon 2", "Phone 1 - Value": a number again, but "Adresse 2" is another thing.
+    again = _KNOWN.get(re.sub(r"\d", "", heading), "")
+    return again if again in {"mobile", "phone", "home_phone"} else ""
+
+
+def _ranked_numbers(meanings: Sequence[str]) -> dict[int, str]:
+    """Return the target of each number column by its position, mobile ones first."""
+    ranked = [
+        at
+        for wanted in ("mobile", "phone")
+        for at, meaning in enumerate(meanings)
+        if meaning == wanted
+    ]
+    return dict(zip(ranked, NUMBERS, strict=False))
 
 
 def _unused(target: str, found: list[str]) -> str:

@@ -5,6 +5,8 @@ from __future__ import annotations
 import json
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import lru_cache
+from typing import NamedTuple
 
 from contacts import columns, field_kinds
 from contacts import phone as phones
@@ -28,6 +30,7 @@ BAD_NUMBER = "bad_number"
 SHORTENED_NUMBER = "shortened_number"
 TOO_LONG = "too_long"
 BAD_BIRTHDAY = "bad_birthday"
+BAD_VALUE = "bad_value"
 TOO_MANY_CELLS = "too_many_cells"
 REASONS = (
     NO_NUMBER,
@@ -35,6 +38,7 @@ REASONS = (
     SHORTENED_NUMBER,
     TOO_LONG,
     BAD_BIRTHDAY,
+    BAD_VALUE,
     TOO_MANY_CELLS,
 )
 
@@ -47,6 +51,21 @@ class Refusal(Exception):
         self.reason = reason
 
 
+class Kind(NamedTuple):
+    """What the values of an own field are; ``choices`` are those of a choice."""
+
+    kind: str = field_kinds.TEXT
+    choices: tuple[str, ...] = ()
+
+
+class OwnColumn(NamedTuple):
+    """The column of an own field."""
+
+    at: int
+    slug: str
+    kind: Kind
+
+
 @dataclass(frozen=True, slots=True)
 class Shape:
     """Which column goes where, worked out once for a whole file."""
@@ -54,12 +73,13 @@ class Shape:
     country: str
     # Columns beyond this one have no heading; 0: the file has no headings.
     width: int
+    # The first that holds a valid number counts.
     phone_columns: tuple[int, ...]
     texts: tuple[tuple[int, int], ...]
     fields: tuple[str, ...]
     full_name: int | None
     birthday: int | None
-    custom: tuple[tuple[int, str], ...]
+    custom: tuple[OwnColumn, ...]
 
     @property
     def names(self) -> tuple[str, ...]:
@@ -70,8 +90,17 @@ class Shape:
         return ("phone", "country", *self.fields, *full, *birthday, *custom)
 
 
-def shape(mapping: Mapping[str, str], *, country: str, width: int) -> Shape:
-    """Return the shape for a mapping of column positions (as text) to targets."""
+def shape(
+    mapping: Mapping[str, str],
+    *,
+    country: str,
+    width: int,
+    kinds: Mapping[str, Kind] | None = None,
+) -> Shape:
+    """Return the shape for a mapping of column positions (as text) to targets.
+
+    ``kinds`` are those of own fields by their slug; one that is not there is a text.
+    """
     targets = sorted((int(at), target) for at, target in mapping.items() if target)
 
     def first(wanted: str) -> int | None:
@@ -79,16 +108,27 @@ def shape(mapping: Mapping[str, str], *, country: str, width: int) -> Shape:
 
     has_parts = any(target in {"firstname", "lastname"} for _at, target in targets)
     texts = {target: at for at, target in reversed(targets) if target in LENGTHS}
-    custom = [(at, t) for at, t in targets if t.startswith(columns.CUSTOM)]
+    numbers = [
+        (columns.NUMBERS.index(target), at)
+        for at, target in targets
+        if target in columns.NUMBERS
+    ]
+    custom = [
+        (at, target.removeprefix(columns.CUSTOM))
+        for at, target in targets
+        if target.startswith(columns.CUSTOM)
+    ]
     return Shape(
         country=country,
         width=width,
-        phone_columns=tuple(at for at, target in targets if target == "phone"),
+        phone_columns=tuple(at for _rank, at in sorted(numbers)),
         texts=tuple((at, LENGTHS[name]) for name, at in texts.items()),
         fields=tuple(texts),
         full_name=None if has_parts else first(columns.FULL_NAME),
         birthday=first("birthday"),
-        custom=tuple((at, t.removeprefix(columns.CUSTOM)) for at, t in custom),
+        custom=tuple(
+            OwnColumn(at, slug, (kinds or {}).get(slug, Kind())) for at, slug in custom
+        ),
     )
 
 
@@ -116,7 +156,7 @@ def clean(cells: list[str], shape: Shape) -> list[str]:
     if shape.birthday is not None:
         values.append(_birthday(cells[shape.birthday].strip(), shape.country))
     if shape.custom:
-        values.append(_custom(cells, shape.custom))
+        values.append(_custom(cells, shape.custom, shape.country))
     return values
 
 
@@ -154,12 +194,24 @@ def _birthday(text: str, country: str) -> str:
         raise Refusal(BAD_BIRTHDAY) from None
 
 
-def _custom(cells: list[str], wanted: tuple[tuple[int, str], ...]) -> str:
+def _custom(cells: list[str], wanted: tuple[OwnColumn, ...], country: str) -> str:
     values = {}
-    for at, slug in wanted:
+    for at, slug, kind in wanted:
         text = cells[at].strip()
         if len(text) > MAX_CUSTOM_LENGTH:
             raise Refusal(TOO_LONG)
+        if text and kind.kind != field_kinds.TEXT:
+            text = _typed(text, kind, country)
         if text:
             values[slug] = text
     return json.dumps(values, ensure_ascii=False) if values else "{}"
+
+
+@lru_cache(maxsize=4_096)
+def _typed(text: str, kind: Kind, country: str) -> str:
+    try:
+        return field_kinds.normal(
+            text, kind=kind.kind, country=country, choices=kind.choices
+        )
+    except ValueError:
+        raise Refusal(BAD_VALUE) from None

@@ -77,6 +77,7 @@ REASONS: dict[str, str | Promise] = {
     ),
     rows.TOO_LONG: _("A value is too long."),
     rows.BAD_BIRTHDAY: _("The birthday is not a date."),
+    rows.BAD_VALUE: _("A value does not fit the kind of its field."),
     rows.TOO_MANY_CELLS: _("The row has more cells than there are column names."),
 }
 

@@ -17,6 +17,7 @@ from contacts.reading import tables
 from contacts.reading.tables import Layout, Row
 from contacts.rows import Shape
 from contacts.selectors import fields
+from contacts.selectors.import_shapes import shape_of
 
 # Enough to guess kinds by; a fraction of a second.
 SAMPLED_ROWS = 5_000
@@ -70,11 +71,7 @@ class Preview:
 def first_contacts(source: Import, *, most: int = 8) -> Preview:
     """Return what the first rows of the file become."""
     layout = Layout(**source.layout)
-    shape = cleaning.shape(
-        source.mapping,
-        country=source.country,
-        width=len(layout.header) if layout.has_header else 0,
-    )
+    shape = shape_of(source)
     own = _own_fields(source)
     heads = [*_heads(shape.names), *((slug, label) for slug, (label, _k) in own)]
     rows = islice(tables.rows(Path(source.file.path), layout), most)

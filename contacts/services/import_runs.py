@@ -17,12 +17,12 @@ from django.db.utils import DataError
 from django.utils import timezone
 
 from accounts.services import audit
-from contacts import rows as cleaning
 from contacts.models import Import
 from contacts.reading import tables
 from contacts.reading.errors import Unreadable
 from contacts.reading.tables import Layout
 from contacts.rows import Shape
+from contacts.selectors.import_shapes import shape_of
 from contacts.services import import_slices
 from contacts.services.import_slices import ClaimLost, Slice
 
@@ -78,11 +78,7 @@ def _claim(import_id: UUID) -> UUID | None:
 
 def _work(source: Import, claim: UUID) -> None:
     layout = Layout(**source.layout)
-    shape = cleaning.shape(
-        source.mapping,
-        country=source.country,
-        width=len(layout.header) if layout.has_header else 0,
-    )
+    shape = shape_of(source)
     bookmark = source.bookmark
     parts = _parts(Path(source.file.path), layout, shape, bookmark)
     # While the database writes one slice, a thread cleans the next.

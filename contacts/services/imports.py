@@ -19,6 +19,7 @@ from contacts import rows as cleaning
 from contacts.models import CustomField, Group, Import, ImportedNumber, ImportRefusal
 from contacts.reading import tables
 from contacts.reading.tables import Layout, Row
+from contacts.selectors.import_shapes import shape_of
 from contacts.services import import_columns, uploaded_files
 from seven_dashboard.errors import Refused
 
@@ -99,7 +100,7 @@ def upload(
 def check(source: Import) -> Check:
     """Say what the first ``CHECKED_ROWS`` rows would become; writes nothing."""
     layout = Layout(**source.layout)
-    shape = _shape(source, layout)
+    shape = shape_of(source)
     shown: list[Row] = []
     refusals: list[tuple[int, str]] = []
     seen: set[str] = set()
@@ -133,7 +134,7 @@ def start(*, source: Import, actor: User | None) -> None:
     What a person has chosen is remembered for the next file like it. Raises
     ``Refused`` when no column is the number or it has started already.
     """
-    if "phone" not in source.mapping.values():
+    if not set(columns.NUMBERS) & set(source.mapping.values()):
         raise Refused(
             _("Choose the column that holds the mobile numbers."), code="no_phone"
         )
@@ -204,14 +205,6 @@ def forget_old() -> int:
     )
     refusals.delete()
     return count
-
-
-def _shape(source: Import, layout: Layout) -> cleaning.Shape:
-    return cleaning.shape(
-        source.mapping,
-        country=source.country,
-        width=len(layout.header) if layout.has_header else 0,
-    )
 
 
 def _is_known(name: str) -> bool:

@@ -135,6 +135,31 @@ def test_refused_row_is_kept_with_its_reason(
     assert refusal.cells == row.split(";")
 
 
+def test_first_valid_number_counts_by_priority(upload: Upload) -> None:
+    text = "Telefon;Handy;Name\n0171 1;0172 1111111;A\n0173 1111111;x;B\n;;C\n"
+    source = upload(text)
+    assert source.mapping["0"] == "phone_2"
+    assert run(source) == {"created": 2, "refused": 1}
+    numbers = Contact.objects.order_by("id").values_list("phone", flat=True)
+    assert list(numbers) == ["+491721111111", "+491731111111"]
+
+
+def test_values_of_own_fields_are_kept_in_the_form_of_their_kind(
+    upload: Upload, workspace: Workspace
+) -> None:
+    for slug, kind in (("umsatz", "number"), ("seit", "date"), ("treue", "choice")):
+        CustomField.objects.create(
+            workspace=workspace, slug=slug, label=slug, kind=kind, choices=["Gold"]
+        )
+    head = "Handy;Umsatz;Seit;Treue\n"
+    row = "0171 1234567;1.234,50;17.05.2020;gold\n"
+    bad = "0172 1234567;viel;;\n0173 1234567;;morgen;\n0174 1234567;;;Silber\n"
+    assert run(upload(head + row + bad)) == {"created": 1, "refused": 3}
+    kept = {"umsatz": "1234.5", "seit": "2020-05-17", "treue": "Gold"}
+    assert Contact.objects.get().custom == kept
+    assert set(ImportRefusal.objects.values_list("reason", flat=True)) == {"bad_value"}
+
+
 def test_odd_characters_survive(upload: Upload) -> None:
     run(upload('Vorname;Handy\n"Back\\slash\tTab\nLine ""q"" 😀";0171 1234567\n'))
     assert Contact.objects.get().firstname == 'Back\\slash\tTab\nLine "q" 😀'
