@@ -2,11 +2,12 @@ from __future__ import annotations
 
 from django.urls import path
 
-from contacts.views import contacts
+from contacts.views import contacts, quick_add
 
 app_name = "contacts"
 urlpatterns = [
     path("", contacts.contact_list, name="contact_list"),
+    path("quick/", quick_add.contact_quick_add, name="contact_quick_add"),
     path("new/", contacts.contact_create, name="contact_create"),
     path("bulk/", contacts.contact_bulk, name="contact_bulk"),
     path("<uuid:contact_id>/", contacts.contact_detail, name="contact_detail"),

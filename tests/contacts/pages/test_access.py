@@ -55,6 +55,10 @@ class TestContactCreate(ViewAccess):
     url_name, right = "contacts:contact_create", EDIT
 
 
+class TestContactQuickAdd(ViewAccess):
+    url_name, right = "contacts:contact_quick_add", EDIT
+
+
 class TestContactDetail(OfContact):
     url_name, right, methods = "contacts:contact_detail", READ, GET
 
