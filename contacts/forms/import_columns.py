@@ -21,8 +21,8 @@ from contacts.selectors import fields
 
 NUMBERS: dict[str, str | Promise] = {
     "phone": _("Mobile number"),
-    "phone_2": _("Second number, if the first is empty or wrong"),
-    "phone_3": _("Third number, if the others are empty or wrong"),
+    "phone_2": _("Second number"),
+    "phone_3": _("Third number"),
 }
 BUILT_IN: dict[str, str | Promise] = {
     "firstname": _("First name"),
@@ -179,7 +179,7 @@ def _targets(own: Sequence[CustomField]) -> Choices:
     """Return where a column can go: nowhere, a field, an own field, a new one."""
     choices: Choices = [
         ("", _("Do not import")),
-        (_("Number"), list(NUMBERS.items())),
+        (_("Number: the first valid one counts"), list(NUMBERS.items())),
         (_("Contact"), list(BUILT_IN.items())),
     ]
     if own:

@@ -193,6 +193,10 @@ def _state(request: WorkspaceRequest, source: Import) -> dict[str, object]:
     }
 
 
+def _filled(cells: list[str]) -> list[str]:
+    return [cell for cell in cells if cell.strip()]
+
+
 def _group(request: WorkspaceRequest) -> Group | None:
     text = request.GET.get("group", "")
     if not text:
