@@ -85,6 +85,24 @@ def values_of(contact: Contact) -> list[tuple[str, str]]:
     ]
 
 
+def in_messages(contact: Contact) -> dict[str, str]:
+    """Return the values of the own fields as messages write them.
+
+    Yes and no are the words that the field has for them; a date stays 2026-05-17 and
+    a number 1234.5, because a workspace writes in more than one language.
+    """
+    values = {str(name): str(value) for name, value in contact.custom.items()}
+    if not {"0", "1"} & set(values.values()):
+        return values
+    yes_or_no = CustomField.objects.filter(
+        workspace=contact.workspace_id, kind=field_kinds.BOOLEAN, slug__in=values
+    )
+    for field in yes_or_no:
+        words = dict(zip(("1", "0"), field.choices, strict=False))
+        values[field.slug] = words.get(values[field.slug], values[field.slug])
+    return values
+
+
 def filled(workspace: Workspace) -> dict[str, int] | None:
     """Count the contacts that have each own field filled; None where that is dear."""
     some = Contact.objects.filter(workspace=workspace).order_by("id")

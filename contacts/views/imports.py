@@ -187,7 +187,8 @@ def _state(request: WorkspaceRequest, source: Import) -> dict[str, object]:
         "groups": list(source.groups.all()[:5]),
         "failure": sentences.of_failure(source.error) if source.error else "",
         "refusals": [
-            (r.row_number, sentences.of_row(r.reason), r.cells) for r in first
+            (row.row_number, sentences.of_row(row.reason), _filled(row.cells))
+            for row in first
         ],
         "can_edit": _can_edit(request),
     }

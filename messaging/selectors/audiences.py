@@ -17,6 +17,7 @@ from django.db.models.functions import Coalesce
 
 from accounts.models import Workspace
 from contacts.models import Channel, Contact, GroupMembership, OptOut
+from contacts.selectors import fields
 
 # Variables that are columns; any other name is a field of the workspace's own.
 COLUMNS = (
@@ -183,7 +184,7 @@ CROSS JOIN LATERAL (
 
 def values_of(contact: Contact) -> dict[str, str]:
     """Return every value of a contact as text, as a launch freezes it."""
-    values = {str(name): str(value) for name, value in contact.custom.items()}
+    values = fields.in_messages(contact)
     values |= {name: str(getattr(contact, name)) for name in COLUMNS}
     values["birthday"] = contact.birthday.isoformat() if contact.birthday else ""
     return values

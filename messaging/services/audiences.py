@@ -53,6 +53,16 @@ _COLUMNS = {
     "birthday": "coalesce(to_char(c.birthday, 'YYYY-MM-DD'), '')",
     "notes": "c.notes",
 }
+# Yes and no are kept as 1 and 0, and read as the words that the field has for them;
+# the planner looks those up once for a statement.
+_WORD = """(SELECT f.choices ->> {at} FROM contacts_customfield AS f
+    WHERE f.workspace_id = %(workspace)s AND f.slug = {{key}} AND f.kind = 'boolean')"""
+_OWN_FIELD = (
+    "CASE c.custom ->> {key}"
+    f" WHEN '1' THEN coalesce({_WORD.format(at=0)}, '1')"
+    f" WHEN '0' THEN coalesce({_WORD.format(at=1)}, '0')"
+    " ELSE coalesce(c.custom ->> {key}, '') END"
+)
 _BLANKS = " \t\r\n\f\v\u00a0\u202f\u2007"
 _OPTED_OUT = """EXISTS (
     SELECT 1 FROM contacts_optout AS o
@@ -238,7 +248,7 @@ def _values_sql(names: set[str]) -> tuple[str, dict[str, str]]:
 
 
 def _expression(key: str, name: str) -> str:
-    return _COLUMNS.get(name, f"coalesce(c.custom ->> %({key})s, '')")
+    return _COLUMNS.get(name, _OWN_FIELD.format(key=f"%({key})s"))
 
 
 def _lacks_sql(needed: set[str], names: dict[str, str]) -> str:

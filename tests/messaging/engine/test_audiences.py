@@ -6,7 +6,9 @@ import pytest
 
 from accounts.models import Connection, Workspace
 from contacts.models import Contact, Group, GroupMembership, OptOut
+from contacts.services import fields
 from messaging.models import Campaign, Message
+from messaging.selectors import audiences as selected
 from messaging.services import audiences, campaigns
 from messaging.states import CampaignState
 from seven_dashboard.errors import Refused
@@ -180,3 +182,25 @@ def test_group_of_another_workspace_is_refused(
     theirs = Group.objects.create(workspace=other_workspace, name="Theirs")
     with pytest.raises(Refused):
         draft(workspace, [theirs])
+
+
+def test_yes_and_no_are_written_in_the_words_of_the_field(
+    workspace: Workspace, group: Group, connection: Connection
+) -> None:
+    fields.create(
+        workspace=workspace,
+        actor=None,
+        label="Club",
+        kind="boolean",
+        choices=["gern", "nie"],
+    )
+    add_contacts(workspace, group, phones(2))
+    for contact, value in zip(Contact.objects.order_by("id"), "10", strict=True):
+        Contact.objects.filter(pk=contact.pk).update(custom={"club": value})
+    campaign = draft(workspace, [group], "Club: {{ club }}")
+    campaigns.launch(campaign_id=campaign.pk, actor=None, cost_agreed=None)
+    audiences.freeze(campaign.pk)
+    frozen = Message.objects.order_by("contact_id").values_list("variables", flat=True)
+    assert list(frozen) == [{"club": "gern"}, {"club": "nie"}]
+    contact = Contact.objects.earliest("id")
+    assert selected.values_of(contact)["club"] == "gern"
