@@ -60,6 +60,12 @@ PAGES: tuple[Entry, ...] = (
                 owns=("contacts:group",),
             ),
             Entry(
+                _("Duplicates"),
+                "contacts:duplicate_list",
+                "copy",
+                owns=("contacts:duplicate",),
+            ),
+            Entry(
                 _("Imports"),
                 "contacts:import_list",
                 "file-import",

@@ -44,6 +44,8 @@ urlpatterns = [
             "imports/": "imports",
             "fields/": "fields",
             "opt-outs/": "opt_outs",
+            "duplicates/": "duplicates",
+            "merges/": "merges",
         },
     ),
     app(

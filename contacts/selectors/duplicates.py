@@ -50,6 +50,13 @@ def of_contact(contact: Contact) -> list[Duplicate]:
     return list(rows.select_related("first", "second").order_by("id")[:MAX_OF_CONTACT])
 
 
+def between(one: Contact, two: Contact) -> Duplicate | None:
+    """Return the suggestion that two contacts are one person, if there is one."""
+    first, second = sorted((one, two), key=lambda contact: contact.pk)
+    rows = Duplicate.objects.filter(first=first, second=second, dismissed_at=None)
+    return rows.first()
+
+
 def latest_search(workspace: Workspace) -> DuplicateSearch | None:
     """Return the newest search, or None before the first."""
     rows = DuplicateSearch.objects.filter(workspace=workspace)

@@ -12,11 +12,13 @@ from uuid import UUID
 from django.http import Http404
 from django.utils import timezone
 
+from accounts.actions import field_name
 from accounts.models import Workspace
-from contacts import columns, merging
+from contacts import columns, field_kinds, merging
 from contacts.merging import Line
 from contacts.models import Contact, FormerNumber, Group, Merge
-from contacts.selectors import groups
+from contacts.selectors import contacts, fields, groups
+from seven_dashboard.formatting import phone_parts
 
 # Fields of a contact in the order in which a person reads them.
 FIELDS = (
@@ -33,9 +35,20 @@ FIELDS = (
     "avatar",
     "notes",
 )
+_KINDS = {"birthday": field_kinds.DATE}
 UNDO_DAYS = 30
 MAX_SHOWN = 20
 MAX_NUMBERS = 20
+
+
+@dataclass(frozen=True, slots=True)
+class Field:
+    """A field of both contacts as a person reads it."""
+
+    line: Line
+    label: str
+    kept: str
+    other: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,8 +61,9 @@ class Preview:
 
     kept: Contact
     other: Contact
-    lines: list[Line]
+    fields: list[Field]
     groups: list[Group]
+    is_opted_out: bool
     seen: str
 
 
@@ -65,14 +79,16 @@ def preview(
     kept: Contact, other: Contact, *, choices: Mapping[str, str] | None = None
 ) -> Preview:
     """Return both contacts side by side, each field with the value that would stay."""
+    numbers = {*numbers_of(kept), *numbers_of(other)}
     return Preview(
         kept=kept,
         other=other,
-        lines=lines(kept, other, choices=choices),
+        fields=_fields(kept.workspace, lines(kept, other, choices=choices)),
         groups=sorted(
             {*groups.of_contact(kept), *groups.of_contact(other)},
             key=lambda group: group.name.lower(),
         ),
+        is_opted_out=bool(contacts.opted_out_channels(kept.workspace, numbers)),
         seen=fingerprint(kept, other),
     )
 
@@ -144,3 +160,22 @@ def uuids_of(contact: Contact) -> list[UUID]:
     """Return the address ids of a contact and of those merged into it."""
     rows = Merge.objects.filter(kept=contact, undone_at=None).order_by("-created_at")
     return [contact.uuid, *rows.values_list("removed_uuid", flat=True)[:MAX_SHOWN]]
+
+
+def _fields(workspace: Workspace, found: list[Line]) -> list[Field]:
+    own = {f"{columns.CUSTOM}{f.slug}": f for f in fields.custom(workspace)}
+    shown = []
+    for line in found:
+        field = own.get(line.name)
+        name = line.name.removeprefix(columns.CUSTOM)
+        label = field.label if field else field_name(name)
+        kind = field.kind if field else _KINDS.get(line.name, field_kinds.TEXT)
+        texts = [_text(line.name, value, kind) for value in (line.kept, line.other)]
+        shown.append(Field(line, label, *texts))
+    return shown
+
+
+def _text(name: str, value: str, kind: str) -> str:
+    if name == merging.PHONE and value:
+        return phone_parts(value)[0]
+    return fields.value_text(value, kind)
