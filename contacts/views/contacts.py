@@ -94,20 +94,6 @@ def contact_edit(request: WorkspaceRequest, contact_id: UUID) -> HttpResponse:
     return render(request, "contacts/contacts/form.html", context)
 
 
-@require_GET
-@member(Right.READ)
-def contact_detail(request: WorkspaceRequest, contact_id: UUID) -> HttpResponse:
-    contact = selected.get(request.workspace, contact_id)
-    context = {
-        "contact": contact,
-        "custom": fields.values_of(contact),
-        "groups": groups.of_contact(contact),
-        "opt_outs": selected.opt_outs_of(contact) if contact.phone else [],
-        "can_edit": allows(request.membership.role, Right.EDIT_CONTACTS),
-    }
-    return render(request, "contacts/contacts/detail.html", context)
-
-
 @require_http_methods(["GET", "HEAD", "POST"])
 @member(Right.EDIT_CONTACTS)
 def contact_delete(request: WorkspaceRequest, contact_id: UUID) -> HttpResponse:

@@ -19,18 +19,6 @@ from messaging.services.inbound import Received
 from seven_dashboard.errors import Refused
 
 
-@pytest.fixture
-def twin(workspace: Workspace) -> Contact:
-    return contacts.create(
-        workspace=workspace,
-        actor=None,
-        phone="+491719999999",
-        firstname="Anna",
-        city="Berlin",
-        custom={"size": "M"},
-    )
-
-
 def merge(kept: Contact, other: Contact, **options: object) -> Merge:
     return merges.merge(
         workspace=kept.workspace,

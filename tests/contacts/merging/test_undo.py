@@ -99,13 +99,6 @@ def test_merge_and_undo_leave_everything_as_it_was(
         transaction.set_rollback(True)
 
 
-@pytest.fixture
-def twin(workspace: Workspace) -> Contact:
-    return contacts.create(
-        workspace=workspace, actor=None, phone=SECOND, firstname="Anne", city="Berlin"
-    )
-
-
 def test_what_was_changed_since_stays_and_is_told(
     contact: Contact, twin: Contact
 ) -> None:

@@ -1,0 +1,42 @@
+from __future__ import annotations
+
+import pytest
+
+from accounts.models import Workspace
+from contacts.models import Contact, Duplicate, Merge
+from contacts.services import contacts, merges
+
+
+@pytest.fixture
+def twin(workspace: Workspace) -> Contact:
+    """Return a second contact, entered after the first."""
+    return contacts.create(
+        workspace=workspace,
+        actor=None,
+        phone="+491719999999",
+        firstname="Anne",
+        city="Berlin",
+        custom={"size": "M"},
+    )
+
+
+@pytest.fixture
+def merged(contact: Contact, twin: Contact) -> Merge:
+    return merges.merge(
+        workspace=contact.workspace,
+        kept=contact.uuid,
+        other=twin.uuid,
+        actor=None,
+        choices={"phone": "kept", "firstname": "kept"},
+    )
+
+
+@pytest.fixture
+def pair(contact: Contact, twin: Contact) -> Duplicate:
+    return Duplicate.objects.create(
+        workspace=contact.workspace,
+        first=contact,
+        second=twin,
+        reason=Duplicate.Reason.EMAIL,
+        found_at=contact.created_at,
+    )
