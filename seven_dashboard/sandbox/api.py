@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import json
 
 from seven_dashboard.sandbox import auth, resources, routing
 from seven_dashboard.sandbox.accounts import Account
@@ -73,7 +74,9 @@ class Api:
         return reply(refused.code, status=refused.status)
 
     def _perform(self, route: routing.Route, call: Call) -> Response:
-        fault = call.account.faults.draw(is_send=route.is_send)
+        fault = call.account.faults.draw(
+            is_send=route.is_send, is_lookup=route.scope == "lookup"
+        )
         if fault is None and route.is_send and self._reporter.has_fates(call.account):
             fault = _fated(call)
         if fault is None:
@@ -88,6 +91,8 @@ class Api:
             return call.code(fault.code)
         if fault.kind == "drop":
             return Response(is_dropped=True)
+        if fault.kind == "short" and good is not None:
+            return _shortened(good)
         if fault.kind == "garbage":
             return Response(_GARBAGE, content_type="text/html")
         if fault.kind == "hang":
@@ -116,6 +121,13 @@ def _held(call: Call, response: Response) -> Response:
 
 async def _all(futures: list[asyncio.Future[None]]) -> None:
     await asyncio.gather(*futures)
+
+
+def _shortened(good: Response) -> Response:
+    """Leave the last entry of a list out, as a gateway that lost one would."""
+    if not good.body.startswith(b"["):
+        return good
+    return json_response(json.loads(good.body)[:-1])
 
 
 def _fated(call: Call) -> Fault | None:

@@ -59,6 +59,7 @@ class Control:
             ("POST", "/reset"): self.reset,
             ("GET", "/messages"): self.messages,
             ("GET", "/handsets"): self.handsets,
+            ("GET", "/lookups"): self.lookups,
             ("POST", "/inbound"): self.inbound,
             ("POST", "/faults"): self.faults,
             ("POST", "/webhook-plan"): self.webhook_plan,
@@ -173,6 +174,23 @@ class Control:
             "recipients": counts,
             "more_than_once": {n: c for n, c in counts.items() if c > 1},
             "statuses": statuses,
+        }
+
+    def lookups(self, params: Params) -> object:
+        """Count look-ups by kind and number, and what was taken for them in EUR."""
+        counts: dict[str, Counter[str]] = {}
+        charged = 0.0
+        for lookup in self._account(params).lookups:
+            counts.setdefault(lookup.kind, Counter())[lookup.number] += 1
+            charged += lookup.price
+        return {
+            "total": sum(kind.total() for kind in counts.values()),
+            "numbers": counts,
+            "more_than_once": {
+                kind: {n: times for n, times in numbers.items() if times > 1}
+                for kind, numbers in counts.items()
+            },
+            "charged": round(charged, 5),
         }
 
     # --- trouble and traffic

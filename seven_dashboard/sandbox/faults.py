@@ -19,7 +19,10 @@ FAULTS = (
     "hang-after",
     "garbage-before",
     "garbage-after",
+    "short-after",
 )
+# The requests that a plan is for: sends, look-ups, or all of them.
+SCOPES = ("send", "lookup", "all")
 _CODE = "code-"
 
 
@@ -63,13 +66,14 @@ class FaultPlan:
     queue: deque[Fault] = field(default_factory=deque)
     chances: list[tuple[Fault, float]] = field(default_factory=list)
     source: random.Random = field(default_factory=random.Random)
-    is_for_all: bool = False
+    scope: str = "send"
     retry_after_s: float = 1.0
     hang_s: float | None = None
 
-    def draw(self, *, is_send: bool) -> Fault | None:
+    def draw(self, *, is_send: bool, is_lookup: bool = False) -> Fault | None:
         """Return the fault of this request, if any."""
-        if not (is_send or self.is_for_all):
+        is_meant = {"send": is_send, "lookup": is_lookup}.get(self.scope, True)
+        if not is_meant:
             return None
         if self.queue:
             return self.queue.popleft()
@@ -87,7 +91,7 @@ def read_fault_plan(given: dict[str, object]) -> FaultPlan:
     """Read a fault plan; every part may be missing."""
     plan = FaultPlan(
         source=random.Random(_number(given, "seed", 0)),
-        is_for_all=given.get("scope") == "all",
+        scope=_scope(given),
         retry_after_s=_number(given, "retry_after_s", 1.0),
         hang_s=_number(given, "hang_s", 0.0) or None,
     )
@@ -106,6 +110,13 @@ def read_fault_plan(given: dict[str, object]) -> FaultPlan:
         raise BadPlan("random must map a fault to its share")
     plan.chances = [(read_fault(name), float(share)) for name, share in shares.items()]
     return plan
+
+
+def _scope(given: dict[str, object]) -> str:
+    scope = str(given.get("scope") or "send")
+    if scope not in SCOPES:
+        raise BadPlan(f"scope is one of {', '.join(SCOPES)}")
+    return scope
 
 
 @dataclass(slots=True)

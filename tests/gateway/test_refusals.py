@@ -132,6 +132,16 @@ def test_lookup_without_credit_concerns_the_account(
         client.lookup.mnp(["4917"])
 
 
+def test_credit_that_ends_within_a_list_keeps_what_was_answered(
+    client: SevenClient, stub: Stub
+) -> None:
+    paid = {"success": True, "code": 100, "price": 0.005, "mnp": {"number": "+4917"}}
+    refused = {"success": False, "code": 500, "price": 0, "mnp": None}
+    stub.answers([paid, refused])
+    found = client.lookup.mnp(["4917", "4918"])
+    assert [row.code for row in found] == [100, 500]
+
+
 def test_lookup_refused_by_a_bare_code(client: SevenClient, stub: Stub) -> None:
     stub.answers("202")
     with pytest.raises(InvalidRecipient):

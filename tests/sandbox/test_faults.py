@@ -76,3 +76,15 @@ def test_bad_plan_is_refused_with_a_reason(
     if plan == {"random": []}:
         plan = {"random": [1]}
     assert gateway.control("/faults", **plan)["error"]
+
+
+def test_lookup_plan_loses_the_end_of_a_list(gateway: Gateway) -> None:
+    gateway.control("/faults", next=["short-after"], scope="lookup")
+    query = {"number": f"{PHONE},491716992344"}
+    assert send(gateway).status_code == 200
+    assert len(gateway.call("GET", "/lookup/hlr", params=query).json()) == 1
+    assert len(gateway.call("GET", "/lookup/hlr", params=query).json()) == 2
+
+
+def test_plan_for_an_unknown_scope_is_refused(gateway: Gateway) -> None:
+    assert "scope" in gateway.control("/faults", scope="moon")["error"]

@@ -110,3 +110,14 @@ def test_lookups_are_charged_and_counted(gateway: Gateway) -> None:
 def test_old_form_by_type(gateway: Gateway) -> None:
     params = {"type": "format", "number": PHONE}
     assert gateway.call("POST", "/lookup", params=params).json()["success"] is True
+
+
+def test_control_counts_what_was_taken_for_each_number(gateway: Gateway) -> None:
+    for number in (PHONE, PHONE, "0"):
+        gateway.call("GET", "/lookup/hlr", params={"number": number})
+    assert gateway.control("/lookups") == {
+        "total": 2,
+        "numbers": {"hlr": {PHONE: 2}},
+        "more_than_once": {"hlr": {PHONE: 2}},
+        "charged": 0.02,
+    }

@@ -188,11 +188,11 @@ class Lookup(Resource):
 def _results(answer: Answer, kind: type[LookupT]) -> list[LookupT]:
     rows = answer.data if isinstance(answer.data, list) else [answer.mapping()]
     results = [answer.parse(kind, row) for row in rows]
-    for result in results:
-        code: int = getattr(result, "code", None) or 0
-        # No credit or a wrong key concerns the account and not this number.
-        if code == 500 or code >= 900:
-            raise error_for_code(code, operation=answer.operation)
+    codes = [getattr(result, "code", None) or 0 for result in results]
+    # No credit or a wrong key concerns the account and not one number. When it comes
+    # in the middle of a list, the numbers before it were answered and paid for.
+    if codes and all(code == 500 or code >= 900 for code in codes):
+        raise error_for_code(codes[0], operation=answer.operation)
     return results
 
 
