@@ -6,6 +6,7 @@ network. Pure: what a word means to the database is in `selectors.number_facts`.
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Final
 
 from django.utils.functional import Promise
@@ -54,3 +55,32 @@ def label(word: str) -> str:
     if word.startswith(NETWORK):
         return str(_("Network: %(name)s") % {"name": word.removeprefix(NETWORK)})
     return str(LABELS[word])
+
+
+def of_type(network_type: str) -> str:
+    """Return the word for a kind of number."""
+    if network_type in MOBILE_TYPES:
+        return MOBILE
+    return LANDLINE if network_type in LANDLINE_TYPES else OTHER_TYPE
+
+
+def of_answer(kind: str, values: Mapping[str, object]) -> tuple[str, ...]:
+    """Return the words for what one kind of lookup found, from the facts' columns."""
+    if kind == "format":
+        return (of_type(found) if (found := str(values["network_type"])) else INVALID,)
+    if kind == "rcs":
+        return (RCS if values["has_rcs"] else NO_RCS,)
+    if kind == "cnam":
+        return (NAMED,) if values["caller_name"] else ()
+    if kind == "mnp":
+        name = values["network"]
+        network = f"{NETWORK}{name}" if name else INVALID
+        return (network, PORTED) if values["is_ported"] else (network,)
+    return _of_reachable(str(values["reachable"]))
+
+
+def _of_reachable(reachable: str) -> tuple[str, ...]:
+    if reachable not in UNREACHABLE_STATES:
+        return (REACHABLE,) if reachable == "reachable" else ()
+    narrower = {"absent": (ABSENT,), "bad_number": (INVALID,)}
+    return (UNREACHABLE, *narrower.get(reachable, ()))

@@ -14,6 +14,7 @@ from contacts.models import (
     BulkUndo,
     DuplicateSearch,
     FieldWork,
+    Lookup,
     OptOutList,
     Work,
 )
@@ -27,6 +28,7 @@ from contacts.services import (
     field_works,
     import_runs,
     imports,
+    lookup_runs,
     merges,
     opt_out_list_runs,
     opt_out_lists,
@@ -45,6 +47,7 @@ WORKS: tuple[tuple[type[Work], Callable[[UUID], bool]], ...] = (
     (BulkJob, bulk_runs.run),
     (BulkUndo, bulk_runs.run_undo),
     (FieldWork, field_works.run),
+    (Lookup, lookup_runs.run),
 )
 
 

@@ -48,6 +48,10 @@ class Lookup(Work):
     answered = models.PositiveIntegerField(default=0)
     # Asks that ended without a clear answer, and what they may have cost.
     unclear = models.PositiveIntegerField(default=0)
+    # Numbers left alone, because another lookup of them ended unclear.
+    held = models.PositiveIntegerField(default=0)
+    # Asks that the gateway refused to answer.
+    refused = models.PositiveIntegerField(default=0)
     doubtful = models.DecimalField(max_digits=10, decimal_places=5, default=Decimal(0))
     spent = models.DecimalField(max_digits=10, decimal_places=5, default=Decimal(0))
     # What was found: {"hlr.absent": 12}.

@@ -51,7 +51,7 @@ class NumberFact(models.Model):
     mnp_at = models.DateTimeField(null=True)
     # hlr: reachable, undeliverable, absent, bad_number, blacklisted, unknown.
     reachable = models.CharField(max_length=16, blank=True)
-    # hlr: valid, not_valid, unknown.
+    # What the last answer of any kind but rcs says: valid, not_valid, unknown.
     validity = models.CharField(max_length=16, blank=True)
     roaming = models.CharField(max_length=24, blank=True)
     hlr_at = models.DateTimeField(null=True)
@@ -91,6 +91,11 @@ class NumberFact(models.Model):
                 fields=["workspace", "has_rcs"],
                 name="number_fact_rcs",
                 condition=models.Q(rcs_at__isnull=False),
+            ),
+            models.Index(
+                fields=["workspace"],
+                name="number_fact_invalid",
+                condition=models.Q(validity="not_valid"),
             ),
             models.Index(fields=["workspace", "stale_at"], name="number_fact_stale"),
         ]

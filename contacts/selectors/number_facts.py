@@ -23,8 +23,7 @@ _IS: dict[str, Q] = {
     words.NAMED: ~Q(caller_name=""),
     words.PORTED: Q(mnp_at__isnull=False, is_ported=True),
     # The gateway knows no such number, by its digits or by its home network.
-    words.INVALID: Q(format_at__isnull=False, network_type="")
-    | Q(hlr_at__isnull=False, reachable="bad_number"),
+    words.INVALID: Q(validity="not_valid"),
 }
 _ASKED_FOR_TYPE = Q(format_at__isnull=False) | Q(mnp_at__isnull=False)
 
