@@ -39,6 +39,7 @@ urlpatterns = [
     app(
         "contacts",
         {
+            "contacts/jobs/": "jobs",
             "contacts/": "contacts",
             "groups/": "groups",
             "imports/": "imports",

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from urllib.parse import urlencode
 from uuid import UUID
 
 from django.http import Http404
@@ -42,6 +43,11 @@ class Filter:
             "fact": self.fact,
         }
         return {name: text for name, text in values.items() if text}
+
+    @property
+    def query(self) -> str:
+        """The words as an address has them after its question mark."""
+        return urlencode(self.as_dict())
 
 
 def read(workspace: Workspace, values: Mapping[str, str]) -> Filter:

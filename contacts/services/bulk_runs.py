@@ -11,7 +11,7 @@ from collections.abc import Callable
 from typing import TypeVar
 from uuid import UUID
 
-from django.db import OperationalError, transaction
+from django.db import IntegrityError, OperationalError, transaction
 from django.db.models import F
 from django.http import Http404
 
@@ -73,8 +73,8 @@ def _stepped(work: W, step: Callable[[W], bool]) -> bool:
         try:
             with transaction.atomic():
                 return step(works.hold(work))
-        except OperationalError as error:
-            if attempt == MAX_DEADLOCKS or not _is_deadlock(error):
+        except (OperationalError, IntegrityError) as error:
+            if attempt == MAX_DEADLOCKS or not _is_passing(error):
                 raise
     raise AssertionError("unreachable")
 
@@ -124,5 +124,6 @@ def _record_undo(undo: BulkUndo) -> None:
     )
 
 
-def _is_deadlock(error: OperationalError) -> bool:
-    return getattr(error.__cause__, "sqlstate", "") in {"40P01", "40001"}
+def _is_passing(error: Exception) -> bool:
+    """Tell a deadlock, or a group that went in this moment, from a real fault."""
+    return getattr(error.__cause__, "sqlstate", "") in {"40P01", "40001", "23503"}

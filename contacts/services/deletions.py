@@ -1,27 +1,28 @@
 """Delete contacts by the thousand, keep them for a day, and put them back.
 
-A contact goes with its places in groups; what belongs to its number (messages,
-opt-outs, facts) stays.
+With a contact goes what points at it by CASCADE (its places in groups, its former
+numbers), and comes back with it. What belongs to its number (messages, opt-outs, facts)
+stays.
 """
 
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import Any
 
 from django.db import connection
-from django.db.models import GeneratedField
+from django.db.models import CASCADE, ForeignKey, GeneratedField, ManyToOneRel
 
 from accounts.models import Workspace
 from contacts.models import BulkChange, BulkJob, Contact
 
 KEEP = """
 INSERT INTO contacts_bulkchange (job_id, target_id, before)
-SELECT %s, c.id, jsonb_build_object(
-  'contact', to_jsonb(c) - 'search_text',
-  'groups', (SELECT jsonb_agg(to_jsonb(m)) FROM contacts_groupmembership AS m
-    WHERE m.contact_id = c.id))
+SELECT %s, c.id, jsonb_build_object('contact', to_jsonb(c) - 'search_text'{parts})
 FROM contacts_contact AS c WHERE c.id = ANY(%s)
 """
+KEEP_PART = """, '{name}',
+  (SELECT jsonb_agg(to_jsonb(m)) FROM {table} AS m WHERE m.{column} = c.id)"""
 # Columns that the kept rows have: a column that came later gets its default.
 RESTORE = """
 INSERT INTO contacts_contact ({columns})
@@ -30,16 +31,17 @@ SELECT {kept} FROM contacts_bulkchange AS b,
 WHERE b.job_id = %s AND b.target_id = ANY(%s) AND r.workspace_id = %s
 ORDER BY b.target_id ON CONFLICT DO NOTHING RETURNING id
 """
-RESTORE_GROUPS = """
-INSERT INTO contacts_groupmembership (id, group_id, contact_id, added_at)
-SELECT m.id, m.group_id, m.contact_id, m.added_at
-FROM contacts_bulkchange AS b, jsonb_populate_recordset(
-  NULL::contacts_groupmembership,
-  CASE jsonb_typeof(b.before -> 'groups') WHEN 'array' THEN b.before -> 'groups' END
+# Rows that point at something which is gone meanwhile stay away.
+RESTORE_PART = """
+INSERT INTO {table} SELECT m.* FROM contacts_bulkchange AS b, jsonb_populate_recordset(
+  NULL::{table},
+  CASE jsonb_typeof(b.before -> '{name}') WHEN 'array' THEN b.before -> '{name}' END
 ) AS m
-JOIN contacts_group AS g ON g.id = m.group_id AND g.workspace_id = %s
-WHERE b.job_id = %s AND b.target_id = ANY(%s)
-ORDER BY m.group_id, m.contact_id FOR KEY SHARE OF g ON CONFLICT DO NOTHING
+WHERE b.job_id = %s AND b.target_id = ANY(%s) {conditions}
+ORDER BY b.target_id ON CONFLICT DO NOTHING
+"""
+STILL_THERE = """
+AND (m.{column} IS NULL OR EXISTS (SELECT FROM {other} AS o WHERE o.{key} = m.{column}))
 """
 
 
@@ -50,9 +52,13 @@ def lock(workspace: Workspace, ids: Sequence[int]) -> list[Contact]:
 
 
 def keep(job: BulkJob, ids: Sequence[int]) -> None:
-    """Keep whole contacts and their places in groups as changes of a job."""
+    """Keep contacts, and what goes with them, as changes of a job."""
+    parts = "".join(
+        KEEP_PART.format(name=_name(part), table=_table(part), column=part.column)
+        for part in _parts()
+    )
     with connection.cursor() as cursor:
-        cursor.execute(KEEP, [job.pk, list(ids)])
+        cursor.execute(KEEP.format(parts=parts), [job.pk, list(ids)])
 
 
 def delete(ids: Sequence[int]) -> None:
@@ -66,7 +72,7 @@ def delete(ids: Sequence[int]) -> None:
 
 
 def restore(job: BulkJob, ids: Sequence[int]) -> list[int]:
-    """Put kept contacts back with their groups; return the ids of those that are.
+    """Put kept contacts back with what went with them; return their ids.
 
     A contact whose number another one has meanwhile stays away.
     """
@@ -78,8 +84,45 @@ def restore(job: BulkJob, ids: Sequence[int]) -> list[int]:
             [job.pk, list(ids), job.workspace_id],
         )
         restored = [int(row[0]) for row in cursor.fetchall()]
-        cursor.execute(RESTORE_GROUPS, [job.workspace_id, job.pk, restored])
+        for part in _parts():
+            cursor.execute(_restore_sql(part), [job.pk, restored])
     return restored
+
+
+def _parts() -> list[ForeignKey[Any, Any]]:
+    """Return the references that go with a contact: places in groups and the like."""
+    return [
+        relation.field
+        for relation in Contact._meta.related_objects
+        if isinstance(relation, ManyToOneRel) and relation.on_delete is CASCADE
+    ]
+
+
+def _restore_sql(part: ForeignKey[Any, Any]) -> str:
+    others = [
+        field
+        for field in part.model._meta.concrete_fields
+        if isinstance(field, ForeignKey)
+    ]
+    conditions = "".join(
+        STILL_THERE.format(
+            column=field.column,
+            other=field.related_model._meta.db_table,
+            key=field.target_field.column,
+        )
+        for field in others
+    )
+    return RESTORE_PART.format(
+        name=_name(part), table=_table(part), conditions=conditions
+    )
+
+
+def _table(part: ForeignKey[Any, Any]) -> str:
+    return str(part.model._meta.db_table)
+
+
+def _name(part: ForeignKey[Any, Any]) -> str:
+    return f"{_table(part)}.{part.column}"
 
 
 def _kept_columns(job: BulkJob, ids: Sequence[int]) -> list[str]:

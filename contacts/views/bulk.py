@@ -1,108 +1,135 @@
-"""What is done to the selected rows of a list of contacts."""
+"""What is done to the selected rows of a list of contacts, or to all that match."""
 
 from __future__ import annotations
 
 from collections.abc import Callable
-from uuid import UUID
+from functools import partial
+from typing import Any
+from urllib.parse import urlencode
 
 from django.contrib import messages
+from django.db import transaction
 from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
-from django.utils.http import url_has_allowed_host_and_scheme
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
+from django.utils.translation import pgettext
 
 from accounts.access import WorkspaceRequest
-from contacts.models import Group
-from contacts.selectors import groups as selected_groups
-from contacts.services import contacts, groups, opt_outs
+from contacts import tasks
+from contacts.forms import bulk as forms
+from contacts.models import BulkJob
+from contacts.selectors import counts
+from contacts.selectors.choices import Choice
+from contacts.selectors.counts import Count
+from contacts.services import bulk_jobs, bulk_runs, groups
+from contacts.views import bulk_words, choosing
 
-MAX_ROWS = 500
-Act = Callable[[WorkspaceRequest, list[UUID]], str]
+# From here on deleting asks for a word.
+WORD_FROM = 1_000
+FORMS: dict[str, type[forms.ActForm]] = {
+    BulkJob.Act.ADD: forms.AddForm,
+    BulkJob.Act.REMOVE: forms.RemoveForm,
+    BulkJob.Act.SET: forms.SetForm,
+    BulkJob.Act.OPT_OUT: forms.OptOutForm,
+    BulkJob.Act.DELETE: forms.DeleteForm,
+}
+# Acts that lead to a page of their own, which takes the criteria in its address.
+PAGES: dict[str, Callable[[WorkspaceRequest, Choice], HttpResponse]] = {}
 
 
 def respond(request: WorkspaceRequest) -> HttpResponse:
-    """Do the act to the rows, say what was done, and go back to the list."""
-    act = ACTS.get(request.POST.get("act", ""))
-    if act is None:
+    """Ask what the act still needs to know, or do it and say what was done."""
+    act = request.POST.get("act", "")
+    if act not in FORMS and act not in PAGES:
         raise Http404
-    uuids = _rows(request)
-    if not uuids:
+    choice = choosing.choice_of(request)
+    if choice is None:
         messages.warning(request, _("Select the contacts first."))
-        return redirect(_way_back(request))
-    if act is delete and "confirmed" not in request.POST:
-        context = {"uuids": uuids, "back": _way_back(request)}
-        return render(request, "contacts/contacts/bulk_delete.html", context)
-    if act in (add_to_group, remove_from_group) and _group(request) is None:
-        messages.warning(request, _("Choose a group first."))
-        return redirect(_way_back(request))
-    messages.success(request, act(request, uuids))
-    return redirect(_way_back(request))
+        return redirect(choosing.way_back(request))
+    if act in PAGES:
+        return PAGES[act](request, choice)
+    count = counts.of(request.workspace, choice)
+    form = _form(request, act, count)
+    if not form.is_valid():
+        return _ask(request, act, choice, count, form)
+    return _do(request, act, choice, form)
 
 
-def add_to_group(request: WorkspaceRequest, uuids: list[UUID]) -> str:
-    group = _group(request)
-    assert group
-    n = groups.add(group=group, uuids=uuids, actor=request.user)
-    return ngettext(
-        "%(n)d contact added to %(group)s.", "%(n)d contacts added to %(group)s.", n
-    ) % {"n": n, "group": group.name}
-
-
-def remove_from_group(request: WorkspaceRequest, uuids: list[UUID]) -> str:
-    group = _group(request)
-    assert group
-    n = groups.remove(group=group, uuids=uuids, actor=request.user)
-    return ngettext(
-        "%(n)d contact removed from %(group)s.",
-        "%(n)d contacts removed from %(group)s.",
-        n,
-    ) % {"n": n, "group": group.name}
-
-
-def opt_out(request: WorkspaceRequest, uuids: list[UUID]) -> str:
-    n = opt_outs.add_contacts(
-        workspace=request.workspace, uuids=uuids, actor=request.user
+def _form(request: WorkspaceRequest, act: str, count: Count) -> forms.ActForm:
+    # A group that was chosen beside the button is all that there is to ask.
+    is_answered = "confirmed" in request.POST or (
+        issubclass(FORMS[act], forms.RemoveForm) and request.POST.get("group")
     )
-    return ngettext(
-        "%(n)d number gets no more messages.", "%(n)d numbers get no more messages.", n
-    ) % {"n": n}
+    data = request.POST if is_answered else None
+    form = FORMS[act](data, workspace=request.workspace)
+    if isinstance(form, forms.DeleteForm) and count.n >= WORD_FROM:
+        form.word = pgettext("typed to confirm", "delete")
+    return form
 
 
-def delete(request: WorkspaceRequest, uuids: list[UUID]) -> str:
-    n = contacts.delete(workspace=request.workspace, uuids=uuids, actor=request.user)
-    return ngettext("%(n)d contact deleted.", "%(n)d contacts deleted.", n) % {"n": n}
+def _ask(
+    request: WorkspaceRequest,
+    act: str,
+    choice: Choice,
+    count: Count,
+    form: forms.ActForm,
+) -> HttpResponse:
+    context = {
+        "act": act,
+        "form": form,
+        "choice": choice,
+        "criteria": urlencode(choice.wanted.as_dict()),
+        "many": bulk_words.many(count),
+        "title": bulk_words.TITLES[act],
+        "label": bulk_words.label(act, count),
+        "icon_name": bulk_words.ICONS[BulkJob.Act(act)],
+        "is_delete": act == BulkJob.Act.DELETE,
+        "back": choosing.way_back(request),
+    }
+    status = 422 if form.is_bound else 200
+    return render(request, "contacts/bulk/ask.html", context, status=status)
 
 
-ACTS: dict[str, Act] = {
-    "add": add_to_group,
-    "remove": remove_from_group,
-    "opt_out": opt_out,
-    "delete": delete,
-}
-
-
-def _rows(request: WorkspaceRequest) -> list[UUID]:
-    try:
-        return [UUID(text) for text in request.POST.getlist("rows")[:MAX_ROWS]]
-    except ValueError:
-        raise Http404 from None
-
-
-def _group(request: WorkspaceRequest) -> Group | None:
-    text = request.POST.get("group", "")
-    if not text:
-        return None
-    try:
-        return selected_groups.get(request.workspace, UUID(text))
-    except ValueError:
-        raise Http404 from None
-
-
-def _way_back(request: WorkspaceRequest) -> str:
-    back = request.POST.get("back", "")
-    is_ours = back.startswith("/") and url_has_allowed_host_and_scheme(
-        back, allowed_hosts=None
+def _do(
+    request: WorkspaceRequest, act: str, choice: Choice, form: forms.ActForm
+) -> HttpResponse:
+    job = bulk_jobs.start(
+        workspace=request.workspace,
+        actor=request.user,
+        choice=choice,
+        act=act,
+        **_with_group(request, form.options()),
     )
-    return back if is_ours else reverse("contacts:contact_list")
+    if not choice.uuids:
+        transaction.on_commit(partial(tasks.ring_work, job))
+        return redirect("contacts:bulk_detail", job.id)
+    bulk_runs.run(job.id)
+    job.refresh_from_db()
+    messages.success(request, said(job))
+    return redirect(choosing.way_back(request))
+
+
+def said(job: BulkJob) -> str | SafeString:
+    """Return what a job has done, with a way to undo it."""
+    if not bulk_jobs.may_be_undone(job):
+        return bulk_words.outcome(job)
+    # Without scripts the link leads to the page that has the button.
+    return format_html(
+        '{} <a href="{}" hx-post="{}" hx-swap="none">{}</a>',
+        bulk_words.outcome(job),
+        reverse("contacts:bulk_detail", args=[job.id]),
+        reverse("contacts:bulk_undo", args=[job.id]),
+        _("Undo"),
+    )
+
+
+def _with_group(request: WorkspaceRequest, options: dict[str, Any]) -> dict[str, Any]:
+    name = options.pop("new_group", "")
+    if name:
+        options["group"] = groups.get_or_create(
+            workspace=request.workspace, name=name, actor=request.user
+        )
+    return options

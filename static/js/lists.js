@@ -21,6 +21,7 @@
     timer = setTimeout(() => submit(event.target.form), PAUSE_MS);
   });
 
+  // Ticked rows, or all that match: `everything` is the hidden field that says so.
   function count(form) {
     const bar = form.querySelector("[data-bulk-bar]");
     const boxes = [...form.querySelectorAll("[data-bulk-row]")];
@@ -35,22 +36,45 @@
     bar.querySelector("[data-bulk-count]").textContent = on.toLocaleString(
       document.documentElement.lang,
     );
+    const offer = bar.querySelector("[data-bulk-offer]");
+    if (offer) offer.hidden = !all?.checked;
+    if (all?.checked) form.dispatchEvent(new CustomEvent("bulk-all"));
+  }
+  function choose(form, isEverything) {
+    const everything = form.querySelector("[data-bulk-everything]");
+    if (!everything) return;
+    everything.value = isEverything ? "1" : "";
+    form.querySelector("[data-bulk-some]").hidden = isEverything;
+    form.querySelector("[data-bulk-every]").hidden = !isEverything;
+    const link = form.querySelector("[data-bulk-choose]");
+    if (link) link.hidden = isEverything;
   }
   function tick(form, isOn) {
     form.querySelectorAll("[data-bulk-row]").forEach((box) => { box.checked = isOn; });
+    choose(form, false);
     count(form);
   }
   document.addEventListener("change", (event) => {
     const form = event.target.closest("form[data-bulk]");
-    if (!form) return;
+    if (!form || !event.target.matches("[data-bulk-all], [data-bulk-row]")) return;
     if (event.target.matches("[data-bulk-all]")) tick(form, event.target.checked);
-    else count(form);
+    choose(form, false);
+    count(form);
   });
   document.addEventListener("click", (event) => {
     const clear = event.target.closest("[data-bulk-clear]");
     if (clear) tick(clear.closest("form"), false);
+    const every = event.target.closest("[data-bulk-choose]");
+    if (!every || event.ctrlKey || event.metaKey) return;
+    event.preventDefault();
+    choose(every.closest("form"), true);
+    // The link is gone: the keyboard goes on with the first act.
+    every.closest("[data-bulk-bar]").querySelector("select, button").focus();
   });
   addEventListener("pageshow", () => {
-    document.querySelectorAll("form[data-bulk]").forEach(count);
+    document.querySelectorAll("form[data-bulk]").forEach((form) => {
+      choose(form, false);
+      count(form);
+    });
   });
 })();

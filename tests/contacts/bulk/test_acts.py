@@ -10,6 +10,7 @@ from contacts.models import (
     ConsentEvent,
     Contact,
     CustomField,
+    FormerNumber,
     Group,
     GroupMembership,
     OptOut,
@@ -169,6 +170,16 @@ def test_deleted_contacts_come_back_whole(
     assert undo(job).restored == 3
     assert list(Contact.objects.order_by("id").values()) == whole
     assert list(GroupMembership.objects.order_by("id").values()) == places
+
+
+def test_deleted_contact_keeps_its_former_numbers(
+    workspace: Workspace, three: Three, do: Start, undo: Undo
+) -> None:
+    former = FormerNumber.objects.create(
+        workspace=workspace, contact=three[0], phone="+4917199999999"
+    )
+    undo(do(DELETE))
+    assert FormerNumber.objects.get() == former
 
 
 def test_number_that_is_taken_keeps_its_new_contact(

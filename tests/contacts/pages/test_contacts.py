@@ -186,7 +186,7 @@ def test_deleting_selected_rows_asks_first(browser: Client, contact: Contact) ->
 
 
 def test_bulk_never_leads_to_another_site(browser: Client, contact: Contact) -> None:
-    values = {"rows": [str(contact.uuid)], "act": "opt_out"}
+    values = {"rows": [str(contact.uuid)], "act": "opt_out", "confirmed": "1"}
     for back in ("https://evil.example/", "//evil.example/", "/\\evil.example"):
         answer = browser.post("/contacts/bulk/", {**values, "back": back})
         assert answer["Location"] == reverse("contacts:contact_list")
