@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from django.db import IntegrityError, transaction
-from django.utils.translation import gettext as _now
+from django.utils.translation import gettext as translated
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import User, Workspace
@@ -55,7 +55,7 @@ def create(
 def words_for(kind: str) -> list[str]:
     """Return how yes and no read in messages, in the language of the moment."""
     is_boolean = kind == field_kinds.BOOLEAN
-    return [_now("yes"), _now("no")] if is_boolean else []
+    return [translated("yes"), translated("no")] if is_boolean else []
 
 
 def rename(*, field: CustomField, label: str, actor: User | None) -> None:

@@ -9,6 +9,7 @@ from tests.journeys.house import House
 
 # A workspace, and pages in it that share their address with another kind of page.
 Furnished = tuple[Shop, dict[str, str]]
+FIELD_PAGES = ("edit", "delete")
 REFUSED, UNDELIVERED, EXPIRED = (f"+4915134000{end}" for end in (901, 902, 903))
 
 
@@ -19,7 +20,10 @@ def furnish(house: House) -> Furnished:
     wanted = [*people.numbers(8, block=4), REFUSED, UNDELIVERED, EXPIRED]
     content = people.table(wanted) + b"\r\nNobody;12345"
     steps.import_file(shop, content, group="Regulars")
+    new_field = shop.visitor.open("/fields/new/")
+    shop.visitor.submit(new_field, "Add field", {"label": "Kundennummer"})
     waiting = steps.upload(shop, content, name="later.csv")
+    checked = shop.visitor.submit(waiting, "Check before")
     page = steps.compose(shop, "Hello {{ firstname }}!", group="Regulars")
     campaign = steps.launch(shop, page)
     eventually(
@@ -35,4 +39,8 @@ def furnish(house: House) -> Furnished:
         lambda text: "Danke!" in text,
         what="the reply does not arrive",
     )
-    return shop, {"an import to check": waiting.url}
+    return shop, {
+        "columns of an import": waiting.url,
+        "an import to check": checked.url,
+        **{f"{page} a field": f"/fields/kundennummer/{page}/" for page in FIELD_PAGES},
+    }
