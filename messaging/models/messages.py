@@ -47,6 +47,8 @@ class Message(models.Model):
     attempts = models.PositiveSmallIntegerField(default=0)
     foreign_id = models.CharField(max_length=64, blank=True)
     gateway_id = models.CharField(max_length=32, blank=True)
+    # Of a call that was taken.
+    duration_s = models.PositiveIntegerField(null=True)
     price = models.DecimalField(max_digits=10, decimal_places=5, null=True)
     # While queued: not before this. While a report may come: when to ask for it next.
     due_at = models.DateTimeField(null=True)

@@ -54,8 +54,9 @@ _APPLY = """
 WITH report AS (
     SELECT * FROM unnest(
         %(ids)s::bigint[], %(states)s::text[], %(ranks)s::int[],
-        %(gateway_ids)s::text[], %(times)s::timestamptz[], %(days)s::date[])
-    AS r (id, state, rank, gateway_id, at, day)
+        %(gateway_ids)s::text[], %(times)s::timestamptz[], %(days)s::date[],
+        %(durations)s::int[])
+    AS r (id, state, rank, gateway_id, at, day, duration_s)
 ), mine AS (
     SELECT m.id FROM messaging_message AS m JOIN report USING (id)
     ORDER BY m.id FOR UPDATE OF m
@@ -63,6 +64,7 @@ WITH report AS (
 UPDATE messaging_message AS m SET
     state = r.state,
     gateway_id = CASE WHEN m.gateway_id = '' THEN r.gateway_id ELSE m.gateway_id END,
+    duration_s = coalesce(r.duration_s, m.duration_s),
     error_code = NULL,
     lease_until = NULL,
     reported_at = coalesce(r.at, statement_timestamp()),
@@ -84,6 +86,7 @@ class _Report:
     foreign_id: str | None
     state: MessageState
     at: datetime | None
+    duration_s: int | None = None
 
 
 def apply_pending(*, limit: int = BATCH) -> int:
@@ -175,6 +178,7 @@ def _report_of(stored: WebhookEvent, event: GatewayEvent) -> _Report | None:
         foreign_id=data.foreign_id,
         state=state,
         at=event.occurred_at,
+        duration_s=data.duration_s if isinstance(data, VoiceStatus) else None,
     )
 
 
@@ -234,6 +238,7 @@ def _write(furthest: dict[int, _Report]) -> None:
         "gateway_ids": [r.gateway_id for _, r in ordered],
         "times": [r.at for _, r in ordered],
         "days": [days.day_in(r.event.workspace) for _, r in ordered],
+        "durations": [r.duration_s for _, r in ordered],
         "check_s": timing.report_check_s(),
         "rank_of": _RANK_JSON,
     }

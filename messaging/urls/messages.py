@@ -10,4 +10,9 @@ urlpatterns = [
         timeline.contact_timeline,
         name="contact_timeline",
     ),
+    path(
+        "contact/<uuid:contact_id>/<int:message_id>/",
+        timeline.timeline_message,
+        name="timeline_message",
+    ),
 ]

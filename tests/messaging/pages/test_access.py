@@ -144,6 +144,15 @@ class TestContactTimeline(ObjectAccess):
         return {"contact_id": contact.uuid}
 
 
+class TestTimelineMessage(ObjectAccess):
+    url_name, right, methods = "messaging:timeline_message", Right.READ, GET
+
+    @pytest.fixture
+    def arguments(self, contact: Contact, message: Message) -> Arguments:
+        Message.objects.filter(pk=message.pk).update(recipient=contact.phone)
+        return {"contact_id": contact.uuid, "message_id": message.pk}
+
+
 def test_sender_edits_own_draft(
     sender_member: User, draft: Campaign, client_as: ClientAs
 ) -> None:

@@ -1,4 +1,4 @@
-"""Who got it: the recipients of a campaign, one message, the file, the timeline."""
+"""Who got it: the recipients of a campaign, one message, the file; the inbox."""
 
 from __future__ import annotations
 
@@ -16,7 +16,6 @@ from django.utils import timezone
 from accounts.models import User, Workspace
 from contacts.models import Contact
 from messaging.models import Campaign, InboundMessage, Message
-from messaging.selectors import inbound
 from messaging.services import exports
 from messaging.states import MessageState
 from tests.fixtures import ClientAs
@@ -218,48 +217,6 @@ class TestExport:
         )
         first = b"".join(response.streaming_content).decode("utf-8-sig").splitlines()[0]
         assert ";" in first and "," not in first
-
-
-class TestTimeline:
-    def test_shows_both_directions_newest_first(
-        self,
-        browser: Client,
-        workspace: Workspace,
-        contact: Contact,
-        add_messages: AddMessages,
-    ) -> None:
-        add_messages(MessageState.DELIVERED, recipient=contact.phone, text="Hi Anna!")
-        InboundMessage.objects.create(
-            workspace=workspace,
-            channel="sms",
-            gateway_id="1",
-            sender=contact.phone,
-            text="Thanks",
-            received_at=timezone.now(),
-        )
-        address = reverse("messaging:contact_timeline", args=[contact.uuid])
-        response = browser.get(address, headers={"HX-Request": "true"})
-        assert words(response, ".bubble") == "Thanks Hi Anna!"
-
-    def test_pages_hold_each_message_once(
-        self, workspace: Workspace, contact: Contact
-    ) -> None:
-        for n in range(45):
-            campaign = Campaign.objects.create(workspace=workspace, name=f"C{n}")
-            Message.objects.create(
-                workspace=workspace, campaign=campaign, recipient=contact.phone
-            )
-        seen: list[int] = []
-        cursor: str | None = ""
-        while cursor is not None:
-            page = inbound.timeline(workspace, contact.phone, after=cursor)
-            seen += [entry.outgoing.pk for entry in page.entries if entry.outgoing]
-            cursor = page.after
-        assert len(seen) == len(set(seen)) == 45
-
-    def test_is_a_page_without_htmx(self, browser: Client, contact: Contact) -> None:
-        address = reverse("messaging:contact_timeline", args=[contact.uuid])
-        assert "No messages with this contact yet" in words(browser.get(address))
 
 
 class TestInbox:

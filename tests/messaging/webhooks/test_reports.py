@@ -178,6 +178,7 @@ def test_call_status_settles_a_call(post: Post, message: Message) -> None:
     post(event("voice_status", id="1038703", status="completed", duration="8"))
     reports.apply_pending()
     assert state_of(message) == MessageState.DELIVERED
+    assert Message.objects.get(pk=message.pk).duration_s == 8
 
 
 def test_stop_is_not_lost_when_the_connection_is_deleted(

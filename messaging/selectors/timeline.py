@@ -1,0 +1,155 @@
+"""Read what has passed between us and one person, newest first.
+
+Several sources, each read by its own index and consumed in the order of its ids, so
+that a page is bounded and no entry is shown twice or left out, whatever the times say:
+messages and replies by the person's numbers, consent by the numbers, changes by the
+contact's address id (also of contacts that were merged into it).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+
+from django.db.models import QuerySet
+from django.http import Http404
+from django.utils import timezone
+
+from accounts.models import AuditEntry
+from contacts.models import Channel, ConsentEvent, Contact
+from contacts.selectors import keyset, merges
+from messaging.models import InboundMessage, Message
+from messaging.selectors import troubles
+from messaging.states import FINAL
+
+SIZE = 20
+# What is not settled by then is no longer asked for every few seconds.
+LIVE_FOR = timedelta(minutes=10)
+MESSAGE, REPLY, CONSENT, CHANGE = "message", "reply", "consent", "change"
+SOURCES = (MESSAGE, REPLY, CONSENT, CHANGE)
+# What a person may ask for, and the sources that hold it.
+MESSAGES, REPLIES, CALLS, CHANGES = "messages", "replies", "calls", "changes"
+SHOWN: dict[str, tuple[str, ...]] = {
+    "": SOURCES,
+    MESSAGES: (MESSAGE, REPLY),
+    REPLIES: (REPLY,),
+    CALLS: (MESSAGE, REPLY),
+    CHANGES: (CONSENT, CHANGE),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """One thing that happened; ``row`` is the message, reply, consent or change."""
+
+    source: str
+    at: datetime
+    row: Any
+    trouble: str = ""
+    is_live: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Timeline:
+    """A page, newest first; ``after`` is the cursor of the next, or None."""
+
+    entries: list[Entry]
+    after: str | None
+
+
+def of_contact(contact: Contact, *, show: str = "", after: str = "") -> Timeline:
+    """Return a page of what has passed; ``show`` is a key of ``SHOWN``."""
+    numbers, keys = merges.numbers_of(contact), _keys(after)
+    waiting = {
+        source: _fetch(contact, numbers, source, show, keys[source])
+        for source in SHOWN.get(show, SOURCES)
+    }
+    entries: list[Entry] = []
+    while len(entries) < SIZE and any(waiting.values()):
+        newest = max(
+            (rows[0] for rows in waiting.values() if rows), key=lambda entry: entry.at
+        )
+        waiting[newest.source].pop(0)
+        keys[newest.source] = newest.row.pk
+        entries.append(newest)
+    is_more = any(waiting.values())
+    return Timeline(entries, _cursor(keys) if is_more else None)
+
+
+def message(contact: Contact, message_id: int) -> Entry:
+    """Return one message to the contact as it is now, or raise Http404."""
+    rows = Message.objects.filter(
+        workspace=contact.workspace,
+        recipient__in=merges.numbers_of(contact),
+        pk=message_id,
+    )
+    found = rows.select_related("campaign").first()
+    if found is None:
+        raise Http404
+    return _of_message(found)
+
+
+def _fetch(
+    contact: Contact, numbers: Sequence[str], source: str, show: str, key: int | None
+) -> list[Entry]:
+    """Return the newest entries of a source before a key, one more than a page."""
+    rows, make = _source(contact, source, show)
+    found: list[Any] = []
+    values = numbers if source != CHANGE else [str(u) for u in merges.uuids_of(contact)]
+    for value in values:
+        mine = rows.filter(**{_OWNER[source]: value})
+        if key is not None:
+            mine = mine.filter(pk__lt=key)
+        found += mine.order_by("-pk")[: SIZE + 1]
+    found.sort(key=lambda row: -row.pk)
+    return [make(row) for row in found[: SIZE + 1]]
+
+
+_OWNER = {
+    MESSAGE: "recipient",
+    REPLY: "sender",
+    CONSENT: "phone",
+    CHANGE: "subject",
+}
+
+
+def _source(
+    contact: Contact, source: str, show: str
+) -> tuple[QuerySet[Any], Callable[[Any], Entry]]:
+    workspace = contact.workspace
+    if source == CONSENT:
+        said = ConsentEvent.objects.filter(workspace=workspace).select_related("actor")
+        return said, lambda row: Entry(CONSENT, row.at, row)
+    if source == CHANGE:
+        done = AuditEntry.objects.filter(workspace=workspace).select_related("actor")
+        return done, lambda row: Entry(CHANGE, row.at, row)
+    if source == REPLY:
+        came = _by_channel(InboundMessage.objects.filter(workspace=workspace), show)
+        return came, lambda row: Entry(REPLY, row.received_at, row)
+    sent = Message.objects.filter(workspace=workspace).select_related("campaign")
+    return _by_channel(sent.defer("variables"), show), _of_message
+
+
+def _by_channel(rows: QuerySet[Any], show: str) -> QuerySet[Any]:
+    if show == CALLS:
+        return rows.filter(channel=Channel.VOICE)
+    return rows.exclude(channel=Channel.VOICE) if show == MESSAGES else rows
+
+
+def _of_message(row: Message) -> Entry:
+    at = row.attempted_at or row.created_at
+    is_young = row.created_at > timezone.now() - LIVE_FOR
+    is_live = is_young and row.state not in FINAL
+    return Entry(MESSAGE, at, row, troubles.sentence(row), is_live)
+
+
+def _keys(cursor: str) -> dict[str, int | None]:
+    texts = [*cursor.split("-", len(SOURCES)), "", "", "", ""]
+    return {s: keyset.cursor(t) for s, t in zip(SOURCES, texts, strict=False)}
+
+
+def _cursor(keys: dict[str, int | None]) -> str:
+    found = (keys[source] for source in SOURCES)
+    return "-".join("" if key is None else str(key) for key in found)

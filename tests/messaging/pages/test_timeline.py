@@ -1,0 +1,208 @@
+"""What has passed between us and a person: every source, every entry once."""
+
+from __future__ import annotations
+
+import json
+from datetime import timedelta
+
+import pytest
+from django.db import connection as database
+from django.db import transaction
+from django.test import Client
+from django.test.utils import CaptureQueriesContext
+from django.urls import reverse
+from django.utils import timezone
+
+from accounts.models import User, Workspace
+from contacts.models import Contact
+from contacts.services import contacts, merges, opt_outs
+from messaging.models import Campaign, InboundMessage, Message
+from messaging.selectors import timeline
+from messaging.states import MessageState
+from tests.fixtures import ClientAs
+from tests.messaging.pages.conftest import AddMessages
+from tests.messaging.pages.shown import soup, words
+
+HTMX = {"HX-Request": "true"}
+
+
+@pytest.fixture
+def browser(reader: User, client_as: ClientAs) -> Client:
+    return client_as(reader)
+
+
+def address(contact: Contact) -> str:
+    return reverse("messaging:contact_timeline", args=[contact.uuid])
+
+
+def reply(contact: Contact, text: str, **fields: object) -> InboundMessage:
+    usual = {"channel": "sms", "sender": contact.phone, "received_at": timezone.now()}
+    return InboundMessage.objects.create(
+        workspace=contact.workspace,
+        gateway_id=str(InboundMessage.objects.count()),
+        text=text,
+        **{**usual, **fields},
+    )
+
+
+def send(contact: Contact, n: int, **fields: object) -> Message:
+    campaign = Campaign.objects.create(workspace=contact.workspace, name=f"C{n}")
+    return Message.objects.create(
+        workspace=contact.workspace,
+        campaign=campaign,
+        recipient=contact.phone,
+        **fields,
+    )
+
+
+def whole(contact: Contact, show: str = "") -> list[tuple[str, int]]:
+    """Return every entry of all pages."""
+    seen, cursor = [], ""
+    while True:
+        page = timeline.of_contact(contact, show=show, after=cursor)
+        seen += [(entry.source, entry.row.pk) for entry in page.entries]
+        if page.after is None:
+            return seen
+        cursor = page.after
+
+
+def test_both_directions_are_shown_newest_first(
+    browser: Client, contact: Contact, add_messages: AddMessages
+) -> None:
+    add_messages(MessageState.DELIVERED, recipient=contact.phone, text="Hi Anna!")
+    reply(contact, "Thanks")
+    response = browser.get(address(contact), headers=HTMX)
+    assert words(response, ".bubble") == "Thanks Hi Anna!"
+
+
+def test_message_shows_state_campaign_and_price(
+    browser: Client, contact: Contact, add_messages: AddMessages
+) -> None:
+    add_messages(MessageState.DELIVERED, recipient=contact.phone, text="Hi")
+    shown = words(browser.get(address(contact)), ".bubble-meta")
+    assert "Delivered" in shown and "0.075 €" in shown
+
+
+def test_call_shows_how_long_it_took(browser: Client, contact: Contact) -> None:
+    send(contact, 1, channel="voice", duration_s=75, state=MessageState.DELIVERED)
+    shown = words(browser.get(address(contact), {"show": "calls"}), ".bubble-meta")
+    assert "Call, 1 min" in shown
+
+
+def test_changes_show_before_and_after(browser: Client, contact: Contact) -> None:
+    contacts.update(contact=contact, actor=None, city="Ulm")
+    shown = words(browser.get(address(contact), {"show": "changes"}), ".entry-note")
+    assert "Contact changed City Ulm" in shown
+
+
+def test_opt_out_is_part_of_it(browser: Client, contact: Contact) -> None:
+    opt_outs.add(
+        workspace=contact.workspace, phone=contact.phone, source="reply", reason="STOP"
+    )
+    assert "Opted out" in words(browser.get(address(contact)), ".entry-note")
+
+
+@pytest.mark.parametrize(
+    ("show", "sources"),
+    [
+        ("messages", {"message", "reply"}),
+        ("replies", {"reply"}),
+        ("calls", {"message"}),
+        ("changes", {"consent", "change"}),
+    ],
+)
+def test_filter_shows_one_kind(contact: Contact, show: str, sources: set[str]) -> None:
+    send(contact, 1)
+    send(contact, 2, channel="voice")
+    reply(contact, "Hi")
+    contacts.update(contact=contact, actor=None, city="Ulm")
+    opt_outs.add(workspace=contact.workspace, phone=contact.phone, source="manual")
+    found = whole(contact, show)
+    assert {source for source, _pk in found} == sources
+    assert len(found) == len(sources)
+
+
+def test_pages_hold_each_entry_once_whatever_the_times_say(contact: Contact) -> None:
+    now = timezone.now()
+    for n in range(30):
+        # Sent in another order than they were queued, like a paused campaign.
+        send(contact, n, attempted_at=now - timedelta(minutes=(n * 7) % 30))
+        reply(contact, "Hi", received_at=now - timedelta(minutes=(n * 11) % 30))
+    found = whole(contact)
+    assert len(found) == len(set(found)) == 60
+
+
+def test_messages_of_a_former_number_are_there(
+    workspace: Workspace, contact: Contact
+) -> None:
+    twin = contacts.create(workspace=workspace, actor=None, phone="+491719999999")
+    theirs = send(twin, 1)
+    merges.merge(
+        workspace=workspace,
+        kept=contact.uuid,
+        other=twin.uuid,
+        actor=None,
+        choices={"phone": "kept"},
+    )
+    assert ("message", theirs.pk) in whole(contact)
+    assert "change" in {source for source, _pk in whole(contact)}
+
+
+def test_older_entries_are_a_link_that_keeps_the_filter(
+    browser: Client, contact: Contact
+) -> None:
+    for n in range(21):
+        reply(contact, f"No. {n}")
+    page = soup(browser.get(address(contact), {"show": "replies"}))
+    link = page.select_one(".older a")
+    assert link and "show=replies" in str(link["href"])
+    assert words(browser.get(str(link["href"])), ".bubble") == "No. 0"
+
+
+def test_message_on_its_way_is_asked_for_again(
+    browser: Client, contact: Contact
+) -> None:
+    message = send(contact, 1, state=MessageState.ACCEPTED)
+    row = soup(browser.get(address(contact))).select_one(f"#message-{message.pk}")
+    assert row
+    Message.objects.update(state=MessageState.DELIVERED)
+    answer = browser.get(str(row["hx-get"]))
+    assert (answer.status_code, "hx-get" in answer.content.decode()) == (286, False)
+
+
+def test_old_message_is_not_asked_for_again(browser: Client, contact: Contact) -> None:
+    message = send(contact, 1, state=MessageState.ACCEPTED)
+    Message.objects.update(created_at=timezone.now() - timedelta(hours=1))
+    row = soup(browser.get(address(contact))).select_one(f"#message-{message.pk}")
+    assert row and not row.get("hx-get")
+
+
+def test_message_of_somebody_else_is_not_shown(
+    browser: Client, contact: Contact, message: Message
+) -> None:
+    where = reverse("messaging:timeline_message", args=[contact.uuid, message.pk])
+    assert browser.get(where).status_code == 404
+
+
+FILL = """
+INSERT INTO messaging_message (workspace_id, campaign_id, channel, recipient, country,
+  variables, text, parts, state, skip_reason, attempts, foreign_id, gateway_id, looks,
+  doubts)
+SELECT %s, %s, 'sms', '+49151' || (1000000 + n), '', '{}', '', 1, 'delivered', '', 1,
+  '', '', 0, 0 FROM generate_series(1, 20000) AS n
+"""
+
+
+def test_page_reads_by_index(contact: Contact, campaign: Campaign) -> None:
+    with transaction.atomic(), database.cursor() as cursor:
+        cursor.execute(FILL, [contact.workspace_id, campaign.pk])
+        cursor.execute("ANALYZE messaging_message")
+        with CaptureQueriesContext(
+            database,
+        ) as queries:
+            timeline.of_contact(contact)
+        sent = [q["sql"] for q in queries if 'FROM "messaging_message"' in q["sql"]]
+        assert len(sent) == 1
+        cursor.execute(f"EXPLAIN (FORMAT JSON) {sent[0]}")
+        plan = json.dumps(cursor.fetchone()[0])
+    assert "message_person" in plan and "Sort" not in plan
