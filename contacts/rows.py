@@ -197,7 +197,8 @@ def _birthday(text: str, country: str) -> str:
 def _custom(cells: list[str], wanted: tuple[OwnColumn, ...], country: str) -> str:
     values = {}
     for at, slug, kind in wanted:
-        text = cells[at].strip()
+        # JSON in PostgreSQL cannot hold a zero byte.
+        text = cells[at].replace("\0", "").strip()
         if len(text) > MAX_CUSTOM_LENGTH:
             raise Refusal(TOO_LONG)
         if text and kind.kind != field_kinds.TEXT:

@@ -9,6 +9,7 @@ from contacts.models.field_works import FieldWork
 from contacts.models.fields import CustomField
 from contacts.models.groups import Group, GroupMembership
 from contacts.models.import_memories import ImportMemory
+from contacts.models.import_works import ImportCheck, ImportUndo
 from contacts.models.imports import Import, ImportedNumber, ImportRefusal
 from contacts.models.lookups import Lookup, LookupAsk, LookupPrice
 from contacts.models.merges import FormerNumber, Merge
@@ -34,9 +35,11 @@ __all__ = [
     "Group",
     "GroupMembership",
     "Import",
+    "ImportCheck",
     "ImportedNumber",
     "ImportMemory",
     "ImportRefusal",
+    "ImportUndo",
     "Lookup",
     "LookupAsk",
     "LookupKind",

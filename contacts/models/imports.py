@@ -4,6 +4,7 @@ import uuid
 
 from django.conf import settings
 from django.db import models
+from django.db.models.functions import Now
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Workspace
@@ -24,6 +25,8 @@ class Import(models.Model):
         FINISHED = "finished", _("Finished")
         FAILED = "failed", _("Failed")
         CANCELLED = "cancelled", _("Cancelled")
+        UNDOING = "undoing", _("Being undone")
+        UNDONE = "undone", _("Undone")
 
     class Policy(models.TextChoices):
         UPDATE = "update", _("Update with the values of the file")
@@ -107,7 +110,10 @@ class ImportRefusal(models.Model):
 class ImportedNumber(models.Model):
     """A number that an import has settled, so that a later row is a duplicate.
 
-    Written in the transaction of its slice; forgotten a day after the import ended.
+    Also the journal by which the import is undone: ``at`` is the time of the slice,
+    which the contacts and places in groups that it made have too.
+    ``before`` and ``after`` hold the values of a known contact that it changed, own
+    fields under ``custom``, empty ones left out. Forgotten a day after the import.
     """
 
     pk = models.CompositePrimaryKey("source_id", "phone")
@@ -120,3 +126,6 @@ class ImportedNumber(models.Model):
         db_constraint=False,
     )
     phone = models.CharField(max_length=16)
+    at = models.DateTimeField(db_default=Now())
+    before = models.JSONField(null=True)
+    after = models.JSONField(null=True)

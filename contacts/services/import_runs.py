@@ -17,6 +17,7 @@ from django.db.utils import DataError
 from django.utils import timezone
 
 from accounts.services import audit
+from contacts import slices
 from contacts.models import Import
 from contacts.reading import tables
 from contacts.reading.errors import Unreadable
@@ -24,7 +25,8 @@ from contacts.reading.tables import Layout
 from contacts.rows import Shape
 from contacts.selectors.import_shapes import shape_of
 from contacts.services import import_slices
-from contacts.services.import_slices import ClaimLost, Slice
+from contacts.services.import_slices import ClaimLost
+from contacts.slices import Slice
 
 logger = logging.getLogger(__name__)
 
@@ -93,7 +95,7 @@ def _work(source: Import, claim: UUID) -> None:
 def _parts(path: Path, layout: Layout, shape: Shape, bookmark: int) -> Iterator[Slice]:
     rows = tables.rows(path, layout, skip=bookmark)
     for slice_rows in tables.slices(rows, import_slices.SLICE_ROWS):
-        yield import_slices.prepare(slice_rows, shape)
+        yield slices.prepare(slice_rows, shape)
 
 
 def _write(

@@ -1,7 +1,9 @@
-"""One slice of an import: cleaned in memory, written in one transaction.
+"""One slice of an import, written in one transaction.
 
 The slice, its refusals, the counters and the bookmark are committed together, so a
 worker that dies loses the slice it was at and nothing else, and counts nothing twice.
+So is the journal: ``ImportedNumber.at`` is the slice's time, which new contacts and
+new places in groups have too, and what a contact was before is kept with it.
 """
 
 from __future__ import annotations
@@ -9,33 +11,36 @@ from __future__ import annotations
 import json
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Any
 from uuid import UUID
 
 from django.db import connection, transaction
 from django.db.backends.utils import CursorWrapper
+from django.utils import timezone
 
 from contacts.models import Import
-from contacts.reading.tables import Row
-from contacts.rows import Refusal, Shape, clean
+from contacts.rows import Shape
+from contacts.services import import_sql
+from contacts.slices import Slice
 
 # Half a second of work: short enough to cancel, long enough to be fast.
 SLICE_ROWS = 5_000
-TEXT_FIELDS = (
-    "firstname",
-    "lastname",
-    "company",
-    "email",
-    "home_phone",
-    "address",
-    "postal_code",
-    "city",
-    "notes",
-)
-# What COPY reads as something else than the character itself.
-_ESCAPES = str.maketrans(
-    {"\\": "\\\\", "\t": "\\t", "\n": "\\n", "\r": "\\r", "\0": None}
-)
-_SPECIAL = ("\\", "\n", "\r", "\0")
+
+_SETTLE = """
+INSERT INTO contacts_importednumber (source_id, phone, at)
+SELECT %(source)s, phone, %(at)s FROM import_slice ON CONFLICT DO NOTHING
+"""
+_LEAVE_OUT = """
+DELETE FROM import_slice AS s WHERE NOT EXISTS (
+  SELECT FROM contacts_importednumber AS n
+  WHERE n.source_id = %(source)s AND n.phone = s.phone AND n.at = %(at)s)
+"""
+_JOIN_GROUPS = f"""
+INSERT INTO contacts_groupmembership (group_id, contact_id, added_at)
+SELECT g.group_id, c.id, %(at)s FROM import_slice AS s {import_sql.JOIN}
+JOIN contacts_import_groups AS g ON g.import_id = %(source)s
+ORDER BY g.group_id, c.id ON CONFLICT DO NOTHING
+"""
 
 
 class ClaimLost(Exception):
@@ -43,59 +48,13 @@ class ClaimLost(Exception):
 
 
 @dataclass(frozen=True, slots=True)
-class Slice:
-    """Rows ready to be written."""
-
-    rows: int
-    # Lines for COPY, one for each good row.
-    copied: bytes
-    good: int
-    duplicates: int
-    # Row number, reason, cells.
-    refusals: list[tuple[int, str, list[str]]]
-
-
-@dataclass(frozen=True, slots=True)
 class Written:
     """What became of the good rows of a slice."""
 
-    created: int
-    updated: int
-    unchanged: int
-    duplicates: int
-
-
-def prepare(rows: Sequence[Row], shape: Shape) -> Slice:
-    """Clean the rows of a slice; the first of several rows with a number counts."""
-    lines: list[str] = []
-    refusals: list[tuple[int, str, list[str]]] = []
-    seen: set[str] = set()
-    tabs = len(shape.names) - 1
-    duplicates = 0
-    for number, cells in rows:
-        try:
-            values = clean(cells, shape)
-        except Refusal as refusal:
-            refusals.append((number, refusal.reason, cells))
-            continue
-        if values[0] in seen:
-            duplicates += 1
-            continue
-        seen.add(values[0])
-        line = "\t".join(values)
-        if line.count("\t") != tabs or any(mark in line for mark in _SPECIAL):
-            line = "\t".join(value.translate(_ESCAPES) for value in values)
-        lines.append(line)
-    # Sorted, so that two imports lock the same contacts in the same order.
-    lines.sort()
-    lines.append("")
-    return Slice(
-        rows=len(rows),
-        copied="\n".join(lines).encode(),
-        good=len(seen),
-        duplicates=duplicates,
-        refusals=refusals,
-    )
+    created: int = 0
+    updated: int = 0
+    unchanged: int = 0
+    duplicates: int = 0
 
 
 def write(
@@ -104,7 +63,7 @@ def write(
     """Commit a slice that begins at ``bookmark``; raise ``ClaimLost``."""
     with transaction.atomic(), connection.cursor() as cursor:
         _hold(cursor, source, claim, bookmark)
-        written = _upsert(cursor, part, shape, source)
+        written = _upsert(cursor, part, shape.names, source) if part.good else Written()
         _keep_refusals(cursor, part, source)
         cursor.execute(
             "UPDATE contacts_import SET bookmark = bookmark + %s,"
@@ -135,93 +94,97 @@ def _hold(cursor: CursorWrapper, source: Import, claim: UUID, bookmark: int) -> 
 
 
 def _upsert(
-    cursor: CursorWrapper, part: Slice, shape: Shape, source: Import
+    cursor: CursorWrapper, part: Slice, names: Sequence[str], source: Import
 ) -> Written:
-    if not part.good:
-        return Written(0, 0, 0, 0)
-    names = shape.names
-    cursor.execute(
-        f"CREATE TEMP TABLE import_slice ({', '.join(f'{n} text' for n in names)})"
-        " ON COMMIT DROP"
-    )
-    with cursor.copy(f"COPY import_slice ({', '.join(names)}) FROM STDIN") as copy:
-        copy.write(part.copied)
-    duplicates = _drop_settled(cursor, source)
-    cursor.execute(upsert_sql(names, source.policy), [source.workspace_id])
-    created, updated = cursor.fetchone()
-    _join_groups(cursor, source)
+    facts = {
+        "source": source.id,
+        "workspace": source.workspace_id,
+        "actor": source.created_by_id,
+        "at": timezone.now(),
+    }
+    import_sql.load(cursor, part, names)
+    duplicates = _drop_settled(cursor, part, facts)
+    good = part.good - duplicates
+    update = update_sql(names, source.policy)
+    known, updated = _counts(cursor, update, facts) if update else (0, 0)
+    created = 0
+    if known < good:
+        (created,) = _counts(cursor, insert_sql(names), facts)
+    if update and known + created < good:
+        # Somebody has added some of these contacts since they were looked for.
+        updated += _counts(cursor, update, facts)[1]
+    if created < good:
+        cursor.execute(_JOIN_GROUPS, facts)
     cursor.execute("DROP TABLE import_slice")
-    unchanged = part.good - duplicates - created - updated
-    return Written(created, updated, unchanged, duplicates)
+    return Written(created, updated, good - created - updated, duplicates)
 
 
-def _drop_settled(cursor: CursorWrapper, source: Import) -> int:
+def _counts(
+    cursor: CursorWrapper, statement: str, facts: dict[str, Any]
+) -> tuple[int, ...]:
+    cursor.execute(statement, facts)
+    return tuple(int(count) for count in cursor.fetchone())
+
+
+def _drop_settled(cursor: CursorWrapper, part: Slice, facts: dict[str, Any]) -> int:
     """Leave out numbers that an earlier slice has settled; return how many."""
-    cursor.execute(
-        "WITH fresh AS (INSERT INTO contacts_importednumber (source_id, phone)"
-        " SELECT %s, phone FROM import_slice ON CONFLICT DO NOTHING RETURNING phone)"
-        " DELETE FROM import_slice AS s"
-        " WHERE NOT EXISTS (SELECT FROM fresh WHERE fresh.phone = s.phone)",
-        [source.id],
-    )
+    cursor.execute(_SETTLE, facts)
+    if cursor.rowcount == part.good:
+        return 0
+    cursor.execute(_LEAVE_OUT, facts)
     return int(cursor.rowcount)
 
 
-def upsert_sql(names: Sequence[str], policy: str) -> str:
-    """Return the statement that writes the slice and counts created and updated.
+def insert_sql(names: Sequence[str]) -> str:
+    """Return the statement that adds the new contacts, to the groups as well.
 
-    An empty cell never takes a value away. Names come from ``Shape.names`` alone.
+    It counts them.
     """
-    inserted = dict.fromkeys(TEXT_FIELDS, "''")
-    inserted |= {name: f"s.{name}" for name in names if name in TEXT_FIELDS}
-    has_birthday, has_custom = "birthday" in names, "custom" in names
-    inserted["birthday"] = "NULLIF(s.birthday, '')::date" if has_birthday else "NULL"
-    inserted["custom"] = "s.custom::jsonb" if has_custom else "'{}'::jsonb"
+    values = import_sql.inserted(names)
     return (
-        "WITH upserted AS (INSERT INTO contacts_contact AS c"
-        f" (workspace_id, uuid, phone, country, {', '.join(inserted)})"
-        " SELECT %s, gen_random_uuid(), s.phone, s.country,"
-        f" {', '.join(inserted.values())} FROM import_slice AS s"
-        " ON CONFLICT (workspace_id, phone) WHERE NOT (phone = '')"
-        f" DO {_on_match(names, policy)} RETURNING (c.xmax = 0) AS is_new)"
-        " SELECT count(*) FILTER (WHERE is_new), count(*) FILTER (WHERE NOT is_new)"
-        " FROM upserted"
+        "WITH made AS (INSERT INTO contacts_contact"
+        " (workspace_id, uuid, phone, country, created_at, updated_at,"
+        f" {', '.join(values)})"
+        " SELECT %(workspace)s, gen_random_uuid(), s.phone, s.country, %(at)s, %(at)s,"
+        f" {', '.join(values.values())} FROM import_slice AS s"
+        " ON CONFLICT (workspace_id, phone) WHERE NOT (phone = '') DO NOTHING"
+        " RETURNING id), joined AS ("
+        "INSERT INTO contacts_groupmembership (group_id, contact_id, added_at)"
+        " SELECT g.group_id, made.id, %(at)s FROM made, contacts_import_groups AS g"
+        " WHERE g.import_id = %(source)s)"
+        " SELECT count(*) FROM made"
     )
 
 
-def _on_match(names: Sequence[str], policy: str) -> str:
-    merged = {name: _merged(name, policy) for name in names[2:]}
-    if policy == Import.Policy.SKIP or not merged:
-        return "NOTHING"
-    changes = ", ".join(f"{name} = {value}" for name, value in merged.items())
-    old = ", ".join(f"c.{name}" for name in merged)
+def update_sql(names: Sequence[str], policy: str) -> str:
+    """Return the statement that changes known contacts, or "" where none changes.
+
+    It counts the known and the changed ones. Only these get a journal of what they
+    were, and an entry in the audit trail.
+    """
+    merged = import_sql.merged(names, policy)
+    if not merged:
+        return ""
+    old = ", ".join(f"c.{name} AS old_{name}" for name in merged)
+    new = ", ".join(f"{value} AS new_{name}" for name, value in merged.items())
+    fields = list(merged)
+    before = import_sql.difference(fields, old="new_", new="old_")
+    after = import_sql.difference(fields, old="old_", new="new_")
+    changes = import_sql.assignments({name: f"d.new_{name}" for name in merged})
     return (
-        f"UPDATE SET {changes}, updated_at = now()"
-        f" WHERE ROW({', '.join(merged.values())}) IS DISTINCT FROM ROW({old})"
-    )
-
-
-def _merged(name: str, policy: str) -> str:
-    """Return what a field becomes when the contact exists already."""
-    theirs, ours = f"excluded.{name}", f"c.{name}"
-    if policy == Import.Policy.FILL:
-        theirs, ours = ours, theirs
-    if name == "custom":
-        return f"{ours} || {theirs}"
-    if name == "birthday":
-        return f"COALESCE({theirs}, {ours})"
-    return f"COALESCE(NULLIF({theirs}, ''), {ours})"
-
-
-def _join_groups(cursor: CursorWrapper, source: Import) -> None:
-    cursor.execute(
-        "INSERT INTO contacts_groupmembership (group_id, contact_id)"
-        " SELECT g.group_id, c.id FROM import_slice AS s"
-        " JOIN contacts_contact AS c ON c.workspace_id = %s AND c.phone = s.phone"
-        " AND NOT (c.phone = '')"
-        " JOIN contacts_import_groups AS g ON g.import_id = %s"
-        " ORDER BY g.group_id, c.id ON CONFLICT DO NOTHING",
-        [source.workspace_id, source.id],
+        f"WITH known AS MATERIALIZED (SELECT c.id, c.uuid, c.phone, {old}, {new}"
+        f" FROM import_slice AS s {import_sql.JOIN}"
+        " ORDER BY c.id FOR NO KEY UPDATE OF c),"
+        " different AS MATERIALIZED ("
+        f"SELECT *, {before} AS before, {after} AS after FROM known"
+        f" WHERE {import_sql.differs(fields, old='old_', new='new_')}),"
+        f" changed AS (UPDATE contacts_contact AS c SET {changes}, updated_at = %(at)s"
+        " FROM different AS d WHERE c.id = d.id),"
+        " noted AS (UPDATE contacts_importednumber AS n"
+        " SET before = d.before, after = d.after FROM different AS d"
+        " WHERE n.source_id = %(source)s AND n.phone = d.phone),"
+        f" told AS ({import_sql.TELL})"
+        " SELECT (SELECT count(*) FROM known), (SELECT count(*) FROM different)"
     )
 
 
