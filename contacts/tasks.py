@@ -14,6 +14,8 @@ from contacts.models import (
     BulkUndo,
     DuplicateSearch,
     FieldWork,
+    ImportCheck,
+    ImportUndo,
     Lookup,
     OptOutList,
     Work,
@@ -26,7 +28,9 @@ from contacts.services import (
     bulk_runs,
     duplicates,
     field_works,
+    import_checks,
     import_runs,
+    import_undos,
     imports,
     lookup_runs,
     merges,
@@ -48,6 +52,8 @@ WORKS: tuple[tuple[type[Work], Callable[[UUID], bool]], ...] = (
     (BulkUndo, bulk_runs.run_undo),
     (FieldWork, field_works.run),
     (Lookup, lookup_runs.run),
+    (ImportCheck, import_checks.run),
+    (ImportUndo, import_undos.run),
 )
 
 

@@ -188,7 +188,11 @@ def forget_old() -> int:
     """
     limit = timezone.now() - timedelta(days=KEEP_FILES_DAYS)
     abandoned = Import.objects.filter(state=Import.State.UPLOADED, created_at__lt=limit)
-    ended = Import.objects.filter(finished_at__lt=limit).exclude(file="")
+    ended = (
+        Import.objects.filter(finished_at__lt=limit)
+        .exclude(file="")
+        .exclude(state=Import.State.UNDOING)
+    )
     count = 0
     for source in [*abandoned, *ended]:
         if source.file:

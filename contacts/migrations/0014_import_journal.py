@@ -13,7 +13,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
     dependencies = [
         ("accounts", "0004_audit_subject"),
-        ("contacts", "0012_bulk_and_exports"),
+        ("contacts", "0013_lookup_counts"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
