@@ -68,6 +68,11 @@ AT_GATEWAY = (
     MessageState.UNDELIVERED,
     MessageState.EXPIRED,
 )
+# The person has it or may have it, whatever became of it afterwards.
+SENT = (*AT_GATEWAY, MessageState.SENDING, MessageState.UNCLEAR)
+# Whom a campaign has reached, for those who leave them out of the next one: what still
+# waits counts too, because it will go out. Refused, skipped and cancelled do not.
+REACHED = (*SENT, MessageState.QUEUED)
 # A campaign with rows in any of these is not finished.
 UNSETTLED = (MessageState.QUEUED, MessageState.SENDING, MessageState.UNCLEAR)
 # A report may still come for these.
