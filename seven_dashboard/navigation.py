@@ -113,6 +113,9 @@ PAGES: tuple[Entry, ...] = (
 ACTIONS: tuple[Entry, ...] = (
     Entry(_("New campaign"), "messaging:campaign_create", "plus", right=Right.SEND),
     Entry(
+        _("Send a message"), "messaging:quick_send_number", "send-2", right=Right.SEND
+    ),
+    Entry(
         _("New contact"),
         "contacts:contact_create",
         "user-plus",

@@ -110,7 +110,7 @@ class CampaignForm(forms.Form):
 
     def typed_text(self) -> str:
         """Return the text as typed so far."""
-        return _tidy(str(self["text"].value() or ""))[:MAX_TEXT]
+        return tidy(str(self["text"].value() or ""))[:MAX_TEXT]
 
     def clean_rate_per_s(self) -> Decimal | None:
         """Refuse to be faster than the account; its pace is the owner's to raise."""
@@ -128,7 +128,7 @@ class CampaignForm(forms.Form):
 
     def clean_text(self) -> str:
         """Return the text as it is kept; what is wrong with it goes to text_error."""
-        text = _tidy(str(self.cleaned_data["text"]))
+        text = tidy(str(self.cleaned_data["text"]))
         known = [v.name for v in contact_fields.variables(self.workspace)]
         try:
             if text:
@@ -196,7 +196,7 @@ class SettleForm(forms.Form):
     decision = forms.ChoiceField(choices=[("sent", ""), ("send_again", "")])
 
 
-def _tidy(text: str) -> str:
+def tidy(text: str) -> str:
     return unicodedata.normalize("NFC", text.replace("\r\n", "\n").rstrip())
 
 

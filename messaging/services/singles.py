@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from decimal import Decimal
+from uuid import UUID, uuid4
 
 from django.db import transaction
 from django.db.models import Q
@@ -32,34 +33,23 @@ def send(
     label: str = "",
     contact: Contact | None = None,
     cost_agreed: Decimal | None = None,
+    campaign_id: UUID | None = None,
 ) -> Campaign:
     """Queue one message; return the campaign of kind `single` that holds it.
 
     `recipient` is a number in any spelling, `text` is sent as it stands. Raises Refused
-    for a number that is none or is opted out, and for a text nobody can send.
+    for a number that is none or is opted out, and for a text nobody can send. With
+    `campaign_id` a second call raises IntegrityError and sends nothing.
     """
-    number = phone.parse(recipient, country=workspace.country)
-    if number is None:
-        raise Refused(
-            _("This is not a phone number. Write it like +49 171 1234567."),
-            code="bad_number",
-            field="recipient",
-        )
+    number = number_of(workspace, recipient)
     prerequisites.working_connection(workspace)
     text_checks.check_text(text, known=())
     if channel == Channel.SMS:
         text_checks.check_length(text)
-    opted_out = OptOut.objects.filter(
-        Q(channel="") | Q(channel=channel), workspace=workspace, phone=number.e164
-    )
-    if opted_out.exists():
-        raise Refused(
-            _("This number has opted out, so nothing may be sent to it."),
-            code="opted_out",
-            field="recipient",
-        )
+    check_allowed(workspace, number.e164, channel)
     now = timezone.now()
     campaign = Campaign.objects.create(
+        id=campaign_id or uuid4(),
         workspace=workspace,
         created_by=actor,
         kind=Campaign.Kind.SINGLE,
@@ -90,3 +80,28 @@ def send(
         subject=str(campaign.pk),
     )
     return campaign
+
+
+def number_of(workspace: Workspace, recipient: str) -> phone.PhoneNumber:
+    """Return the number that a person wrote; raises Refused when it is none."""
+    number = phone.parse(recipient, country=workspace.country)
+    if number is None:
+        raise Refused(
+            _("This is not a phone number. Write it like +49 171 1234567."),
+            code="bad_number",
+            field="recipient",
+        )
+    return number
+
+
+def check_allowed(workspace: Workspace, number: str, channel: str) -> None:
+    """Raise Refused for a number that has opted out of the channel."""
+    opted_out = OptOut.objects.filter(
+        Q(channel="") | Q(channel=channel), workspace=workspace, phone=number
+    )
+    if opted_out.exists():
+        raise Refused(
+            _("This number has opted out, so nothing may be sent to it."),
+            code="opted_out",
+            field="recipient",
+        )

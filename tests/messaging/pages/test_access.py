@@ -144,6 +144,27 @@ class TestContactTimeline(ObjectAccess):
         return {"contact_id": contact.uuid}
 
 
+class TestQuickSend(ObjectAccess):
+    url_name, right = "messaging:quick_send", Right.SEND
+
+    @pytest.fixture
+    def arguments(self, contact: Contact) -> Arguments:
+        return {"contact_id": contact.uuid}
+
+
+class TestQuickSendPost(TestQuickSend):
+    method, data = "post", {"text": "Hi"}
+
+
+class TestQuickSendPreview(TestQuickSend):
+    url_name = "messaging:quick_send_preview"
+    method, methods, data = "post", ("post",), {"text": "Hi"}
+
+
+class TestQuickSendNumber(ViewAccess):
+    url_name, right = "messaging:quick_send_number", Right.SEND
+
+
 class TestTimelineMessage(ObjectAccess):
     url_name, right, methods = "messaging:timeline_message", Right.READ, GET
 

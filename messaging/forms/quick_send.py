@@ -1,0 +1,47 @@
+from __future__ import annotations
+
+from typing import Any
+
+from django import forms
+from django.utils.translation import gettext_lazy as _
+
+from messaging.forms.campaigns import tidy
+from messaging.rendering import MAX_TEXT
+from seven_dashboard.errors import Refused
+
+
+class QuickSendForm(forms.Form):
+    """A text for one person; a number too when there is no contact to write to."""
+
+    recipient = forms.CharField(
+        label=_("Mobile number"),
+        max_length=40,
+        help_text=_("Any spelling, like 0171 1234567 or +49 171 1234567."),
+        widget=forms.TextInput(attrs={"type": "tel", "autocomplete": "off"}),
+    )
+    text = forms.CharField(
+        label=_("Text"),
+        strip=False,
+        max_length=MAX_TEXT,
+        widget=forms.Textarea(attrs={"rows": 3, "spellcheck": "true"}),
+        error_messages={"required": _("Write a text first.")},
+    )
+    sender = forms.CharField(
+        label=_("Sender"),
+        required=False,
+        max_length=24,
+        help_text=_("Empty: the sender set in your seven.io account."),
+    )
+
+    def __init__(self, *args: Any, with_recipient: bool, **options: Any) -> None:
+        super().__init__(*args, **options)
+        if not with_recipient:
+            del self.fields["recipient"]
+
+    def clean_text(self) -> str:
+        return tidy(str(self.cleaned_data["text"]))
+
+    def refuse(self, refused: Refused) -> None:
+        """Put a service's sentence beside the field that it is about."""
+        named = refused.field if refused.field in self.fields else None
+        self.add_error(named, str(refused))

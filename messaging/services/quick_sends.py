@@ -1,0 +1,191 @@
+"""One message from the page of a person: agreed to at a named cost, sent once.
+
+The quote that a person sees names its text, sender, recipient and cost in a signed
+token, which also holds the id that the message's campaign will have. Sending again with
+the same token finds that campaign; anything that has changed since needs a new look.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Mapping
+from dataclasses import dataclass
+from decimal import ROUND_UP, Decimal
+from uuid import UUID, uuid4
+
+from django.core import signing
+from django.db import IntegrityError, transaction
+from django.utils.translation import gettext as _
+
+from accounts.models import User, Workspace
+from accounts.selectors import prices
+from contacts.models import Channel, Contact
+from contacts.selectors import contacts
+from contacts.selectors import fields as contact_fields
+from messaging import rendering, text_checks, text_parts
+from messaging.models import Campaign
+from messaging.rendering import MissingValue
+from messaging.selectors import audiences
+from messaging.services import prerequisites, singles
+from messaging.services.checks import CENT
+from messaging.text_parts import TextSize
+from seven_dashboard.errors import Refused
+
+SALT = "messaging.quick_send"
+# A price is agreed to for so long.
+TOKEN_AGE_S = 3_600
+
+
+@dataclass(frozen=True, slots=True)
+class Quote:
+    """A message as it would be sent. Costs are EUR, None where no price is known."""
+
+    recipient: str
+    contact: Contact | None
+    text: str
+    sender: str
+    size: TextSize
+    cost: Decimal | None
+    cost_bound: Decimal | None
+    balance: Decimal | None
+
+    @property
+    def is_beyond_balance(self) -> bool:
+        return (
+            self.cost is not None
+            and self.balance is not None
+            and self.cost > self.balance
+        )
+
+
+def quote(
+    *,
+    workspace: Workspace,
+    recipient: str,
+    text: str,
+    sender: str = "",
+    contact: Contact | None = None,
+) -> Quote:
+    """Return the message for one person with its cost.
+
+    ``text`` may have variables when the number is a contact's. Raises Refused for all
+    that sending would be refused for.
+    """
+    number = singles.number_of(workspace, recipient)
+    connection = prerequisites.working_connection(workspace)
+    singles.check_allowed(workspace, number.e164, Channel.SMS)
+    known = contact or contacts.by_phone(workspace, number.e164)
+    filled = _filled(workspace, known, text)
+    text_checks.check_length(filled)
+    size = text_parts.measure(filled)
+    price = prices.by_country(connection).get(number.country)
+    return Quote(
+        recipient=number.e164,
+        contact=known,
+        text=filled,
+        sender=text_checks.check_sender(sender),
+        size=size,
+        cost=size.parts * price.default if price else None,
+        cost_bound=_bound(size.parts * price.highest) if price else None,
+        balance=connection.balance,
+    )
+
+
+def token_of(quote: Quote, *, workspace: Workspace) -> str:
+    """Return the token by which a person agrees to what the quote says."""
+    seen = {"id": str(uuid4()), "seen": _digest(quote, workspace)}
+    return signing.dumps(seen, salt=SALT)
+
+
+def send(
+    *,
+    workspace: Workspace,
+    actor: User,
+    recipient: str,
+    text: str,
+    sender: str,
+    token: str,
+    contact: Contact | None = None,
+) -> Campaign:
+    """Send what a token agrees to, once; return the campaign that holds it.
+
+    Raises Refused (code ``changed``) when the message or its cost is not what the
+    person has seen.
+    """
+    agreed = _agreed(token)
+    campaign_id = UUID(agreed["id"])
+    mine = Campaign.objects.filter(workspace=workspace, pk=campaign_id)
+    sent = mine.first()
+    if sent is not None:
+        return sent
+    now = quote(
+        workspace=workspace,
+        recipient=recipient,
+        text=text,
+        sender=sender,
+        contact=contact,
+    )
+    if agreed["seen"] != _digest(now, workspace):
+        raise _changed()
+    try:
+        with transaction.atomic():
+            return singles.send(
+                workspace=workspace,
+                actor=actor,
+                recipient=now.recipient,
+                text=now.text,
+                sender=now.sender,
+                contact=now.contact,
+                cost_agreed=now.cost_bound,
+                campaign_id=campaign_id,
+            )
+    except IntegrityError:
+        # The same form, posted twice at the same time: the other one was faster.
+        return mine.get()
+
+
+def _filled(workspace: Workspace, contact: Contact | None, text: str) -> str:
+    known: list[str] = []
+    values: Mapping[str, str] = {}
+    if contact is not None:
+        known = [variable.name for variable in contact_fields.variables(workspace)]
+        values = audiences.values_of(contact)
+    text_checks.check_text(text, known=known)
+    try:
+        return rendering.render(text, values)
+    except MissingValue as missing:
+        raise Refused(
+            _("This contact has no value for %(name)s.") % {"name": missing.name},
+            code="missing_value",
+            field="text",
+        ) from None
+
+
+def _bound(cost: Decimal) -> Decimal:
+    return cost.quantize(CENT, rounding=ROUND_UP)
+
+
+def _agreed(token: str) -> dict[str, str]:
+    try:
+        agreed: dict[str, str] = signing.loads(token, salt=SALT, max_age=TOKEN_AGE_S)
+    except signing.BadSignature:
+        raise _changed() from None
+    return agreed
+
+
+def _changed() -> Refused:
+    return Refused(
+        _("Something has changed since. Look at the message and its cost again."),
+        code="changed",
+    )
+
+
+def _digest(quote: Quote, workspace: Workspace) -> str:
+    seen = (
+        str(workspace.pk),
+        quote.recipient,
+        quote.sender,
+        str(quote.cost_bound),
+        quote.text,
+    )
+    return hashlib.sha256("\n".join(seen).encode()).hexdigest()
