@@ -9,6 +9,7 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from contacts import rows
+from contacts.models import Import
 
 FILES: dict[str, str | Promise] = {
     "empty": _("The file is empty. Choose a file with a table of contacts."),
@@ -124,6 +125,17 @@ def of_failure(error: str) -> str:
     """Return the sentence of a failed import from its stored ``error``."""
     kept = json.loads(error)
     return of_file(kept["code"], kept["facts"])
+
+
+def of_import(source: Import) -> str:
+    """Return what has become of an import that is over."""
+    told = {
+        Import.State.FINISHED: _("%(name)s: the import is finished."),
+        Import.State.FAILED: _("%(name)s: the import failed."),
+        Import.State.CANCELLED: _("%(name)s: the import was cancelled."),
+        Import.State.UNDONE: _("%(name)s: the import was undone."),
+    }
+    return str(told[Import.State(source.state)]) % {"name": source.filename}
 
 
 def of_row(reason: str) -> str:

@@ -144,3 +144,16 @@ class HowForm(forms.Form):
         groups.queryset = Group.objects.filter(workspace=source.workspace).order_by(
             "name"
         )
+
+
+class StartForm(forms.Form):
+    """What a person has to say before an import starts, if anything."""
+
+    runs_ok = forms.BooleanField(
+        label=_("These people gave me their numbers; import them"),
+        error_messages={"required": _("Tick this to go on with these numbers.")},
+    )
+
+    def __init__(self, *args: Any, has_runs: bool, **options: Any) -> None:
+        super().__init__(*args, **options)
+        self.fields["runs_ok"].required = has_runs

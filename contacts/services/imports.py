@@ -3,9 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
 from datetime import timedelta
-from itertools import islice
 from pathlib import Path
 
 from django.db import transaction
@@ -15,45 +13,13 @@ from django.utils.translation import gettext_lazy as _
 from accounts.models import User, Workspace
 from accounts.services import audit
 from contacts import columns
-from contacts import rows as cleaning
 from contacts.models import CustomField, Group, Import, ImportedNumber, ImportRefusal
-from contacts.reading import tables
-from contacts.reading.tables import Layout, Row
-from contacts.selectors.import_shapes import shape_of
+from contacts.reading.tables import Layout
 from contacts.services import import_columns, uploaded_files
 from seven_dashboard.errors import Refused
 
-# Rows that the check page looks at; a second of work.
-CHECKED_ROWS = 20_000
-SHOWN_ROWS = 8
-SHOWN_REFUSALS = 20
 KEEP_FILES_DAYS = 1
 KEEP_REFUSALS_DAYS = 30
-
-
-@dataclass(frozen=True, slots=True)
-class Check:
-    """What the first rows of a file would become.
-
-    ``has_number_column`` is False when no column is the number: nothing can start.
-    """
-
-    has_number_column: bool
-    checked: int
-    good: int
-    duplicates: int
-    refused: int
-    # Row number and reason of the first refused rows.
-    refusals: list[tuple[int, str]]
-    shown: list[Row]
-    is_whole: bool
-
-    @property
-    def outcome(self) -> str:
-        """Return "columns", "rows" or "fine"."""
-        if not self.has_number_column or not self.good:
-            return "columns"
-        return "rows" if self.refused else "fine"
 
 
 def upload(
@@ -95,37 +61,6 @@ def upload(
         source.save(force_insert=True)
         source.groups.set(chosen)
     return source
-
-
-def check(source: Import) -> Check:
-    """Say what the first ``CHECKED_ROWS`` rows would become; writes nothing."""
-    layout = Layout(**source.layout)
-    shape = shape_of(source)
-    shown: list[Row] = []
-    refusals: list[tuple[int, str]] = []
-    seen: set[str] = set()
-    checked = refused = 0
-    rows = tables.rows(Path(source.file.path), layout)
-    for number, cells in islice(rows, CHECKED_ROWS):
-        checked += 1
-        if len(shown) < SHOWN_ROWS:
-            shown.append((number, list(cells)))
-        try:
-            seen.add(cleaning.clean(cells, shape)[0])
-        except cleaning.Refusal as refusal:
-            refused += 1
-            if len(refusals) < SHOWN_REFUSALS:
-                refusals.append((number, refusal.reason))
-    return Check(
-        has_number_column=bool(shape.phone_columns),
-        checked=checked,
-        good=len(seen),
-        duplicates=checked - refused - len(seen),
-        refused=refused,
-        refusals=refusals,
-        shown=shown,
-        is_whole=checked == layout.rows,
-    )
 
 
 def start(*, source: Import, actor: User | None) -> None:

@@ -23,5 +23,6 @@ urlpatterns = [
     path("<uuid:import_id>/start/", import_steps.import_start, name="import_start"),
     path("<uuid:import_id>/progress/", imports.import_progress, name="import_progress"),
     path("<uuid:import_id>/cancel/", imports.import_cancel, name="import_cancel"),
+    path("<uuid:import_id>/undo/", imports.import_undo, name="import_undo"),
     path("<uuid:import_id>/refused.csv", imports.import_refused, name="import_refused"),
 ]

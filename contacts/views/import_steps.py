@@ -8,19 +8,26 @@ from django.contrib import messages
 from django.db import transaction
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.views.decorators.http import require_GET, require_POST
+from django_htmx.http import HttpResponseClientRedirect, HttpResponseStopPolling
 
 from accounts.access import WorkspaceRequest, member
 from accounts.rights import Right
 from contacts import sentences, tasks
 from contacts.forms.import_columns import ColumnsForm
-from contacts.forms.imports import ReadingForm
-from contacts.models import Group, Import
-from contacts.selectors import import_previews
+from contacts.forms.imports import ReadingForm, StartForm
+from contacts.models import Group, Import, ImportCheck
+from contacts.selectors import import_faults, import_previews
 from contacts.selectors import imports as selected
-from contacts.services import groups, imports
+from contacts.selectors import works as selected_works
+from contacts.selectors.import_shapes import shape_of
+from contacts.services import groups, import_checks, imports
 from contacts.services import import_columns as services
 from seven_dashboard.errors import Refused
+
+# What a run of consecutive numbers is made of.
+RUN = ("first", "last", "count")
 
 
 def columns_page(
@@ -96,27 +103,39 @@ def import_columns(request: WorkspaceRequest, import_id: UUID) -> HttpResponse:
 @require_GET
 @member(Right.EDIT_CONTACTS)
 def import_check(request: WorkspaceRequest, import_id: UUID) -> HttpResponse:
-    """Say what will happen, and what is wrong with the file."""
+    """Say what will happen, or how far the check of the file is."""
     source = selected.get(request.workspace, import_id)
     if source.state != Import.State.UPLOADED:
-        return redirect("contacts:import_detail", source.id)
-    return _check_page(request, source)
+        return _lead_on(request, source)
+    check = import_checks.start(source=source, actor=request.user)
+    if check.state == ImportCheck.State.READY and not request.htmx:
+        transaction.on_commit(lambda: tasks.ring_work(check))
+    return _check_page(request, source, check, StartForm(has_runs=bool(check.runs)))
 
 
 @require_POST
 @member(Right.EDIT_CONTACTS)
 def import_start(request: WorkspaceRequest, import_id: UUID) -> HttpResponse:
     source = selected.get(request.workspace, import_id)
+    check = import_checks.current(source)
+    if source.state != Import.State.UPLOADED or check is None or not check.is_over:
+        return redirect("contacts:import_check", source.id)
+    form = StartForm(request.POST, has_runs=bool(check.runs))
+    if not form.is_valid():
+        return _check_page(request, source, check, form)
     try:
         imports.start(source=source, actor=request.user)
-    except services.Started as error:
-        messages.info(request, str(error))
     except Refused as error:
         messages.error(request, str(error))
         return redirect("contacts:import_check", source.id)
-    else:
-        transaction.on_commit(lambda: tasks.ring(source.id))
+    transaction.on_commit(lambda: tasks.ring(source.id))
     return redirect("contacts:import_detail", source.id)
+
+
+def _lead_on(request: WorkspaceRequest, source: Import) -> HttpResponse:
+    """Lead from the check of an import that has started, a polling page too."""
+    address = reverse("contacts:import_detail", args=[source.id])
+    return HttpResponseClientRedirect(address) if request.htmx else redirect(address)
 
 
 def _columns_form(
@@ -152,13 +171,28 @@ def _choose(request: WorkspaceRequest, source: Import, form: ColumnsForm) -> Non
         )
 
 
-def _check_page(request: WorkspaceRequest, source: Import) -> HttpResponse:
-    check = imports.check(source)
+def _check_page(
+    request: WorkspaceRequest, source: Import, check: ImportCheck, form: StartForm
+) -> HttpResponse:
+    reasons = sorted(check.reasons.items(), key=lambda item: -item[1])
     context = {
         "source": source,
         "check": check,
-        "preview": import_previews.first_contacts(source),
+        "is_polled": bool(request.htmx),
+        "progress": selected_works.progress(check),
+        "failure": sentences.of_file(check.error) if check.error else "",
+        "form": form,
+        "has_number": bool(shape_of(source).phone_columns),
+        "faults": import_faults.faults(source, check.refusals),
+        "reasons": [(sentences.of_row(why), count) for why, count in reasons],
+        "runs": [dict(zip(RUN, run, strict=True)) for run in check.runs],
         "groups": list(source.groups.all()[:20]),
-        "refusals": [(line, sentences.of_row(why), ()) for line, why in check.refusals],
     }
-    return render(request, "contacts/imports/check.html", context)
+    if request.htmx:
+        answer = render(request, "contacts/imports/_check.html", context)
+        if check.is_over:
+            answer.status_code = HttpResponseStopPolling.status_code
+        return answer
+    context["preview"] = import_previews.first_contacts(source)
+    status = 422 if form.errors else 200
+    return render(request, "contacts/imports/check.html", context, status=status)

@@ -1,10 +1,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
+from datetime import datetime
 from uuid import UUID
 
 from django.conf import settings
 from django.contrib import messages
+from django.db import transaction
 from django.forms import Form
 from django.http import Http404, HttpResponse, StreamingHttpResponse
 from django.shortcuts import redirect, render
@@ -18,27 +20,35 @@ from django.views.decorators.http import (
     require_http_methods,
     require_POST,
 )
-from django_htmx.http import HttpResponseStopPolling
+from django_htmx.http import HttpResponseStopPolling, trigger_client_event
 
 from accounts.access import WorkspaceRequest, member
 from accounts.rights import Right, allows
-from contacts import csv_export, sentences
+from contacts import csv_export, sentences, tasks
 from contacts.forms.imports import PasteForm, UploadForm
-from contacts.models import Group, Import
+from contacts.models import Group, Import, ImportUndo
 from contacts.reading import pasted
 from contacts.reading.tables import MAX_COLUMNS, MAX_ROWS, Layout
 from contacts.selectors import groups as selected_groups
+from contacts.selectors import import_faults
 from contacts.selectors import imports as selected
-from contacts.services import imports
+from contacts.selectors import works as selected_works
+from contacts.services import import_undos, imports
 from contacts.services.uploaded_files import FileRefused
 from contacts.views.import_steps import columns_page
+from seven_dashboard.errors import Refused
 
 # How contacts come in: what it is called, and its page.
 WAYS = {
     "import_create": (gettext_lazy("Upload a file"), "contacts/imports/upload.html"),
     "import_paste": (gettext_lazy("Paste"), "contacts/imports/paste.html"),
 }
-OVER = (Import.State.FINISHED, Import.State.FAILED, Import.State.CANCELLED)
+OVER = (
+    Import.State.FINISHED,
+    Import.State.FAILED,
+    Import.State.CANCELLED,
+    Import.State.UNDONE,
+)
 
 
 @require_GET
@@ -143,7 +153,13 @@ def import_progress(request: WorkspaceRequest, import_id: UUID) -> HttpResponse:
     answer = render(request, "contacts/imports/_progress.html", _state(request, source))
     if source.state in OVER:
         answer.status_code = HttpResponseStopPolling.status_code
+        toast = {"level": _level(source), "text": sentences.of_import(source)}
+        return trigger_client_event(answer, "toast", toast)
     return answer
+
+
+def _level(source: Import) -> str:
+    return "error" if source.state == Import.State.FAILED else "success"
 
 
 @require_POST
@@ -153,6 +169,30 @@ def import_cancel(request: WorkspaceRequest, import_id: UUID) -> HttpResponse:
     if imports.cancel(source=source, actor=request.user):
         messages.info(request, _("Import cancelled. What was imported before stays."))
     return redirect("contacts:import_detail", source.id)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@member(Right.EDIT_CONTACTS)
+def import_undo(request: WorkspaceRequest, import_id: UUID) -> HttpResponse:
+    """Ask whether to take the import back, then have a worker do it."""
+    source = selected.get(request.workspace, import_id)
+    if not import_undos.can_undo(source):
+        messages.info(request, _("This import can no longer be undone."))
+        return redirect("contacts:import_detail", source.id)
+    if request.method == "POST":
+        try:
+            undo = import_undos.start(source=source, actor=request.user)
+        except Refused as error:
+            messages.error(request, str(error))
+        else:
+            transaction.on_commit(lambda: tasks.ring_work(undo))
+        return redirect("contacts:import_detail", source.id)
+    context = {"source": source, "until": _undo_until(source)}
+    return render(request, "contacts/imports/undo.html", context)
+
+
+def _undo_until(source: Import) -> datetime | None:
+    return source.finished_at and source.finished_at + import_undos.WITHIN
 
 
 @require_GET
@@ -179,6 +219,7 @@ def _refused_rows(source: Import) -> Iterator[list[str]]:
 
 def _state(request: WorkspaceRequest, source: Import) -> dict[str, object]:
     is_over = source.state in OVER
+    undo = ImportUndo.objects.filter(source=source).first()
     first = selected.first_refusals(source) if is_over and source.refused else []
     return {
         "source": source,
@@ -186,16 +227,15 @@ def _state(request: WorkspaceRequest, source: Import) -> dict[str, object]:
         "progress": selected.progress(source),
         "groups": list(source.groups.all()[:5]),
         "failure": sentences.of_failure(source.error) if source.error else "",
-        "refusals": [
-            (row.row_number, sentences.of_row(row.reason), _filled(row.cells))
-            for row in first
-        ],
+        "faults": import_faults.faults(
+            source, ((row.row_number, row.reason, row.cells) for row in first)
+        ),
+        "undo": undo,
+        "undo_progress": selected_works.progress(undo) if undo else None,
+        "can_undo": _can_edit(request) and import_undos.can_undo(source),
+        "undo_until": _undo_until(source),
         "can_edit": _can_edit(request),
     }
-
-
-def _filled(cells: list[str]) -> list[str]:
-    return [cell for cell in cells if cell.strip()]
 
 
 def _group(request: WorkspaceRequest) -> Group | None:

@@ -183,16 +183,6 @@ def test_without_a_number_column_nothing_starts(upload: Upload) -> None:
     )
     with pytest.raises(Refused, match="mobile numbers"):
         imports.start(source=source, actor=None)
-    assert imports.check(source).outcome == "columns"
-
-
-def test_check_counts_without_writing(upload: Upload) -> None:
-    check = imports.check(
-        upload(HEAD + "A;;0171 1234567;;;\nB;;0171 1234567;;;\nC;;1;;;\n")
-    )
-    assert (check.outcome, check.good, check.duplicates) == ("rows", 1, 1)
-    assert check.refusals == [(4, "bad_number")]
-    assert not Contact.objects.exists()
 
 
 def test_refused_file_leaves_nothing_behind(upload: Upload, media: Path) -> None:

@@ -245,6 +245,10 @@ class TestImportCancel(OfImport):
     url_name, right, method, methods = "contacts:import_cancel", EDIT, "post", POST
 
 
+class TestImportUndo(OfImport):
+    url_name, right = "contacts:import_undo", EDIT
+
+
 class TestImportRefused(OfImport):
     url_name, right, methods = "contacts:import_refused", EDIT, GET
 
