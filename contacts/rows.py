@@ -73,6 +73,8 @@ class Shape:
     country: str
     # Columns beyond this one have no heading; 0: the file has no headings.
     width: int
+    # Up to here columns are read, so shorter rows are filled up.
+    least: int
     # The first that holds a valid number counts.
     phone_columns: tuple[int, ...]
     texts: tuple[tuple[int, int], ...]
@@ -121,6 +123,7 @@ def shape(
     return Shape(
         country=country,
         width=width,
+        least=max([width, *(at + 1 for at, _target in targets)]),
         phone_columns=tuple(at for _rank, at in sorted(numbers)),
         texts=tuple((at, LENGTHS[name]) for name, at in texts.items()),
         fields=tuple(texts),
@@ -138,10 +141,10 @@ def clean(cells: list[str], shape: Shape) -> list[str]:
     A birthday is an ISO day or empty, custom fields are one JSON object. The list of
     cells may be lengthened.
     """
-    missing = shape.width - len(cells)
+    missing = shape.least - len(cells)
     if missing > 0:
         cells.extend([""] * missing)
-    elif missing < 0 and shape.width and any(cells[shape.width :]):
+    elif shape.width and any(cells[shape.width :]):
         # Most often an unquoted separator: the columns behind it are shifted.
         raise Refusal(TOO_MANY_CELLS)
     number = _number(cells, shape)

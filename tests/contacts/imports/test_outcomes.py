@@ -225,3 +225,8 @@ def test_finished_import_is_in_the_audit_trail(upload: Upload) -> None:
     actions = AuditEntry.objects.order_by("id").values_list("action", flat=True)
     assert list(actions) == ["import.start", "import.finish"]
     assert AuditEntry.objects.get(action="import.finish").after["created"] == 1
+
+
+def test_short_row_without_headings_is_a_contact_with_less(upload: Upload) -> None:
+    source = upload("0171 1234567;a@example.com\n0172 1111111\n")
+    assert run(source) == {"created": 2}
