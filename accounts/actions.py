@@ -11,6 +11,8 @@ from django.utils.timezone import localtime
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
+from seven_dashboard.formatting import day_text, phone_parts
+
 WORDS: Final[dict[str, Promise]] = {
     "bulk.add": _("Contacts added to a group"),
     "bulk.delete": _("Many contacts deleted"),
@@ -83,6 +85,7 @@ WORDS: Final[dict[str, Promise]] = {
 # Kept for whoever searches the trail; it says nothing to a reader.
 HIDDEN: Final = frozenset({"campaign"})
 MOMENTS: Final = frozenset({"created_at"})
+NUMBERS: Final = frozenset({"phone", "home_phone"})
 
 FIELDS: Final[dict[str, Promise]] = {
     "changed": _("Changed"),
@@ -212,6 +215,10 @@ def value_words(field: str, value: object) -> object:
         return VALUES[field][value]
     if field in MOMENTS and (moment := _moment(value)):
         return date_format(localtime(moment), "DATETIME_FORMAT")
+    if field in NUMBERS and value:
+        return phone_parts(str(value))[0]
+    if field == "birthday" and value:
+        return day_text(str(value))
     return None if value == "" else value
 
 

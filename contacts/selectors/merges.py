@@ -176,6 +176,6 @@ def _fields(workspace: Workspace, found: list[Line]) -> list[Field]:
 
 
 def _text(name: str, value: str, kind: str) -> str:
-    if name == merging.PHONE and value:
+    if name in merging.NUMBERS and value:
         return phone_parts(value)[0]
     return fields.value_text(value, kind)

@@ -124,6 +124,8 @@ def _source(
         return said, lambda row: Entry(CONSENT, row.at, row)
     if source == CHANGE:
         done = AuditEntry.objects.filter(workspace=workspace).select_related("actor")
+        # A merge is told once, by the contact that stayed.
+        done = done.exclude(action="contact.merged")
         return done, lambda row: Entry(CHANGE, row.at, row)
     if source == REPLY:
         came = _by_channel(InboundMessage.objects.filter(workspace=workspace), show)
