@@ -37,6 +37,7 @@ WORDS: Final[dict[str, Promise]] = {
     "connection.set_rate": _("Pace changed"),
     "contact.create": _("Contact added"),
     "contact.delete": _("Contact deleted"),
+    "contact.export": _("Contacts exported"),
     "contact.merge": _("Another contact merged in"),
     "contact.merged": _("Merged into another contact"),
     "contact.unmerge": _("Merge undone"),

@@ -52,7 +52,7 @@ _HEADINGS = {
     "organization betrieb verein",
     "email": "email emailadresse emailaddress mail mailadresse",
     "address": "adresse address strasse str street streetaddress anschrift address1 "
-    "strasseundhausnummer strassehausnummer strassehausnr strassenr",
+    "strasseundhausnummer strassehausnummer strassehausnr strassenr streetandnumber",
     "postal_code": "plz postleitzahl zip zipcode postalcode postcode",
     "city": "ort stadt city town wohnort",
     "birthday": "geburtstag geburtsdatum gebdatum geboren birthday birthdate "
@@ -62,6 +62,21 @@ _HEADINGS = {
 }
 # The last two columns of our own list of refused rows, when it comes back.
 _OF_REFUSED_ROWS = ({"row", "reason"}, {"zeile", "grund"})
+# What our exports say besides a contact's own fields (`selectors.export_columns`), in
+# English and German: it is kept elsewhere and does not come back as fields.
+_OF_EXPORTS = frozenset(
+    (
+        "in groups",
+        "in gruppen",
+        "opted out of",
+        "abgemeldet von",
+        "added here on",
+        "hier angelegt am",
+        "changed here on",
+        "hier geaendert am",
+    )
+)
+_OF_LOOKUPS = ("lookup ", "nummernabfrage ")
 _KNOWN = {
     heading: field for field, text in _HEADINGS.items() for heading in text.split()
 }
@@ -162,7 +177,8 @@ def _unused(target: str, found: list[str]) -> str:
 
 
 def _own_field(cell: str, found: list[str]) -> str:
-    if not cell.strip():
+    heading = plain(cell)
+    if not cell.strip() or heading in _OF_EXPORTS or heading.startswith(_OF_LOOKUPS):
         return IGNORED
     base, count = slug(cell), 1
     name = base

@@ -3,7 +3,14 @@
 from __future__ import annotations
 
 import csv
+import datetime as dt
 from collections.abc import Iterable, Iterator
+from decimal import Decimal
+
+from contacts import field_kinds
+
+# What a table of ours can hold. Typed ones are numbers and dates in a spreadsheet.
+Cell = str | Decimal | dt.date | dt.datetime | None
 
 _FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r", "\n", "|", "%")
 _PHONE_CHARACTERS = frozenset("+0123456789 ()/.-")
@@ -36,11 +43,30 @@ def neutral(cell: str) -> str:
     return f"'{cell}"
 
 
-def lines(rows: Iterable[Iterable[str]]) -> Iterator[str]:
-    """Yield the rows as lines of a semicolon table, a byte order mark first."""
+def lines(
+    rows: Iterable[Iterable[Cell]], *, separator: str = ";", country: str = "DE"
+) -> Iterator[str]:
+    """Yield the rows as lines of a table, a byte order mark first.
+
+    ``country`` (ISO code) says whether a number is 1.5 or 1,5.
+    """
     line = _Line()
-    writer = csv.writer(line, delimiter=";")
+    writer = csv.writer(line, delimiter=separator)
     yield BYTE_ORDER_MARK
     for row in rows:
-        writer.writerow([neutral(cell) for cell in row])
+        writer.writerow([_written(cell, country) for cell in row])
         yield line.text
+
+
+def _written(cell: Cell, country: str) -> str:
+    if isinstance(cell, str):
+        return neutral(cell)
+    if cell is None:
+        return ""
+    if isinstance(cell, Decimal):
+        return field_kinds.written(
+            f"{cell:f}", kind=field_kinds.NUMBER, country=country
+        )
+    if isinstance(cell, dt.datetime):
+        return f"{cell:%Y-%m-%d %H:%M}"
+    return cell.isoformat()

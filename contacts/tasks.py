@@ -13,6 +13,7 @@ from contacts.models import (
     BulkJob,
     BulkUndo,
     DuplicateSearch,
+    Export,
     FieldWork,
     ImportCheck,
     ImportUndo,
@@ -27,6 +28,8 @@ from contacts.services import (
     bulk_jobs,
     bulk_runs,
     duplicates,
+    export_runs,
+    exports,
     field_works,
     import_checks,
     import_runs,
@@ -50,6 +53,7 @@ WORKS: tuple[tuple[type[Work], Callable[[UUID], bool]], ...] = (
     (OptOutList, opt_out_list_runs.run),
     (BulkJob, bulk_runs.run),
     (BulkUndo, bulk_runs.run_undo),
+    (Export, export_runs.run),
     (FieldWork, field_works.run),
     (Lookup, lookup_runs.run),
     (ImportCheck, import_checks.run),
@@ -120,7 +124,7 @@ def _ring_work(kind: str, work_id: UUID) -> None:
 @exclusive("forget-works", timeout_s=600)
 def forget_works() -> dict[str, object]:
     """Delete what was kept of finished works for some time only."""
-    return {"changes": bulk_jobs.forget_old()}
+    return {"changes": bulk_jobs.forget_old(), "files": exports.forget_old()}
 
 
 @shared_task(queue=queues.PERIODIC)

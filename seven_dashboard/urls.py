@@ -40,6 +40,7 @@ urlpatterns = [
         "contacts",
         {
             "contacts/jobs/": "jobs",
+            "contacts/exports/": "exports",
             "contacts/": "contacts",
             "groups/": "groups",
             "imports/": "imports",

@@ -12,10 +12,10 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Workspace
 from contacts import field_kinds
+from contacts.columns import CUSTOM
 from contacts.forms.fields import ERRORS
 from contacts.models import Channel, Contact, CustomField
 from contacts.selectors import fields, groups
-from contacts.services.bulk_acts import CUSTOM
 from contacts.services.contacts import FIELDS
 from contacts.services.opt_outs import MAX_REASON
 

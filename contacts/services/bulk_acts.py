@@ -14,12 +14,12 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.models import User
 from accounts.services import audit
+from contacts.columns import CUSTOM
 from contacts.models import BulkChange, BulkJob, Contact, OptOut
 from contacts.services import contacts as one_by_one
 from contacts.services import deletions, opt_outs
 from seven_dashboard.errors import Refused
 
-CUSTOM = "custom:"
 ADD = """
 WITH added AS (
   INSERT INTO contacts_groupmembership (group_id, contact_id)

@@ -25,7 +25,7 @@ from contacts.selectors import counts
 from contacts.selectors.choices import Choice
 from contacts.selectors.counts import Count
 from contacts.services import bulk_jobs, bulk_runs, groups
-from contacts.views import bulk_words, choosing
+from contacts.views import bulk_words, choosing, exports
 
 # From here on deleting asks for a word.
 WORD_FROM = 1_000
@@ -36,8 +36,10 @@ FORMS: dict[str, type[forms.ActForm]] = {
     BulkJob.Act.OPT_OUT: forms.OptOutForm,
     BulkJob.Act.DELETE: forms.DeleteForm,
 }
-# Acts that lead to a page of their own, which takes the criteria in its address.
-PAGES: dict[str, Callable[[WorkspaceRequest, Choice], HttpResponse]] = {}
+# Acts that have a page of their own.
+PAGES: dict[str, Callable[[WorkspaceRequest, Choice], HttpResponse]] = {
+    "export": exports.ask,
+}
 
 
 def respond(request: WorkspaceRequest) -> HttpResponse:

@@ -30,6 +30,10 @@ FAILURES: dict[str, str | Promise] = {
     "criteria_gone": gettext_lazy(
         "The group or segment that the contacts were chosen by was deleted meanwhile."
     ),
+    "not_written": gettext_lazy(
+        "The file could not be written. Perhaps the disk is full: tell who runs the "
+        "server, then try again."
+    ),
 }
 
 

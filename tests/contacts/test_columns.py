@@ -64,3 +64,14 @@ def test_days_are_read_as_the_country_writes_them(
 @pytest.mark.parametrize("heading", ["Country", "Notes", "Home phone", "FULLNAME"])
 def test_own_field_never_takes_the_name_of_a_column(heading: str) -> None:
     assert columns.slug(heading) == heading.lower().replace(" ", "_") + "_2"
+
+
+@pytest.mark.parametrize(
+    "header",
+    [
+        ["Mobile number", "In groups", "Added here on", "Lookup: network"],
+        ["Mobilnummer", "In Gruppen", "Hier angelegt am", "Nummernabfrage: Netz"],
+    ],
+)
+def test_what_an_export_adds_does_not_come_back(header: list[str]) -> None:
+    assert columns.guess(header) == ["phone", "", "", ""]

@@ -1,0 +1,162 @@
+"""Exports of contacts: prepared, streamed at once or written to a file, forgotten."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import suppress
+from datetime import timedelta
+from itertools import chain
+from pathlib import Path
+from tempfile import NamedTemporaryFile
+from uuid import uuid4
+
+from django.core.files.storage import default_storage
+from django.db import transaction
+from django.utils import timezone, translation
+
+from accounts.models import User, Workspace
+from accounts.services import audit
+from contacts import csv_export, xlsx_export
+from contacts.csv_export import Cell
+from contacts.models import Export
+from contacts.selectors import choices, export_columns, export_rows
+from contacts.selectors.choices import Choice
+from contacts.selectors.export_columns import Column
+from contacts.services import uploaded_files, works
+
+# Up to here a download begins at once; more is written in the background.
+MAX_AT_ONCE = 10_000
+KEEP_FILES = timedelta(days=7)
+FOLDER = "exports"
+# A file that nobody has written to for so long, and no export knows, is left over.
+ORPHAN_AFTER = timedelta(hours=1)
+
+
+def prepare(
+    *,
+    workspace: Workspace,
+    actor: User | None,
+    choice: Choice,
+    columns: Sequence[str],
+    format: str,
+    separator: str,
+    language: str,
+) -> Export:
+    """Return an export that is not saved yet: to be streamed, or started."""
+    return Export(
+        workspace=workspace,
+        created_by=actor,
+        columns=list(columns),
+        format=format,
+        separator=separator,
+        language=language,
+        **choice.values(workspace),
+    )
+
+
+def is_small(export: Export) -> bool:
+    """Say whether the person can wait for it."""
+    few = choices.of(export).order_by().values("pk")[: MAX_AT_ONCE + 1]
+    return few.count() <= MAX_AT_ONCE
+
+
+def start(export: Export) -> None:
+    """Save an export; a worker is to be rung for."""
+    export.save(force_insert=True)
+
+
+def cancel(*, export: Export) -> bool:
+    """Stop an export; its half-written file goes with the worker."""
+    return works.cancel(export)
+
+
+def lines(
+    export: Export, rows: Iterable[Sequence[Cell]] | None = None
+) -> Iterator[str]:
+    """Yield an export as CSV, headings first; ``rows`` are those of the export."""
+    columns = columns_of(export)
+    headings = xlsx_export.distinct([column.heading for column in columns])
+    body = export_rows.rows(export, columns) if rows is None else rows
+    return csv_export.lines(
+        chain([headings], body),
+        separator=export.separator,
+        country=export.workspace.country,
+    )
+
+
+def workbook(export: Export) -> Iterator[bytes]:
+    """Stream a small export as XLSX, from a file that is gone afterwards."""
+    with NamedTemporaryFile(suffix=".xlsx") as file:
+        write_xlsx(
+            export, Path(file.name), export_rows.rows(export, columns_of(export))
+        )
+        while block := file.read(1 << 16):
+            yield block
+
+
+def write_xlsx(export: Export, target: Path, rows: Iterable[Sequence[Cell]]) -> None:
+    """Write rows of an export into a file."""
+    columns = columns_of(export)
+    with translation.override(export.language):
+        name = translation.gettext("Contacts")
+    xlsx_export.write(
+        target,
+        [xlsx_export.Column(column.heading, column.kind) for column in columns],
+        rows,
+        name=name,
+        total=export.total,
+    )
+
+
+def columns_of(export: Export) -> list[Column]:
+    """Return the chosen columns with headings in the export's language."""
+    with translation.override(export.language):
+        return export_columns.chosen(export.workspace, export.columns)
+
+
+def record(export: Export, *, rows: int | None = None) -> None:
+    """Write into the audit trail that personal data has left the house."""
+    after: dict[str, object] = {**export.chosen_by, "format": export.format}
+    if export.uuids:
+        after["selected"] = len(export.uuids)
+    if rows is not None:
+        after["rows"] = rows
+    audit.record(
+        workspace=export.workspace,
+        actor=export.created_by,
+        action="contact.export",
+        after={**after, "columns": ", ".join(export.columns)},
+    )
+
+
+def new_file(export: Export) -> tuple[str, Path]:
+    """Make an empty file that this program alone can read; return name and path."""
+    name = f"{FOLDER}/{uuid4().hex}.{export.format}"
+    path = Path(default_storage.path(name))
+    path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+    os.close(os.open(path, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600))
+    return name, path
+
+
+def forget_old() -> int:
+    """Delete files that were kept long enough, and those of deleted exports."""
+    now = timezone.now()
+    old = Export.objects.exclude(file="").filter(finished_at__lt=now - KEEP_FILES)
+    for export in old[:200]:
+        delete_file(export.file)
+    with transaction.atomic():
+        forgotten = Export.objects.filter(pk__in=[row.pk for row in old[:200]])
+        count = forgotten.update(file="", size_bytes=0, uuids=[])
+    uploaded_files.remove_orphans(
+        before=now - ORPHAN_AFTER,
+        is_known=lambda name: Export.objects.filter(file=name).exists(),
+        folder=FOLDER,
+    )
+    return count
+
+
+def delete_file(name: str) -> None:
+    """Delete a written file, if it is there."""
+    with suppress(OSError):
+        Path(default_storage.path(name)).unlink(missing_ok=True)
