@@ -73,6 +73,12 @@ PAGES: tuple[Entry, ...] = (
             ),
             Entry(_("Fields"), "contacts:field_list", "tag", owns=("contacts:field",)),
             Entry(
+                _("Lookups"),
+                "contacts:lookup_list",
+                "antenna",
+                owns=("contacts:lookup",),
+            ),
+            Entry(
                 _("Opt-outs"),
                 "contacts:opt_out_list",
                 "user-off",
@@ -131,6 +137,12 @@ ACTIONS: tuple[Entry, ...] = (
         _("New group"),
         "contacts:group_create",
         "users-group",
+        right=Right.EDIT_CONTACTS,
+    ),
+    Entry(
+        _("Look up numbers"),
+        "contacts:lookup_create",
+        "antenna",
         right=Right.EDIT_CONTACTS,
     ),
     Entry(_("Your settings"), "accounts:personal", "user-circle"),

@@ -44,6 +44,7 @@ urlpatterns = [
             "contacts/": "contacts",
             "groups/": "groups",
             "imports/": "imports",
+            "lookups/": "lookups",
             "fields/": "fields",
             "opt-outs/": "opt_outs",
             "duplicates/": "duplicates",

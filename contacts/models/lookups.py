@@ -29,6 +29,8 @@ class Lookup(Work):
     # The words of a list (`criteria.Filter.as_dict`); with `phone`, that number alone.
     criteria = models.JSONField(default=dict)
     phone = models.CharField(max_length=16, blank=True)
+    # What it is about, as it was called at its start.
+    subject = models.CharField(max_length=100, blank=True)
     kinds = ArrayField(models.CharField(max_length=8, choices=LookupKind.choices))
     # Answers of at most this age are used again; 0 asks for every number.
     max_age_days = models.PositiveSmallIntegerField(default=30)
@@ -72,6 +74,11 @@ class Lookup(Work):
     @property
     def is_over(self) -> bool:
         return super().is_over and not self.is_paused
+
+    @property
+    def kind_labels(self) -> str:
+        """Return the kinds in words."""
+        return ", ".join(str(LookupKind(kind).label) for kind in self.kinds)
 
     @property
     def is_paid(self) -> bool:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from datetime import timedelta
 from typing import Any
 
 from django.db.models import Exists, OuterRef, Q, QuerySet
@@ -11,6 +12,7 @@ from django.utils import timezone
 from accounts.models import Workspace
 from contacts import fact_words as words
 from contacts.models import Contact, NumberFact
+from contacts.models.number_facts import STALE_AFTER_DAYS
 
 _IS: dict[str, Q] = {
     words.MOBILE: Q(network_type__in=words.MOBILE_TYPES),
@@ -77,3 +79,10 @@ def _of_contact() -> QuerySet[NumberFact]:
     return NumberFact.objects.filter(
         workspace_id=OuterRef("workspace_id"), phone=OuterRef("phone")
     )
+
+
+def is_stale(fact: NumberFact, kind: str) -> bool:
+    """Say whether an answer is too old to be relied on."""
+    at = getattr(fact, f"{kind}_at")
+    age = timedelta(days=STALE_AFTER_DAYS[kind])
+    return bool(at and at + age < timezone.now())

@@ -21,8 +21,8 @@ from django.utils import timezone
 
 from contacts.models import Lookup, LookupAsk
 from contacts.models.lookups import FREE
-from contacts.selectors import number_facts
-from contacts.services import lookup_plans, lookup_prices, works
+from contacts.selectors import lookup_prices, number_facts
+from contacts.services import lookup_plans, works
 from contacts.services.lookup_plans import Question
 from seven_dashboard.locks import key_of
 

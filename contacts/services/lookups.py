@@ -30,6 +30,7 @@ def start(
     numbers: int,
     criteria: Mapping[str, str] | None = None,
     phone: str = "",
+    subject: str = "",
     max_age_days: int = 30,
     cap: Decimal | None = None,
 ) -> Lookup:
@@ -52,6 +53,7 @@ def start(
                 "created_by": actor,
                 "criteria": dict(criteria or {}),
                 "phone": phone,
+                "subject": subject[:100],
                 "kinds": kinds,
                 "max_age_days": max_age_days,
                 "cap": cap if is_paid else None,

@@ -2,7 +2,7 @@ from __future__ import annotations
 
 from django.urls import path
 
-from contacts.views import contacts, persons, quick_add
+from contacts.views import contacts, lookup_progress, persons, quick_add
 
 app_name = "contacts"
 urlpatterns = [
@@ -13,6 +13,11 @@ urlpatterns = [
     path("<uuid:contact_id>/", persons.contact_detail, name="contact_detail"),
     path("<uuid:contact_id>/edit/", contacts.contact_edit, name="contact_edit"),
     path("<uuid:contact_id>/delete/", contacts.contact_delete, name="contact_delete"),
+    path(
+        "<uuid:contact_id>/facts/",
+        lookup_progress.contact_facts,
+        name="contact_facts",
+    ),
     path(
         "<uuid:contact_id>/opt-out/", contacts.contact_opt_out, name="contact_opt_out"
     ),
