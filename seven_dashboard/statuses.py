@@ -43,6 +43,8 @@ STATUSES: dict[str, Status] = {
     "checking": Status(_("Checking"), "progress", "list-check"),
     "running": Status(_("Running"), "progress", "loader"),
     "failed": Status(_("Failed"), "danger", "alert-triangle"),
+    "undoing": Status(_("Being undone"), "progress", "loader"),
+    "undone": Status(_("Undone"), "neutral", "arrow-back-up"),
     # Connections, hooks, parts of the system.
     "connected": Status(_("Connected"), "success", "plug-connected"),
     "broken": Status(_("Not working"), "danger", "plug-x"),

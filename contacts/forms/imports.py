@@ -91,9 +91,9 @@ class ReadingForm(forms.Form):
     def _offer(
         self, name: str, known: Mapping[str, str | Promise], current: str
     ) -> None:
-        choices: Choices = list(known.items())
+        choices: Choices = [("", _("Detect")), *known.items()]
         if current not in known:
-            choices.insert(0, (current, current))
+            choices.insert(1, (current, current))
         self._choice(name).choices = choices
 
     def _choice(self, name: str) -> forms.ChoiceField:

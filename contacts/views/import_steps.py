@@ -26,6 +26,8 @@ from contacts.services import groups, import_checks, imports
 from contacts.services import import_columns as services
 from seven_dashboard.errors import Refused
 
+# The others can be downloaded afterwards.
+SHOWN_FAULTS = 10
 # What a run of consecutive numbers is made of.
 RUN = ("first", "last", "count")
 
@@ -183,7 +185,7 @@ def _check_page(
         "failure": sentences.of_file(check.error) if check.error else "",
         "form": form,
         "has_number": bool(shape_of(source).phone_columns),
-        "faults": import_faults.faults(source, check.refusals),
+        "faults": import_faults.faults(source, check.refusals[:SHOWN_FAULTS]),
         "reasons": [(sentences.of_row(why), count) for why, count in reasons],
         "runs": [dict(zip(RUN, run, strict=True)) for run in check.runs],
         "groups": list(source.groups.all()[:20]),
