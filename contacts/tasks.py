@@ -19,6 +19,7 @@ from contacts.models import (
     ImportUndo,
     Lookup,
     OptOutList,
+    SyncRun,
     Work,
 )
 from contacts.selectors import duplicates as selected_duplicates
@@ -41,6 +42,8 @@ from contacts.services import (
     opt_out_lists,
     works,
 )
+from contacts.services.sync import runs as sync_runs
+from contacts.services.sync import setups as sync_setups
 from seven_dashboard import queues
 from seven_dashboard.locks import exclusive
 
@@ -51,6 +54,7 @@ logger = logging.getLogger(__name__)
 WORKS: tuple[tuple[type[Work], Callable[[UUID], bool]], ...] = (
     (DuplicateSearch, duplicates.run),
     (OptOutList, opt_out_list_runs.run),
+    (SyncRun, sync_runs.run),
     (BulkJob, bulk_runs.run),
     (BulkUndo, bulk_runs.run_undo),
     (Export, export_runs.run),
@@ -106,6 +110,16 @@ def sweep_works() -> dict[str, object]:
         works.rung(model, silent)
         rung += len(silent)
     return {"rung": rung}
+
+
+@shared_task(queue=queues.PERIODIC)
+@exclusive("start-syncs", timeout_s=60)
+def start_syncs() -> dict[str, object]:
+    """Start the syncs whose time has come, and forget runs of long ago."""
+    started = sync_setups.begin_due()
+    for run in started:
+        ring_work(run)
+    return {"started": len(started), "forgotten": sync_setups.forget_old()}
 
 
 def ring_work(work: Work) -> None:

@@ -160,6 +160,7 @@ CELERY_BEAT_SCHEDULE: dict[str, dict[str, object]] = {
     },
     "sweep-works": {"task": "contacts.tasks.sweep_works", "schedule": 15.0},
     "forget-works": {"task": "contacts.tasks.forget_works", "schedule": 600.0},
+    "start-syncs": {"task": "contacts.tasks.start_syncs", "schedule": 60.0},
     "sweep-campaigns": {"task": "messaging.tasks.sweep_campaigns", "schedule": 2.0},
     "sweep-leases": {"task": "messaging.tasks.sweep_leases", "schedule": 10.0},
     "settle-unclear": {"task": "messaging.tasks.settle_unclear", "schedule": 10.0},

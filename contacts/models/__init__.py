@@ -17,6 +17,7 @@ from contacts.models.number_facts import LookupKind, NumberFact
 from contacts.models.opt_out_lists import OptOutList, OptOutRefusal
 from contacts.models.opt_outs import Channel, OptOut
 from contacts.models.segments import Segment
+from contacts.models.sync import Direction, SyncGroup, SyncLink, SyncRun, SyncSetup
 from contacts.models.work import Work
 
 __all__ = [
@@ -27,6 +28,7 @@ __all__ = [
     "ConsentEvent",
     "Contact",
     "CustomField",
+    "Direction",
     "Duplicate",
     "DuplicateSearch",
     "Export",
@@ -50,5 +52,9 @@ __all__ = [
     "OptOutList",
     "OptOutRefusal",
     "Segment",
+    "SyncGroup",
+    "SyncLink",
+    "SyncRun",
+    "SyncSetup",
     "Work",
 ]

@@ -77,6 +77,12 @@ class Contact(models.Model):
                 name="contact_search",
                 opclasses=["gin_trgm_ops"],
             ),
+            # The address book at the gateway holds people without a number, too.
+            models.Index(
+                fields=["workspace", "email"],
+                name="contact_by_email",
+                condition=models.Q(phone="") & ~models.Q(email=""),
+            ),
         ]
 
     @property

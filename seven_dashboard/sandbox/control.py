@@ -29,6 +29,7 @@ from seven_dashboard.sandbox.pages import handset_page, notice_page
 from seven_dashboard.sandbox.params import Params, from_body, from_pairs, text_of, whole
 from seven_dashboard.sandbox.records import Message
 from seven_dashboard.sandbox.reports import Reporter
+from seven_dashboard.sandbox.seeding import seed, set_validation
 from seven_dashboard.sandbox.world import World
 
 PREFIX = "/_sandbox"
@@ -69,6 +70,8 @@ class Control:
             ("POST", "/webhooks"): self.webhooks,
             ("POST", "/click"): self.click,
             ("POST", "/call"): self.call_in,
+            ("POST", "/contacts"): self.fill_contacts,
+            ("POST", "/contact-validation"): self.set_validation,
         }
 
     def handle(self, request: Request, answer: Answer) -> None:
@@ -148,6 +151,15 @@ class Control:
         """Set the delay of every API answer."""
         self._committer.latency_ms = float(text_of(params.get("ms")) or 0)
         return {"ms": self._committer.latency_ms}
+
+    def fill_contacts(self, params: Params) -> object:
+        """Add made-up contacts to an account's address book."""
+        return {"added": seed(self.world, self._account(params), params)}
+
+    def set_validation(self, params: Params) -> object:
+        """Set what the gateway knows about the number of a contact."""
+        account = self._account(params)
+        return {"state": set_validation(self.world, account, params)}
 
     # --- ground truth
 

@@ -112,6 +112,7 @@ class Contact:
     avatar: str
     properties: dict[str, str | None] = field(default_factory=dict)
     groups: list[int] = field(default_factory=list)
+    validation: str | None = None
 
 
 @dataclass(slots=True)

@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 import hashlib
+from collections.abc import Sequence
+from itertools import islice
+from typing import overload
 
 from seven_dashboard.sandbox.call import Call, missing
 from seven_dashboard.sandbox.clock import stamp
@@ -41,7 +44,10 @@ def contact_json(contact: Contact) -> dict[str, object]:
     return {
         "id": contact.id,
         "avatar": contact.avatar,
-        "validation": {"state": None, "timestamp": None},
+        "validation": {
+            "state": contact.validation,
+            "timestamp": stamp(contact.created_at) if contact.validation else None,
+        },
         "initials": {
             "initials": (first[:1] + last[:1]).upper(),
             "color": color[:6].upper(),
@@ -61,13 +67,42 @@ def index(call: Call) -> Response:
     """List contacts with search, group filter and order."""
     if call.text("action"):
         return old_contacts.perform(call)
-    chosen = [c for c in call.account.contacts.values() if _is_wanted(call, c)]
-    order = call.text("order_by")
-    if order:
-        chosen.sort(key=lambda contact: _sort_key(contact, order))
-    if call.text("order_direction").lower() == "desc":
-        chosen.reverse()
-    return paged(call, chosen, contact_json, default_limit=_DEFAULT_LIMIT)
+    return paged(call, _chosen(call), contact_json, default_limit=_DEFAULT_LIMIT)
+
+
+def _chosen(call: Call) -> Sequence[Contact]:
+    everybody = call.account.contacts
+    order = call.text("order_by") or "id"
+    is_narrowed = call.text("search") or call.number("group_id", default=0)
+    is_backwards = call.text("order_direction").lower() == "desc"
+    if order in ("id", "created") and not is_narrowed and not is_backwards:
+        # A page of a large book must not cost a look at all of it.
+        return InOrder(everybody)
+    chosen = [c for c in everybody.values() if _is_wanted(call, c)]
+    chosen.sort(key=lambda contact: _sort_key(contact, order), reverse=is_backwards)
+    return chosen
+
+
+class InOrder(Sequence[Contact]):
+    """Contacts by their id, which is the order they are kept in."""
+
+    def __init__(self, contacts: dict[int, Contact]) -> None:
+        self._contacts = contacts
+
+    def __len__(self) -> int:
+        return len(self._contacts)
+
+    @overload
+    def __getitem__(self, at: int) -> Contact: ...
+
+    @overload
+    def __getitem__(self, at: slice) -> list[Contact]: ...
+
+    def __getitem__(self, at: int | slice) -> Contact | list[Contact]:
+        if isinstance(at, slice):
+            start, stop, step = at.indices(len(self))
+            return list(islice(self._contacts.values(), start, stop, step))
+        return next(islice(self._contacts.values(), at, None))
 
 
 def _is_wanted(call: Call, contact: Contact) -> bool:

@@ -1,0 +1,203 @@
+"""The gateway's answers to what it was told, written to links and contacts."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import replace
+
+from accounts.services import audit
+from contacts.models import SyncLink, SyncRun
+from contacts.services.sync import books, brake, owns, pages
+from contacts.services.sync.books import Book
+from contacts.services.sync.calls import Job, Outcome, sent_values
+from contacts.services.sync.owns import Own, plain
+from contacts.services.sync.plans import Plan, Planner
+from contacts.sync_fields import theirs_of
+
+State, Todo = SyncLink.State, SyncLink.Todo
+PUSHED = "contact.push"
+
+
+def write(run: SyncRun, book: Book, found: Sequence[Outcome]) -> Counter[str]:
+    """Write outcomes inside the transaction of their step; return what was done."""
+    done: Counter[str] = Counter()
+    found = _fresh(found)
+    answered = [o for o in found if o.contact is not None and not o.is_edited]
+    done += _merge(book, answered)
+    for outcome in found:
+        done.update([_one(run, book, outcome)])
+    _record(book, found)
+    del done[""]
+    return done
+
+
+def _fresh(found: Sequence[Outcome]) -> list[Outcome]:
+    """Read the links again under a lock: a person may have decided something."""
+    links = SyncLink.objects.select_for_update().order_by("pk")
+    rows = links.in_bulk([outcome.job.link.pk for outcome in found])
+    there = [outcome for outcome in found if outcome.job.link.pk in rows]
+    for outcome in there:
+        outcome.job.link = rows[outcome.job.link.pk]
+    return there
+
+
+def digest(job: Job, book: Book) -> str:
+    """Return what stands for the values that a job would tell the gateway."""
+    values = sent_values(book, job.own) if job.own else {}
+    return hashlib.sha256(json.dumps(sorted(values.items())).encode()).hexdigest()
+
+
+def _merge(book: Book, answered: Sequence[Outcome]) -> Counter[str]:
+    """Merge the contacts that came back, over our contacts as they are by now."""
+    names = {n for o in answered if o.contact for n in o.contact.properties.custom}
+    books.learn(book, sorted(names))
+    pages.hold_groups(book)
+    numbers = [o.job.link.contact_id for o in answered if o.job.link.contact_id]
+    locked = owns.load(book, numbers, is_locked=True)
+    plans = [
+        _plan(book, outcome, locked.get(outcome.job.link.contact_id or 0))
+        for outcome in answered
+    ]
+    done = pages.write(book, [plan for plan in plans if plan is not None])
+    # Told by the pushing itself.
+    for name in ("linked", str(State.DELETED_HERE), str(State.UNLINKED)):
+        del done[name]
+    return done
+
+
+def _plan(book: Book, outcome: Outcome, own: Own | None) -> Plan | None:
+    link, snapshot, contact = outcome.job.link, outcome.job.own, outcome.contact
+    assert contact is not None
+    theirs = theirs_of(contact, book.words)
+    link.error = link.refused = ""
+    if own is None or snapshot is None:
+        return _without_own(book, link, Plan(theirs, link))
+    if link.todo == Todo.CREATE:
+        if _is_known_elsewhere(link, contact.id):
+            return None
+        # Only what was sent is settled; what the gateway added by itself is not.
+        open_fields = [n for n in book.words.fields if n not in outcome.told]
+        link.base_ours = dict.fromkeys(open_fields) | outcome.told
+        link.base_theirs = dict.fromkeys(open_fields, None)
+        link.base_theirs |= {n: theirs.values.get(n, "") for n in outcome.told}
+        link.remote_id, link.groups = contact.id, []
+        link.attempted_at = None
+    else:
+        base_ours, base_theirs = link.base_ours or {}, link.base_theirs or {}
+        link.base_ours = {**base_ours, **outcome.told}
+        now = {n: theirs.values.get(n, "") for n in outcome.told}
+        link.base_theirs = {**base_theirs, **now}
+    there = book.pairs_of(theirs.groups)
+    agreed = (set(link.groups) | (outcome.joined & there)) - (outcome.left - there)
+    link.groups = sorted(agreed)
+    plan = Planner(book).merged(theirs, link, own)
+    _leave_nothing(plan)
+    return plan
+
+
+def _leave_nothing(plan: Plan) -> None:
+    """Leave groups only where a listing says so, which asks whether they exist."""
+    if plan.members and plan.members.leave_ours:
+        stays = plan.members.base | plan.members.leave_ours
+        plan.members = replace(plan.members, leave_ours=frozenset(), base=stays)
+        plan.link.groups = sorted(stays)
+
+
+def _without_own(book: Book, link: SyncLink, plan: Plan) -> Plan | None:
+    """Note a contact that is there after all, while ours is gone or not to be had."""
+    if link.todo == Todo.CREATE:
+        link.remote_id = plan.theirs.id
+        link.state = State.DELETED_HERE
+    elif link.state == State.LINKED:
+        link.state, link.conflict = State.DELETED_HERE, {}
+        link.is_edited = plan.theirs.values != {
+            n: v for n, v in (link.base_theirs or {}).items() if v
+        }
+    link.contact_id, link.todo = None, Todo.NOTHING
+    return plan
+
+
+def _is_known_elsewhere(link: SyncLink, remote_id: int) -> bool:
+    rows = SyncLink.objects.filter(workspace=link.workspace_id, remote_id=remote_id)
+    return rows.exclude(pk=link.pk).exists()
+
+
+def _one(run: SyncRun, book: Book, outcome: Outcome) -> str:
+    link = outcome.job.link
+    if outcome.error is not None:
+        return _failed(book, outcome)
+    if outcome.is_edited:
+        SyncLink.objects.filter(pk=link.pk).update(todo="", is_edited=True)
+        return ""
+    if outcome.is_gone:
+        return _gone(run, book, outcome)
+    if outcome.is_created:
+        return "created_there"
+    return "changed_there" if outcome.told or outcome.joined or outcome.left else ""
+
+
+def _failed(book: Book, outcome: Outcome) -> str:
+    error, link = outcome.error, outcome.job.link
+    assert error is not None
+    if error.is_permanent and error.concerns == "connection":
+        return ""
+    if not error.is_permanent:
+        return "unanswered"
+    SyncLink.objects.filter(pk=link.pk).update(
+        error=(error.detail or error.sentence)[:500],
+        refused=digest(outcome.job, book),
+        attempted_at=None,
+    )
+    return "refused"
+
+
+def _gone(run: SyncRun, book: Book, outcome: Outcome) -> str:
+    """Settle a contact that the gateway has no more: by us, or by somebody there."""
+    link, own = outcome.job.link, outcome.job.own
+    if outcome.is_deleted or own is None:
+        SyncLink.objects.filter(pk=link.pk).delete()
+        return "deleted_there" if outcome.is_deleted else ""
+    if link.state in (State.UNLINKED, State.DUPLICATE):
+        SyncLink.objects.filter(pk=link.pk).update(remote_id=None, todo="")
+        return ""
+    brake.count_missing(run)
+    base = {n: v for n, v in (link.base_ours or {}).items() if v}
+    SyncLink.objects.filter(pk=link.pk).update(
+        state=State.DELETED_THERE,
+        todo="",
+        conflict={},
+        is_edited=base != sent_values(book, own),
+    )
+    return "missing_there"
+
+
+def _record(book: Book, found: Sequence[Outcome]) -> None:
+    names = {p.pk: p.remote_name for p in book.by_remote.values()}
+    audit.record_many(
+        workspace=book.workspace,
+        actor=None,
+        action=PUSHED,
+        facts=(
+            _fact(outcome, names)
+            for outcome in found
+            if not outcome.error
+            and (outcome.told or outcome.joined or outcome.left or outcome.is_deleted)
+        ),
+    )
+
+
+def _fact(outcome: Outcome, names: dict[int, str]) -> audit.Fact:
+    own, link = outcome.job.own, outcome.job.link
+    subject = str(own.uuid) if own else f"seven.io {link.remote_id}"
+    if outcome.is_deleted:
+        known = {n: v for n, v in (link.base_theirs or {}).items() if v}
+        return audit.Fact(subject, plain(known.items()), {})
+    after = plain(outcome.told.items())
+    if outcome.joined:
+        after["added"] = ", ".join(sorted(names.get(p, "") for p in outcome.joined))
+    if outcome.left:
+        after["removed"] = ", ".join(sorted(names.get(p, "") for p in outcome.left))
+    return audit.Fact(subject, plain(outcome.before.items()), after)
