@@ -25,4 +25,9 @@ urlpatterns = [
     path("<uuid:import_id>/cancel/", imports.import_cancel, name="import_cancel"),
     path("<uuid:import_id>/undo/", imports.import_undo, name="import_undo"),
     path("<uuid:import_id>/refused.csv", imports.import_refused, name="import_refused"),
+    path(
+        "<uuid:import_id>/refused.xlsx",
+        imports.import_refused_xlsx,
+        name="import_refused_xlsx",
+    ),
 ]

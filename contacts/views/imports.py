@@ -1,7 +1,10 @@
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from datetime import datetime
+from itertools import chain
+from pathlib import Path
+from tempfile import NamedTemporaryFile
 from uuid import UUID
 
 from django.conf import settings
@@ -24,13 +27,13 @@ from django_htmx.http import HttpResponseStopPolling, trigger_client_event
 
 from accounts.access import WorkspaceRequest, member
 from accounts.rights import Right, allows
-from contacts import csv_export, sentences, tasks
+from contacts import csv_export, sentences, tasks, xlsx_export
 from contacts.forms.imports import PasteForm, UploadForm
 from contacts.models import Group, Import, ImportUndo
 from contacts.reading import pasted
-from contacts.reading.tables import MAX_COLUMNS, MAX_ROWS, Layout
+from contacts.reading.tables import MAX_COLUMNS, MAX_ROWS
 from contacts.selectors import groups as selected_groups
-from contacts.selectors import import_faults
+from contacts.selectors import import_faults, refused_rows
 from contacts.selectors import imports as selected
 from contacts.selectors import works as selected_works
 from contacts.services import import_undos, imports
@@ -43,6 +46,7 @@ WAYS = {
     "import_create": (gettext_lazy("Upload a file"), "contacts/imports/upload.html"),
     "import_paste": (gettext_lazy("Paste"), "contacts/imports/paste.html"),
 }
+XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 OVER = (
     Import.State.FINISHED,
     Import.State.FAILED,
@@ -199,22 +203,32 @@ def _undo_until(source: Import) -> datetime | None:
 @member(Right.EDIT_CONTACTS)
 def import_refused(request: WorkspaceRequest, import_id: UUID) -> StreamingHttpResponse:
     source = selected.get(request.workspace, import_id)
+    table = chain([refused_rows.headings(source)], refused_rows.rows(source))
     answer = StreamingHttpResponse(
-        csv_export.lines(_refused_rows(source)), content_type="text/csv; charset=utf-8"
+        csv_export.lines(table), content_type="text/csv; charset=utf-8"
     )
     answer["Content-Disposition"] = 'attachment; filename="refused.csv"'
     return answer
 
 
-def _refused_rows(source: Import) -> Iterator[list[str]]:
-    layout = Layout(**source.layout)
-    width = layout.width
-    column = _("Column")
-    header = layout.header or [f"{column} {at + 1}" for at in range(width)]
-    yield [*header, *[""] * (width - len(header)), _("Row"), _("Reason")]
-    for refusal in selected.refusals(source):
-        cells = [*refusal.cells, *[""] * (width - len(refusal.cells))]
-        yield [*cells, str(refusal.row_number), sentences.of_row(refusal.reason)]
+@require_GET
+@member(Right.EDIT_CONTACTS)
+def import_refused_xlsx(request: WorkspaceRequest, import_id: UUID) -> HttpResponse:
+    source = selected.get(request.workspace, import_id)
+    if source.refused > refused_rows.MOST_AS_SPREADSHEET:
+        raise Http404
+    with NamedTemporaryFile(suffix=".xlsx") as target:
+        xlsx_export.write(
+            Path(target.name),
+            [xlsx_export.Column(heading) for heading in refused_rows.headings(source)],
+            refused_rows.rows(source),
+            name=_("Refused rows"),
+            total=source.refused,
+        )
+        content = Path(target.name).read_bytes()
+    answer = HttpResponse(content, content_type=XLSX)
+    answer["Content-Disposition"] = 'attachment; filename="refused.xlsx"'
+    return answer
 
 
 def _state(request: WorkspaceRequest, source: Import) -> dict[str, object]:
@@ -230,6 +244,7 @@ def _state(request: WorkspaceRequest, source: Import) -> dict[str, object]:
         "faults": import_faults.faults(
             source, ((row.row_number, row.reason, row.cells) for row in first)
         ),
+        "has_spreadsheet": source.refused <= refused_rows.MOST_AS_SPREADSHEET,
         "undo": undo,
         "undo_progress": selected_works.progress(undo) if undo else None,
         "can_undo": _can_edit(request) and import_undos.can_undo(source),

@@ -249,6 +249,10 @@ class TestImportUndo(OfImport):
     url_name, right = "contacts:import_undo", EDIT
 
 
+class TestImportRefusedXlsx(OfImport):
+    url_name, right, methods = "contacts:import_refused_xlsx", EDIT, GET
+
+
 class TestImportRefused(OfImport):
     url_name, right, methods = "contacts:import_refused", EDIT, GET
 

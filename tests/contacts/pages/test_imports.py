@@ -393,6 +393,21 @@ def test_refused_rows_come_back_in_their_columns(
     ]
 
 
+def test_refused_rows_come_as_a_spreadsheet_too(
+    browser: Client, upload: Upload
+) -> None:
+    source = upload(TEXT)
+    imports.start(source=source, actor=None)
+    import_runs.run(source.id)
+    answer = browser.get(f"/imports/{source.id}/refused.xlsx")
+    sheet = openpyxl.load_workbook(io.BytesIO(answer.content)).active
+    assert list(sheet.values) == [
+        ("Vorname", "Handy", "Kundennummer", "Row", "Reason"),
+        ("Bo", "12", "=1+1", "3", "The number is not valid."),
+    ]
+    assert sheet["C2"].data_type == "s"
+
+
 @pytest.mark.parametrize(
     ("cell", "written"),
     [
