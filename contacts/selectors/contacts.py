@@ -5,16 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterable
 from uuid import UUID
 
-from django.db.models import Exists, OuterRef, Q, QuerySet
+from django.db.models import QuerySet
 from django.http import Http404
 
 from accounts.models import Workspace
-from contacts import phone as phones
 from contacts.models import Contact, OptOut
-from contacts.selectors import keyset, number_facts
-from contacts.selectors.criteria import OPTED_OUT, REACHABLE, Filter
-
-MAX_WORDS = 6
+from contacts.selectors import conditions, keyset
+from contacts.selectors.criteria import Filter
 
 
 def get(workspace: Workspace, contact_id: UUID) -> Contact:
@@ -40,18 +37,12 @@ def by_phone(workspace: Workspace, phone: str) -> Contact | None:
 
 def matching(workspace: Workspace, wanted: Filter) -> QuerySet[Contact]:
     """Return the contacts that match a filter, without an order."""
-    found = Contact.objects.filter(workspace=workspace)
-    if wanted.group:
-        found = found.filter(memberships__group=wanted.group)
-    if wanted.text:
-        found = found.filter(_search(wanted.text, country=workspace.country))
-    if wanted.state == OPTED_OUT:
-        found = found.filter(_is_opted_out())
-    elif wanted.state == REACHABLE:
-        found = found.exclude(phone="").filter(~_is_opted_out())
-    if wanted.fact:
-        found = number_facts.narrow(found, wanted.fact)
-    return found
+    return conditions.narrow(
+        Contact.objects.filter(workspace=workspace),
+        wanted,
+        home=workspace.country,
+        zone=workspace.time_zone,
+    )
 
 
 def page(
@@ -66,7 +57,7 @@ def page(
     Each row has ``opted_out_channels``: names of channels, "" for all of them.
     """
     found = keyset.page(
-        matching(workspace, wanted).defer("notes", "search_text"),
+        matching(workspace, wanted).defer("notes", "search_text", "name_key"),
         before=before,
         after=after,
     )
@@ -94,21 +85,3 @@ def opt_outs_of(contact: Contact) -> list[OptOut]:
         workspace_id=contact.workspace_id, phone=contact.phone
     )
     return list(entries.select_related("added_by").order_by("id"))
-
-
-def _is_opted_out() -> Exists:
-    return Exists(
-        OptOut.objects.filter(
-            workspace_id=OuterRef("workspace_id"), phone=OuterRef("phone")
-        )
-    )
-
-
-def _search(text: str, *, country: str) -> Q:
-    """Return what matches all words, or the number in whatever spelling."""
-    words = text.lower().split()[:MAX_WORDS]
-    all_words = Q()
-    for word in words:
-        all_words &= Q(search_text__contains=word)
-    digits = phones.search_digits(text, country=country)
-    return all_words | Q(search_text__contains=digits) if digits else all_words

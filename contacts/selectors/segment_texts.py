@@ -12,13 +12,15 @@ from django.db.models.expressions import Combinable
 from django.db.models.functions import Lower
 from django.utils.translation import gettext_lazy as _
 
+from contacts.folding import folded
 from contacts.segments.catalog import Operator
 from contacts.segments.moments import Moment
 from contacts.segments.values import Text
 from contacts.selectors import segment_sql as sql
 
-# Columns that the trigram index of `Contact.search_text` holds.
-SEARCHED = ("firstname", "lastname", "company", "email", "phone")
+# Columns that the trigram index of `Contact.search_text` holds: folded, in lower case.
+FOLDED = ("firstname", "lastname", "company")
+LOWERED = ("email", "phone")
 
 
 def operators(text: Combinable, *, column: str = "") -> tuple[Operator, ...]:
@@ -28,7 +30,10 @@ def operators(text: Combinable, *, column: str = "") -> tuple[Operator, ...]:
     """
 
     def found(value: str) -> Q:
-        return Q(search_text__contains=_lower(value)) if column in SEARCHED else Q()
+        if column in FOLDED:
+            text = folded(Value(value, output_field=TextField()))
+            return Q(search_text__contains=text)
+        return Q(search_text__contains=_lower(value)) if column in LOWERED else Q()
 
     def is_text(moment: Moment, value: Any) -> Q:
         return found(value) & sql.asks(sql.Equals(Lower(text), _lower(value)))

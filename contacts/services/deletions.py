@@ -18,7 +18,8 @@ from contacts.models import BulkChange, BulkJob, Contact
 
 KEEP = """
 INSERT INTO contacts_bulkchange (job_id, target_id, before)
-SELECT %s, c.id, jsonb_build_object('contact', to_jsonb(c) - 'search_text'{parts})
+SELECT %s, c.id, jsonb_build_object(
+  'contact', to_jsonb(c) - 'search_text' - 'name_key'{parts})
 FROM contacts_contact AS c WHERE c.id = ANY(%s)
 """
 KEEP_PART = """, '{name}',

@@ -47,6 +47,32 @@ def test_search_finds_a_contact(browser: Client, contact: Contact, text: str) ->
     assert names(browser.get(LIST, {"q": text})) == ["Anna Schmidt"]
 
 
+@pytest.mark.parametrize(
+    "text",
+    ["Lukasz", "łukasz muller", "MÜLLER", "straße", "strasse", "4711", "xl", "köln"],
+)
+def test_search_reads_over_accents_and_finds_own_values(
+    browser: Client, workspace: Workspace, text: str
+) -> None:
+    contacts.create(
+        workspace=workspace,
+        actor=None,
+        firstname="Łukasz",
+        lastname="Müller",
+        company="Straßenbau",
+        custom={"nr": "4711", "size": "XL", "ort": "Köln"},
+    )
+    assert names(browser.get(LIST, {"q": text})) == ["Łukasz Müller"]
+
+
+@pytest.mark.parametrize("text", ["nr", "nn", "chmidt x", '"'])
+def test_search_finds_no_names_of_fields_and_no_two_letters_inside(
+    browser: Client, workspace: Workspace, contact: Contact, text: str
+) -> None:
+    contacts.update(contact=contact, actor=None, custom={"nr": "4711"})
+    assert names(browser.get(LIST, {"q": text})) == []
+
+
 @pytest.mark.parametrize("text", ["%", "_nna", "anna%", "bert", "0172", "\\"])
 def test_search_takes_wildcards_literally(
     browser: Client, contact: Contact, text: str
