@@ -40,6 +40,7 @@ from contacts.services import (
     merges,
     opt_out_list_runs,
     opt_out_lists,
+    segments,
     works,
 )
 from contacts.services.sync import runs as sync_runs
@@ -132,6 +133,20 @@ def _ring_work(kind: str, work_id: UUID) -> None:
         run_work.delay(kind, str(work_id))
     except OperationalError:
         logger.warning("no broker", extra={"work": kind, "work_id": str(work_id)})
+
+
+@shared_task(queue=queues.JOBS)
+def count_segment(segment_id: str) -> dict[str, bool]:
+    """Count a segment; looking at it asks again when this was lost."""
+    return {"counted": segments.refresh_count(UUID(segment_id))}
+
+
+def ring_segment_count(segment_id: UUID) -> None:
+    """Ask for a worker to count a segment."""
+    try:
+        count_segment.delay(str(segment_id))
+    except OperationalError:
+        logger.warning("no broker", extra={"segment_id": str(segment_id)})
 
 
 @shared_task(queue=queues.PERIODIC)

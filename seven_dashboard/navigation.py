@@ -60,6 +60,12 @@ PAGES: tuple[Entry, ...] = (
                 owns=("contacts:group",),
             ),
             Entry(
+                _("Segments"),
+                "contacts:segment_list",
+                "filter",
+                owns=("contacts:segment",),
+            ),
+            Entry(
                 _("Duplicates"),
                 "contacts:duplicate_list",
                 "copy",
@@ -143,6 +149,12 @@ ACTIONS: tuple[Entry, ...] = (
         _("Look up numbers"),
         "contacts:lookup_create",
         "antenna",
+        right=Right.EDIT_CONTACTS,
+    ),
+    Entry(
+        _("New segment"),
+        "contacts:segment_create",
+        "filter",
         right=Right.EDIT_CONTACTS,
     ),
     Entry(_("Your settings"), "accounts:personal", "user-circle"),

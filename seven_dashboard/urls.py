@@ -43,6 +43,7 @@ urlpatterns = [
             "contacts/exports/": "exports",
             "contacts/": "contacts",
             "groups/": "groups",
+            "segments/": "segments",
             "imports/": "imports",
             "lookups/": "lookups",
             "fields/": "fields",

@@ -26,6 +26,8 @@ class Segment(models.Model):
     definition = models.JSONField(default=dict)
     # The last count, and when it was taken; None before the first.
     member_count = models.PositiveIntegerField(null=True, editable=False)
+    # It took too long to count: the figure was projected from a sample.
+    is_estimated = models.BooleanField(default=False, editable=False)
     counted_at = models.DateTimeField(null=True, editable=False)
     created_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, null=True, on_delete=models.SET_NULL, related_name="+"

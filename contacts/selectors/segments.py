@@ -17,6 +17,7 @@ How it counts:
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
 from zoneinfo import ZoneInfo
@@ -35,7 +36,12 @@ from contacts.segments.checking import Checked
 from contacts.segments.definitions import ALL, Branch
 from contacts.segments.moments import Moment
 from contacts.selectors import fields as own_fields
-from contacts.selectors import segment_columns, segment_links, segment_own_fields
+from contacts.selectors import (
+    segment_columns,
+    segment_counts,
+    segment_links,
+    segment_own_fields,
+)
 from seven_dashboard.errors import Refused
 
 MAX_SEGMENTS = 500
@@ -127,6 +133,23 @@ def _question(branch: Branch, found: Checked, at: Moment) -> Q:
     for part in parts[1:]:
         whole = whole & part if branch.match == ALL else whole | part
     return whole
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """A segment in a list: what it says, and whether it can be used."""
+
+    segment: Segment
+    sentence: str
+    is_broken: bool
+    is_waiting: bool
+
+
+def line(segment: Segment, known: Catalog) -> Line:
+    """Return a segment as a list shows it."""
+    found = checking.check(segment.definition, known)
+    is_waiting = found.is_sound and segment_counts.is_stale(segment)
+    return Line(segment, found.sentence(), not found.is_sound, is_waiting)
 
 
 def get(workspace: Workspace, segment_id: UUID) -> Segment:

@@ -1,0 +1,117 @@
+"""How many contacts a question finds: exact if that is quick, else about.
+
+Some questions cannot be counted at once: whom no message has reached in a year needs a
+look at every contact's messages. After a limit a sample answers instead: contacts from
+places all over the list, of which the share that the question finds is projected.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from typing import Any
+
+from django.db import OperationalError, connection, transaction
+from django.db.models import Q
+from django.utils import timezone
+
+from accounts.models import Workspace
+from contacts.models import Contact, Segment
+
+LIVE_MS = 2_000
+BACKGROUND_MS = 60_000
+SAMPLE_MS = 1_500
+SAMPLE = 4_000
+STALE_AFTER = dt.timedelta(minutes=10)
+
+_SPREAD_SQL = """
+SELECT DISTINCT near.id
+FROM (SELECT min(id) AS low, max(id) AS high FROM contacts_contact
+      WHERE workspace_id = %(workspace)s) AS ends
+CROSS JOIN generate_series(0, %(places)s - 1) AS place (n)
+CROSS JOIN LATERAL (
+    SELECT id FROM contacts_contact
+    WHERE workspace_id = %(workspace)s
+      AND id >= low + ((high - low) * (place.n + place.n * 0.618034 %% 1)
+                       / %(places)s)::bigint
+    ORDER BY id LIMIT 1) AS near
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class Count:
+    """How many contacts; None when even a sample took too long."""
+
+    contacts: int | None
+    is_exact: bool = True
+
+
+def count(workspace: Workspace, question: Q, *, limit_ms: int = LIVE_MS) -> Count:
+    """Return how many contacts of a workspace a question finds."""
+    everybody = Contact.objects.filter(workspace=workspace)
+    try:
+        with _limit(limit_ms):
+            return Count(everybody.filter(question).count())
+    except OperationalError:
+        return _estimate(workspace, question)
+
+
+def first(workspace: Workspace, question: Q, *, most: int) -> list[Contact] | None:
+    """Return the newest contacts that a question finds; None if that takes long."""
+    rows = Contact.objects.filter(question, workspace=workspace)
+    try:
+        with _limit(LIVE_MS):
+            return list(rows.defer("notes", "search_text").order_by("-pk")[:most])
+    except OperationalError:
+        return None
+
+
+def is_stale(segment: Segment) -> bool:
+    """Say whether a segment should be counted again."""
+    at = segment.counted_at
+    return at is None or at < timezone.now() - STALE_AFTER
+
+
+def stale(rows: Iterable[Segment]) -> list[Segment]:
+    """Return those segments that should be counted again."""
+    return [segment for segment in rows if is_stale(segment)]
+
+
+def _estimate(workspace: Workspace, question: Q) -> Count:
+    everybody = Contact.objects.filter(workspace=workspace)
+    values: dict[str, Any] = {"workspace": workspace.pk, "places": SAMPLE}
+    try:
+        with _limit(SAMPLE_MS):
+            with connection.cursor() as cursor:
+                cursor.execute(_SPREAD_SQL, values)
+                ids = [pk for (pk,) in cursor.fetchall()]
+            found = everybody.filter(question, pk__in=ids).count()
+            share = found / len(ids) if ids else 0
+            return Count(_two_digits(everybody.count() * share), is_exact=False)
+    except OperationalError:
+        return Count(None, is_exact=False)
+
+
+def _two_digits(number: float) -> int:
+    """Return what a sample can tell: 48,613 is about 49,000."""
+    whole = round(number)
+    return round(whole, 2 - len(str(whole))) if whole >= 100 else whole
+
+
+@contextmanager
+def _limit(limit_ms: int) -> Iterator[None]:
+    """Let statements end with OperationalError after some time."""
+    with transaction.atomic():
+        _set_timeout(limit_ms)
+        yield
+        # An outer transaction goes on without it.
+        _set_timeout(0)
+
+
+def _set_timeout(limit_ms: int) -> None:
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT set_config('statement_timeout', %s, true)", [str(limit_ms)]
+        )
