@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import logging
 import time
+from contextlib import suppress
 from dataclasses import dataclass, field
 from decimal import Decimal
 from uuid import UUID
@@ -111,6 +112,7 @@ def _go_on(errand: _Errand) -> None:
     elif claimed.has_later:
         time.sleep(LOOK_S)
     else:
+        _note_balance(errand, link)
         _finish(errand)
 
 
@@ -211,6 +213,16 @@ def _pause(errand: _Errand, asked_s: float) -> None:
 def _stop(errand: _Errand, reason: str) -> None:
     errand.is_over = True
     lookups.stop(errand.lookup, reason)
+
+
+def _note_balance(errand: _Errand, link: Connection) -> None:
+    """Let pages show what is left after a lookup that was paid for."""
+    if not errand.measured:
+        return
+    with suppress(Refused):
+        left = lookup_calls.balance(gateway.client_for(link))
+        if left is not None:
+            connections.note_balance(connection_id=link.pk, amount=left.amount)
 
 
 def _is_planned(lookup: Lookup) -> bool:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from decimal import Decimal
 from functools import partial
 from urllib.parse import urlencode
 from uuid import UUID
@@ -167,6 +168,10 @@ def contact_facts(request: WorkspaceRequest, contact_id: UUID) -> HttpResponse:
     return render(request, "contacts/lookups/facts.html", context)
 
 
+def _cents(amount: Decimal | None) -> Decimal | None:
+    return None if amount is None else amount.quantize(selected.CENT)
+
+
 def _payable(request: WorkspaceRequest, lookup_id: UUID) -> Lookup:
     lookup = got(request, lookup_id)
     if lookup.is_paid and not may_start(request):
@@ -183,7 +188,7 @@ def _state(request: WorkspaceRequest, lookup: Lookup) -> dict[str, object]:
         "known": selected.known(fact) if lookup.is_over else [],
         "unclear": selected.unclear(lookup) if lookup.unclear else [],
         "reason": lookup_words.stop(lookup.error),
-        "resume": ResumeForm(initial={"cap": lookup.cap}),
+        "resume": ResumeForm(initial={"cap": _cents(lookup.cap)}),
         "query": urlencode(lookup.criteria),
         "clean": CLEAN,
         "jobs_url": address("contacts:bulk_list"),

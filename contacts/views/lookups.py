@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from functools import partial
 from urllib.parse import urlencode
 from uuid import UUID
@@ -76,8 +77,10 @@ def _subject(target: Target) -> str:
     """Return what a lookup is about, for a person."""
     if target.phone:
         return formatting.phone_parts(target.phone)[0]
-    named = [chip.label for chip in narrowing.chips(target.wanted)]
-    return ", ".join(filter(None, [target.wanted.text, *named])) or _("All contacts")
+    wanted, group = target.wanted, target.wanted.group
+    named = [chip.label for chip in narrowing.chips(replace(wanted, group=None))]
+    whom = group.name if group else ("" if named or wanted.text else _("All contacts"))
+    return ", ".join(filter(None, [whom, wanted.text, *named]))
 
 
 def _start(request: WorkspaceRequest, check: Check, kinds: KindsForm) -> HttpResponse:
@@ -185,7 +188,6 @@ def _check_page(
         "check": check,
         "kinds": kinds,
         "form": form,
-        "chips": narrowing.chips(target.wanted),
         "subject": _subject(target),
         "list_url": urlencode(target.wanted.as_dict()),
         "fact": number_facts.of_number(request.workspace, target.phone),
