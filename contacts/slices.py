@@ -15,7 +15,7 @@ _ESCAPES = str.maketrans(
 _SPECIAL = ("\\", "\n", "\r", "\0")
 
 # Row number, reason, cells.
-Refused = tuple[int, str, list[str]]
+RefusedRow = tuple[int, str, list[str]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,13 +27,13 @@ class Slice:
     copied: bytes
     good: int
     duplicates: int
-    refusals: list[Refused]
+    refusals: list[RefusedRow]
 
 
 def prepare(rows: Sequence[Row], shape: Shape) -> Slice:
     """Clean the rows of a slice; the first of several rows with a number counts."""
     lines: list[str] = []
-    refusals: list[Refused] = []
+    refusals: list[RefusedRow] = []
     seen: set[str] = set()
     tabs = len(shape.names) - 1
     duplicates = 0

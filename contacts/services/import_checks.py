@@ -9,6 +9,8 @@ from __future__ import annotations
 import hashlib
 import json
 from collections import Counter
+from collections.abc import Iterable
+from contextlib import closing
 from datetime import timedelta
 from pathlib import Path
 from uuid import UUID
@@ -18,14 +20,14 @@ from django.db.backends.utils import CursorWrapper
 from django.utils import timezone
 
 from accounts.models import User
-from contacts import slices
+from contacts import slice_process
 from contacts.models import Import, ImportCheck, Work
-from contacts.reading import tables
 from contacts.reading.errors import Unreadable
 from contacts.reading.tables import Layout
 from contacts.selectors.import_shapes import shape_of
 from contacts.services import import_sql, works
-from contacts.slices import Slice
+from contacts.slice_process import Job
+from contacts.slices import RefusedRow, Slice
 
 # Checked while the person waits: less than a second.
 AT_ONCE_ROWS = 5_000
@@ -127,19 +129,34 @@ def _key(source: Import) -> str:
 
 def _look_through(check: ImportCheck, source: Import) -> None:
     shape = shape_of(source)
-    counts, reasons = Counter[str](), Counter[str]()
-    refusals: list[slices.Refused] = []
-    _remember()
-    rows = tables.rows(Path(source.file.path), Layout(**source.layout))
     if not shape.phone_columns:
-        rows = iter(())
+        return
+    job = Job(
+        path=Path(source.file.path),
+        layout=Layout(**source.layout),
+        shape=shape,
+        skip=0,
+        size=SLICE_ROWS,
+    )
+    with closing(slice_process.prepared(job)) as parts:
+        _count(check, source, shape.names, parts)
+
+
+def _count(
+    check: ImportCheck,
+    source: Import,
+    names: tuple[str, ...],
+    parts: Iterable[Slice],
+) -> None:
+    counts, reasons = Counter[str](), Counter[str]()
+    refusals: list[RefusedRow] = []
+    _remember()
     ImportCheck.objects.filter(id=check.id).update(done=0)
-    for number, part_rows in enumerate(tables.slices(rows, SLICE_ROWS)):
-        part = slices.prepare(part_rows, shape)
+    for number, part in enumerate(parts):
         reasons.update(reason for _row, reason, _cells in part.refusals)
         refusals.extend(part.refusals[: SHOWN_REFUSALS - len(refusals)])
         with transaction.atomic(), connection.cursor() as cursor:
-            counts.update(_ask(cursor, part, shape.names, source, number))
+            counts.update(_ask(cursor, part, names, source, number))
             works.beat(check)
             works.advance(check, done=part.rows)
     ImportCheck.objects.filter(id=check.id).update(

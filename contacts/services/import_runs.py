@@ -4,8 +4,7 @@ from __future__ import annotations
 
 import json
 import logging
-from collections.abc import Iterator
-from concurrent.futures import ThreadPoolExecutor
+from contextlib import closing
 from datetime import timedelta
 from pathlib import Path
 from uuid import UUID, uuid4
@@ -17,15 +16,15 @@ from django.db.utils import DataError
 from django.utils import timezone
 
 from accounts.services import audit
-from contacts import slices
+from contacts import slice_process
 from contacts.models import Import
-from contacts.reading import tables
 from contacts.reading.errors import Unreadable
 from contacts.reading.tables import Layout
 from contacts.rows import Shape
 from contacts.selectors.import_shapes import shape_of
-from contacts.services import import_slices
+from contacts.services import import_slices, import_sql
 from contacts.services.import_slices import ClaimLost
+from contacts.slice_process import Job
 from contacts.slices import Slice
 
 logger = logging.getLogger(__name__)
@@ -58,6 +57,7 @@ def run(import_id: UUID) -> bool:
         _fail(source, claim, "database_refused", {})
     else:
         _finish(source, claim)
+        import_sql.tidy_search()
     return True
 
 
@@ -79,23 +79,19 @@ def _claim(import_id: UUID) -> UUID | None:
 
 
 def _work(source: Import, claim: UUID) -> None:
-    layout = Layout(**source.layout)
     shape = shape_of(source)
     bookmark = source.bookmark
-    parts = _parts(Path(source.file.path), layout, shape, bookmark)
-    # While the database writes one slice, a thread cleans the next.
-    with ThreadPoolExecutor(max_workers=1) as ahead:
-        upcoming = ahead.submit(next, parts, None)
-        while part := upcoming.result():
-            upcoming = ahead.submit(next, parts, None)
+    job = Job(
+        path=Path(source.file.path),
+        layout=Layout(**source.layout),
+        shape=shape,
+        skip=bookmark,
+        size=import_slices.SLICE_ROWS,
+    )
+    with closing(slice_process.prepared(job)) as parts:
+        for part in parts:
             _write(part, shape, source, claim, bookmark)
             bookmark += part.rows
-
-
-def _parts(path: Path, layout: Layout, shape: Shape, bookmark: int) -> Iterator[Slice]:
-    rows = tables.rows(path, layout, skip=bookmark)
-    for slice_rows in tables.slices(rows, import_slices.SLICE_ROWS):
-        yield slices.prepare(slice_rows, shape)
 
 
 def _write(

