@@ -73,7 +73,11 @@ def _escaped_or_not(body: str, dialect: Dialect) -> Dialect:
     return max(
         dialect,
         replace(dialect, escape="\\"),
-        key=lambda read: (_is_well_formed(body, read), *_score(body, read)),
+        key=lambda read: (
+            _is_well_formed(body, read),
+            -_count_unread(body, read),
+            *_score(body, read),
+        ),
     )
 
 
@@ -86,6 +90,12 @@ def _is_well_formed(body: str, dialect: Dialect) -> bool:
     except csv.Error:
         return False
     return True
+
+
+def _count_unread(body: str, dialect: Dialect) -> int:
+    """Return how many cells still have \\" in them."""
+    mark = f"\\{dialect.quote}"
+    return sum(mark in cell for record in _records(body, dialect) for cell in record)
 
 
 def _quote(body: str) -> str:
