@@ -1,4 +1,4 @@
-"""An import killed at random instants loses nothing and counts nothing twice."""
+"""Killed at random instants, imports, checks and undos lose and double nothing."""
 
 from __future__ import annotations
 
@@ -8,9 +8,11 @@ import signal
 import subprocess
 import sys
 import time
+from collections.abc import Callable
 from datetime import timedelta
 from pathlib import Path
 from urllib.parse import quote
+from uuid import UUID
 
 import pytest
 from django.conf import settings
@@ -18,28 +20,45 @@ from django.db import connection
 from django.utils import timezone
 
 from accounts.models import Workspace
-from contacts.models import Contact, Import, ImportRefusal
-from contacts.services import groups, import_runs, imports
+from contacts.models import (
+    Contact,
+    Group,
+    Import,
+    ImportCheck,
+    ImportRefusal,
+    ImportUndo,
+    Work,
+)
+from contacts.services import (
+    groups,
+    import_checks,
+    import_runs,
+    import_undos,
+    imports,
+)
 
-ROWS = 24_000
-KILLS = 6
-WORK = """
+ROWS = 40_000
+KILLS = 10
+SLICE_ROWS = 500
+WORK = f"""
 import sys, uuid, django
 django.setup()
-from contacts.services import import_runs, import_slices
-import_slices.SLICE_ROWS = 500
-import_runs.run(uuid.UUID(sys.argv[1]))
+from contacts.services import import_checks, import_runs, import_slices, import_undos
+import_slices.SLICE_ROWS = import_checks.SLICE_ROWS = {SLICE_ROWS}
+import_undos.STEP_NUMBERS = {SLICE_ROWS}
+service = globals()[sys.argv[1]]
+service.run(uuid.UUID(sys.argv[2]))
 """
 
 
-def write_file(path: Path) -> dict[str, int]:
+def write_file(path: Path, rows: int = ROWS) -> dict[str, int]:
     """Write good rows, doubles and bad ones in a known mix; return the counts."""
     chance = random.Random(7)
     lines = ["Vorname;Handy;Kundennummer"]
-    numbers = [f"0171{2_000_000 + at}" for at in range(ROWS)]
+    numbers = [f"0171{2_000_000 + at}" for at in range(rows)]
     counts = {"created": 0, "refused": 0, "duplicates": 0}
     seen: set[str] = set()
-    for at in range(ROWS):
+    for at in range(rows):
         fate = chance.random()
         if fate < 0.05:
             number, outcome = "12", "refused"
@@ -71,16 +90,17 @@ def environment() -> dict[str, str]:
     }
 
 
-def work(source: Import) -> subprocess.Popen[bytes]:
-    command = [sys.executable, "-c", WORK, str(source.id)]
+def work(service: str, work_id: UUID) -> subprocess.Popen[bytes]:
+    command = [sys.executable, "-c", WORK, service, str(work_id)]
     return subprocess.Popen(command, env=environment(), cwd=settings.BASE_DIR)
 
 
-def kill_when_it_has_moved(worker: subprocess.Popen[bytes], source: Import) -> bool:
-    """Kill the worker a random moment after its first slice; False when it was done."""
-    before = source.bookmark
-    while source.bookmark == before and worker.poll() is None:
-        source.refresh_from_db()
+def kill_when_it_has_moved(
+    worker: subprocess.Popen[bytes], progress: Callable[[], int]
+) -> bool:
+    """Kill the worker a random moment after its first step; False when it was done."""
+    before = progress()
+    while progress() == before and worker.poll() is None:
         time.sleep(0.005)
     time.sleep(random.uniform(0, 0.08))
     was_running = worker.poll() is None
@@ -89,35 +109,48 @@ def kill_when_it_has_moved(worker: subprocess.Popen[bytes], source: Import) -> b
     return was_running
 
 
-def let_the_claim_run_out(source: Import) -> None:
+def let_the_claim_run_out(model: type[Import | Work]) -> None:
     past = timezone.now() - timedelta(seconds=import_runs.STALE_AFTER_S + 1)
-    Import.objects.filter(id=source.id, state=Import.State.RUNNING).update(
-        heartbeat_at=past
-    )
+    model._default_manager.filter(state="running").update(heartbeat_at=past)
 
 
-@pytest.mark.faults
-@pytest.mark.django_db(transaction=True)
-def test_killed_import_ends_with_exact_counts(
-    workspace: Workspace, tmp_path: Path
-) -> None:
-    expected = write_file(tmp_path / "contacts.csv")
-    group = groups.create(workspace=workspace, name="All", actor=None)
-    with (tmp_path / "contacts.csv").open("rb") as stream:
-        source = imports.upload(
+def progress_of(row: Import | Work, name: str) -> Callable[[], int]:
+    def read() -> int:
+        row.refresh_from_db(fields=[name])
+        return int(getattr(row, name))
+
+    return read
+
+
+@pytest.fixture
+def group(workspace: Workspace) -> Group:
+    return groups.create(workspace=workspace, name="All", actor=None)
+
+
+def upload(workspace: Workspace, path: Path, group: Group) -> Import:
+    with path.open("rb") as stream:
+        return imports.upload(
             workspace=workspace,
             actor=None,
             chunks=stream,
             filename="c.csv",
             groups=[group],
         )
+
+
+@pytest.mark.faults
+@pytest.mark.django_db(transaction=True)
+def test_killed_import_ends_with_exact_counts(
+    workspace: Workspace, tmp_path: Path, group: Group
+) -> None:
+    expected = write_file(tmp_path / "contacts.csv")
+    source = upload(workspace, tmp_path / "contacts.csv", group)
     imports.start(source=source, actor=None)
-    kills = 0
-    while kills < KILLS and kill_when_it_has_moved(work(source), source):
-        kills += 1
-        let_the_claim_run_out(source)
-    assert kills >= 3
-    assert work(source).wait() == 0
+    moved = progress_of(source, "bookmark")
+    for _kill in range(KILLS):
+        assert kill_when_it_has_moved(work("import_runs", source.id), moved)
+        let_the_claim_run_out(Import)
+    assert work("import_runs", source.id).wait() == 0
     source.refresh_from_db()
     assert source.state == Import.State.FINISHED
     assert {name: getattr(source, name) for name in expected} == expected
@@ -125,3 +158,32 @@ def test_killed_import_ends_with_exact_counts(
     group.refresh_from_db()
     assert Contact.objects.count() == group.member_count == expected["created"]
     assert ImportRefusal.objects.count() == expected["refused"]
+
+
+@pytest.mark.faults
+@pytest.mark.django_db(transaction=True)
+def test_killed_check_and_undo_end_with_exact_counts(
+    workspace: Workspace, tmp_path: Path, group: Group
+) -> None:
+    expected = write_file(tmp_path / "contacts.csv", rows=12_000)
+    source = upload(workspace, tmp_path / "contacts.csv", group)
+    check = import_checks.start(source=source, actor=None)
+    moved = progress_of(check, "done")
+    assert kill_when_it_has_moved(work("import_checks", check.id), moved)
+    let_the_claim_run_out(ImportCheck)
+    assert import_checks.run(check.id)
+    check.refresh_from_db()
+    assert {name: getattr(check, name) for name in expected} == expected
+
+    imports.start(source=source, actor=None)
+    assert import_runs.run(source.id)
+    undo = import_undos.start(source=source, actor=None)
+    moved = progress_of(undo, "done")
+    for _kill in range(2):
+        assert kill_when_it_has_moved(work("import_undos", undo.id), moved)
+        let_the_claim_run_out(ImportUndo)
+    assert import_undos.run(undo.id)
+    undo.refresh_from_db()
+    group.refresh_from_db()
+    assert undo.deleted == undo.left_groups == expected["created"]
+    assert Contact.objects.count() == group.member_count == 0
