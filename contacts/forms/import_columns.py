@@ -123,6 +123,10 @@ class ColumnsForm(HowForm):
                 self[f"{KIND_PREFIX}{at}"],
             )
 
+    def has_number(self) -> bool:
+        """Tell whether a column is chosen to be the number."""
+        return any(column.target.value() in NUMBERS for column in self.columns())
+
     def clean(self) -> dict[str, Any]:
         values = super().clean() or {}
         used: Counter[str] = Counter()
@@ -135,6 +139,8 @@ class ColumnsForm(HowForm):
                     f"{COLUMN_PREFIX}{at}", _("Another column goes there already.")
                 )
             used[target] += 1
+        if not used.keys() & NUMBERS.keys():
+            self.add_error(None, _("Choose the column that holds the mobile numbers."))
         own = {f"{columns.CUSTOM}{field.slug}" for field in self._own}
         new = {target for target in used if target.startswith(columns.CUSTOM)} - own
         if len(own) + len(new) > fields.MAX_CUSTOM_FIELDS:

@@ -62,8 +62,8 @@ def test_file_that_is_no_table_is_explained(
 def test_file_without_numbers_leads_to_a_question(empty_shop: Shop) -> None:
     page = steps.upload(empty_shop, b"Vorname;Ort\nAnna;Bonn\nBert;Trier\n")
     assert "Which column holds the mobile numbers?" in page.text
-    page = empty_shop.visitor.submit(page, "Import 2 rows")
-    assert "Which column holds the mobile numbers?" in page.text
+    page = empty_shop.visitor.submit(page, "Check before")
+    assert "Choose the column that holds the mobile numbers." in page.text
 
 
 def test_unknown_variable_is_named_and_the_text_kept(shop: Shop) -> None:

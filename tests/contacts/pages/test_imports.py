@@ -100,7 +100,8 @@ def test_file_becomes_contacts_page_by_page(
 
 def test_columns_can_be_mapped_by_hand(browser: Client) -> None:
     page = soup(send(browser, b"Who;Where to\nAnna;0171 1234567\n"))
-    assert "Which column holds" in choose(browser, page).text
+    assert "Which column holds" in page.text
+    assert "Choose the column that holds" in choose(browser, page).text
     values = {"column-0": "firstname", "column-1": "phone"}
     assert "The file is fine" in choose(browser, page, **values).text
 
