@@ -42,7 +42,7 @@ def main() -> int:
     with (
         tempfile.TemporaryDirectory() as folder,
         override_settings(MEDIA_ROOT=folder),
-        _own_database(),
+        own_database(),
     ):
         path = Path(folder) / "contacts.csv"
         _write(path)
@@ -72,7 +72,7 @@ def main() -> int:
 
 
 @contextmanager
-def _own_database() -> Iterator[None]:
+def own_database() -> Iterator[None]:
     """Make an empty database for this run and drop it afterwards."""
     from django.db import connection
 

@@ -60,7 +60,8 @@ def lines(
 
 def _written(cell: Cell, country: str) -> str:
     if isinstance(cell, str):
-        return neutral(cell)
+        # Millions of cells, of which few begin so: the short way first.
+        return neutral(cell) if cell[:1] in _FORMULA_STARTS else cell
     if cell is None:
         return ""
     if isinstance(cell, Decimal):

@@ -9,6 +9,7 @@ from django.contrib.postgres.aggregates import StringAgg
 from django.db.models.functions import Lower
 
 from accounts.models import Workspace
+from contacts.columns import CUSTOM
 from contacts.csv_export import Cell
 from contacts.models import Export, GroupMembership
 from contacts.selectors import choices, contacts, number_facts
@@ -47,7 +48,8 @@ def _batches(export: Export, keys: set[str]) -> Iterator[list[Row]]:
 
 def _names(keys: set[str]) -> list[str]:
     own = {name for name, _heading, _kind in OWN} | {"created_at", "updated_at"}
-    return ["id", "phone", "custom", *sorted((own & keys) - {"phone"})]
+    names = ["id", "phone", *sorted((own & keys) - {"phone"})]
+    return [*names, "custom"] if any(key.startswith(CUSTOM) for key in keys) else names
 
 
 def _complete(workspace: Workspace, batch: list[Row], keys: set[str]) -> None:
