@@ -50,7 +50,7 @@ PAGES: tuple[Entry, ...] = (
         _("Contacts"),
         "contacts:contact_list",
         "users",
-        owns=("contacts:contact",),
+        owns=("contacts:contact", "contacts:bulk", "contacts:export"),
         is_in_bottom_bar=True,
         children=(
             Entry(

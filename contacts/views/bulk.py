@@ -27,6 +27,18 @@ from contacts.selectors.counts import Count
 from contacts.services import bulk_jobs, bulk_runs, groups
 from contacts.views import bulk_words, choosing, exports
 
+
+def look_up(request: WorkspaceRequest, choice: Choice) -> HttpResponse:
+    """Lead to the price of looking up all that match."""
+    if choice.uuids:
+        messages.info(
+            request,
+            _("Several numbers are looked up by a group or a search: narrow the list."),
+        )
+        return redirect(choosing.way_back(request))
+    return redirect(f"{reverse('contacts:lookup_create')}?{choice.wanted.query}")
+
+
 # From here on deleting asks for a word.
 WORD_FROM = 1_000
 FORMS: dict[str, type[forms.ActForm]] = {
@@ -39,6 +51,7 @@ FORMS: dict[str, type[forms.ActForm]] = {
 # Acts that have a page of their own.
 PAGES: dict[str, Callable[[WorkspaceRequest, Choice], HttpResponse]] = {
     "export": exports.ask,
+    "lookup": look_up,
 }
 
 
