@@ -101,6 +101,8 @@ NUMBERS: Final = frozenset({"phone", "home_phone"})
 FIELDS: Final[dict[str, Promise]] = {
     "changed": _("Changed"),
     "columns": _("Columns"),
+    "fact": _("Lookup"),
+    "segment": _("Segment"),
     "format": _("Format"),
     "group": _("Group"),
     "outcome": _("Outcome"),

@@ -8,6 +8,7 @@ from uuid import UUID
 from django.db.models import Max, Model, QuerySet
 
 from accounts.models import Workspace
+from contacts import fact_words
 from contacts.models import Contact
 from contacts.models.chosen import ChosenWork
 from contacts.selectors import contacts, criteria
@@ -49,6 +50,8 @@ def words(wanted: Filter) -> dict[str, str]:
     for name, text in wanted.as_dict().items():
         thing = getattr(wanted, name, None)
         named[name] = str(thing) if isinstance(thing, Model) else text
+    if "fact" in named:
+        named["fact"] = fact_words.label(named["fact"])
     return named
 
 

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
+from accounts import actions
 from contacts.models import BulkJob, BulkUndo
 from contacts.selectors.counts import Count
 from seven_dashboard.formatting import number_text
@@ -39,11 +42,33 @@ FAILURES: dict[str, str | Promise] = {
 
 def many(count: Count) -> str:
     """Return a number of contacts in words: 1 contact, about 12,000 contacts."""
-    shown = number_text(count.n)
     if not count.is_exact:
+        # Two digits are all that an estimate is worth.
+        shown = number_text(round(count.n, 2 - len(str(count.n))))
         return _("about %(shown)s contacts") % {"shown": shown}
     text = ngettext("%(shown)s contact", "%(shown)s contacts", count.n)
-    return text % {"shown": shown}
+    return text % {"shown": number_text(count.n)}
+
+
+def chosen(words: Mapping[str, object]) -> list[tuple[str, object]]:
+    """Return heading and value of each criterion; the trail's words say the same."""
+    return [
+        (actions.field_name(name), actions.value_words(name, value))
+        for name, value in words.items()
+    ]
+
+
+def facts(job: BulkJob) -> list[tuple[str, object]]:
+    """Return whom a job is about, and what it was told."""
+    told: dict[str, object] = {**job.chosen_by}
+    if job.uuids:
+        told["selected"] = number_text(len(job.uuids))
+    if job.act == Act.SET:
+        told["value"] = job.value or _("Empty")
+    if job.act == Act.OPT_OUT:
+        told |= {"channel": job.channel}
+        told |= {"reason": job.reason} if job.reason else {}
+    return chosen(told)
 
 
 def title(job: BulkJob) -> str:

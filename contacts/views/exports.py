@@ -33,7 +33,7 @@ from accounts.rights import Right
 from contacts import tasks, xlsx_export
 from contacts.forms.exports import ExportForm
 from contacts.models import Export, Work
-from contacts.selectors import counts, works
+from contacts.selectors import choices, counts, works
 from contacts.selectors.choices import Choice
 from contacts.services import exports
 from contacts.views import bulk_words, choosing, narrowing
@@ -89,7 +89,7 @@ def page(request: WorkspaceRequest, choice: Choice, form: ExportForm) -> HttpRes
         "form": form,
         "choice": choice,
         "criteria": urlencode(choice.wanted.as_dict()),
-        "chips": [] if choice.uuids else narrowing.chips(choice.wanted),
+        "facts": bulk_words.chosen(choices.words(choice.wanted)),
         "many": bulk_words.many(count),
         "is_small": count.n <= exports.MAX_AT_ONCE,
         "back": choosing.way_back(request),
@@ -175,6 +175,7 @@ def _state(export: Export) -> dict[str, object]:
         "export": export,
         "title": _("Export of %(day)s")
         % {"day": f"{timezone.localtime(export.created_at):%d.%m.%Y, %H:%M}"},
+        "facts": bulk_words.chosen(export.chosen_by),
         "is_over": export.is_over,
         "progress": works.progress(export),
         "failure": bulk_words.failure(export.error) if export.error else "",

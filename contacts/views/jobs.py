@@ -19,7 +19,7 @@ from accounts.access import WorkspaceRequest, member
 from accounts.rights import Right, allows
 from contacts import tasks
 from contacts.models import BulkJob, BulkUndo, Work
-from contacts.selectors import counts, groups, works
+from contacts.selectors import choices, counts, groups, works
 from contacts.selectors.choices import Choice
 from contacts.services import bulk_jobs, bulk_runs
 from contacts.views import bulk_words, narrowing
@@ -30,7 +30,9 @@ from seven_dashboard.errors import Refused
 @member(Right.READ)
 def bulk_list(request: WorkspaceRequest) -> HttpResponse:
     jobs = works.newest(BulkJob, request.workspace)
-    context = {"jobs": [(job, bulk_words.title(job)) for job in jobs]}
+    undone = set(BulkUndo.objects.filter(job__in=jobs).values_list("job_id", flat=True))
+    rows = [(job, bulk_words.title(job), job.pk in undone) for job in jobs]
+    context = {"jobs": rows}
     return render(request, "contacts/bulk/list.html", context)
 
 
@@ -41,7 +43,7 @@ def bulk_create(request: WorkspaceRequest) -> HttpResponse:
     wanted = narrowing.wanted(request)
     context = {
         "wanted": wanted,
-        "chips": narrowing.chips(wanted),
+        "facts": bulk_words.chosen(choices.words(wanted)),
         "many": bulk_words.many(counts.of(request.workspace, Choice(wanted))),
         "groups": groups.all(request.workspace),
         "back": f"{reverse('contacts:contact_list')}?{wanted.query}",
@@ -130,7 +132,7 @@ def _state(request: WorkspaceRequest, job: BulkJob) -> dict[str, object]:
         "job": job,
         "undo": undo,
         "title": bulk_words.title(job),
-        "chosen_by": job.chosen_by,
+        "facts": bulk_words.facts(job),
         "is_over": watched.is_over,
         "watched": watched,
         "progress": works.progress(watched),

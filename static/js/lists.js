@@ -37,8 +37,9 @@
       document.documentElement.lang,
     );
     const offer = bar.querySelector("[data-bulk-offer]");
-    if (offer) offer.hidden = !all?.checked;
-    if (all?.checked) form.dispatchEvent(new CustomEvent("bulk-all"));
+    // On a phone there is no head box: one row is enough to be offered all.
+    if (offer) offer.hidden = on === 0;
+    if (on) form.dispatchEvent(new CustomEvent("bulk-all"));
   }
   function choose(form, isEverything) {
     const everything = form.querySelector("[data-bulk-everything]");
