@@ -13,9 +13,12 @@ from dataclasses import dataclass
 from contacts.models import Duplicate
 
 MAX_SHARING = 5
-# Accented letters that many type without the accent, and what they type.
-_FROM = "áàâãåāçćčďéèêëēęěíìîïīłñńňóòôõøōřśšťúùûūůýÿžźż"
-_TO = "aaaaaacccdeeeeeeeiiiiilnnnoooooorsstuuuuuyyzzz"
+# Accented letters that many type without the accent, and what they type; signs and
+# blanks, which have no counterpart, are left out. A regular expression would take
+# three times as long.
+_ACCENTED = "áàâãåāçćčďéèêëēęěíìîïīłñńňóòôõøōřśšťúùûūůýÿžźż"
+_PLAIN = "aaaaaacccdeeeeeeeiiiiilnnnoooooorsstuuuuuyyzzz"
+_SIGNS = " .,-/()&+_''\"’"
 
 
 def _plain(column: str) -> str:
@@ -23,14 +26,12 @@ def _plain(column: str) -> str:
     text = f"lower({column})"
     for sign, letters in (("ä", "ae"), ("ö", "oe"), ("ü", "ue"), ("ß", "ss")):
         text = f"replace({text}, '{sign}', '{letters}')"
-    text = f"translate({text}, '{_FROM}', '{_TO}')"
-    return f"regexp_replace({text}, '[^[:alnum:]]', '', 'g')"
+    return f"translate({text}, '{_ACCENTED}{_SIGNS}', '{_PLAIN}')"
 
 
-def _name(table: str) -> str:
-    """Return both names in one order, so that swapped ones are equal."""
-    first, last = _plain(f"{table}.firstname"), _plain(f"{table}.lastname")
-    return f"least({first}, {last}) || ' ' || greatest({first}, {last})"
+# Both names of a contact in one order, so that swapped ones are equal. The contact
+# has its plain names as `f` and `l`: each is worked out once.
+_NAME = """least(c.f COLLATE "C", c.l) || ' ' || greatest(c.f COLLATE "C", c.l)"""
 
 
 # A number as a person wrote it, in international form; see `phone.home_plan`.
@@ -46,10 +47,11 @@ _SAME_INITIAL = (
     "(a.firstname = '' OR b.firstname = ''"
     f" OR left({_plain('a.firstname')}, 1) = left({_plain('b.firstname')}, 1))"
 )
+_WHOLE = {
+    t: f"{_plain(f'{t}.firstname')} || ' ' || {_plain(f'{t}.lastname')}" for t in "ab"
+}
 _ALIKE = (
-    f"{_name('a')} <> {_name('b')} AND similarity("
-    f"{_plain('a.firstname')} || ' ' || {_plain('a.lastname')},"
-    f" {_plain('b.firstname')} || ' ' || {_plain('b.lastname')}) > 0.5"
+    f"{_WHOLE['a']} <> {_WHOLE['b']} AND similarity({_WHOLE['a']}, {_WHOLE['b']}) > 0.5"
 )
 
 
@@ -74,34 +76,34 @@ RULES = (
     Rule(
         _Reason.BIRTHDAY,
         f"{_NAMED} AND c.birthday IS NOT NULL",
-        f"{_name('c')} || c.birthday",
+        f"{_NAME} || c.birthday",
     ),
     Rule(
         _Reason.ADDRESS,
         f"{_NAMED} AND c.address <> '' AND (c.postal_code <> '' OR c.city <> '')",
-        f"{_name('c')} || '/' || {_plain('c.address')} || '/' ||"
+        f"{_NAME} || '/' || {_plain('c.address')} || '/' ||"
         f" coalesce(nullif({_plain('c.postal_code')}, ''), {_plain('c.city')})",
     ),
     Rule(
         _Reason.COMPANY,
         f"{_NAMED} AND c.company <> ''",
-        f"{_name('c')} || '/' || {_plain('c.company')}",
+        f"{_NAME} || '/' || {_plain('c.company')}",
     ),
     Rule(
         _Reason.HOME,
         f"{_NAMED} AND c.home_phone <> ''",
-        f"{_name('c')} || '/' || {_HOME}",
+        f"{_NAME} || '/' || {_HOME}",
     ),
     Rule(
         _Reason.SPELLING,
         f"{_NAMED} AND c.birthday IS NOT NULL",
-        f"c.birthday || '/' || {_plain('c.lastname')}",
+        "c.birthday || '/' || c.l",
         _ALIKE,
     ),
     Rule(
         _Reason.SPELLING,
         f"{_NAMED} AND c.birthday IS NOT NULL",
-        f"c.birthday || '/' || {_plain('c.firstname')}",
+        "c.birthday || '/' || c.f",
         _ALIKE,
     ),
 )
@@ -109,8 +111,11 @@ RULES = (
 _PAIRS_BY_KEY = f"""
 WITH shared AS (
   SELECT array_agg(k.id ORDER BY k.id) AS ids FROM (
-    SELECT c.id, hashtextextended({{key}}, 0) AS key FROM contacts_contact c
-    WHERE c.workspace_id = %(workspace)s AND {{have}}
+    SELECT c.id, hashtextextended({{key}}, 0) AS key FROM (
+      SELECT c.*, {_plain("c.firstname")} AS f, {_plain("c.lastname")} AS l
+      FROM contacts_contact AS c WHERE c.workspace_id = %(workspace)s AND {{have}}
+      OFFSET 0
+    ) AS c
   ) AS k GROUP BY k.key HAVING count(*) BETWEEN 2 AND {MAX_SHARING}
 ), pair AS (
   SELECT x.id AS one, y.id AS two
