@@ -22,9 +22,7 @@ class Merge(models.Model):
     workspace = models.ForeignKey(
         Workspace, on_delete=models.CASCADE, related_name="merges"
     )
-    kept = models.ForeignKey(
-        Contact, null=True, on_delete=models.SET_NULL, related_name="merges"
-    )
+    # Not a foreign key: a contact that is deleted and put back keeps its merges.
     kept_uuid = models.UUIDField()
     removed_uuid = models.UUIDField()
     removed_name = models.CharField(max_length=201, blank=True)
@@ -41,6 +39,7 @@ class Merge(models.Model):
 
     class Meta:
         indexes = [
+            models.Index(fields=["workspace", "kept_uuid"], name="merge_kept"),
             models.Index(fields=["workspace", "removed_uuid"], name="merge_removed"),
             models.Index(
                 fields=["created_at"],

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from datetime import timedelta
 from uuid import UUID
 
+from django.db.models import QuerySet
 from django.http import Http404
 from django.utils import timezone
 
@@ -120,8 +121,8 @@ def fingerprint(kept: Contact, other: Contact) -> str:
 
 def of_contact(contact: Contact) -> list[Merge]:
     """Return the merges into a contact that still hold, newest first."""
-    rows = Merge.objects.filter(kept=contact, undone_at=None).select_related("actor")
-    return list(rows.order_by("-created_at")[:MAX_SHOWN])
+    rows = _into(contact).select_related("actor").order_by("-created_at")
+    return list(rows[:MAX_SHOWN])
 
 
 def into(workspace: Workspace, removed: UUID) -> UUID | None:
@@ -158,8 +159,14 @@ def numbers_of(contact: Contact) -> list[str]:
 
 def uuids_of(contact: Contact) -> list[UUID]:
     """Return the address ids of a contact and of those merged into it."""
-    rows = Merge.objects.filter(kept=contact, undone_at=None).order_by("-created_at")
+    rows = _into(contact).order_by("-created_at")
     return [contact.uuid, *rows.values_list("removed_uuid", flat=True)[:MAX_SHOWN]]
+
+
+def _into(contact: Contact) -> QuerySet[Merge]:
+    return Merge.objects.filter(
+        workspace=contact.workspace_id, kept_uuid=contact.uuid, undone_at=None
+    )
 
 
 def _fields(workspace: Workspace, found: list[Line]) -> list[Field]:

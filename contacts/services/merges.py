@@ -69,7 +69,6 @@ def merge(
     stays.save()
     merged = Merge.objects.create(
         workspace=workspace,
-        kept=stays,
         kept_uuid=stays.uuid,
         removed_uuid=goes.uuid,
         removed_name=goes.name or goes.phone,

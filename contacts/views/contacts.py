@@ -16,11 +16,13 @@ from accounts.access import WorkspaceRequest, member
 from accounts.rights import Right, allows
 from contacts.forms.contacts import ContactForm
 from contacts.forms.opt_outs import OptInForm
-from contacts.models import OptOut
+from contacts.models import BulkJob, OptOut
 from contacts.selectors import contacts as selected
 from contacts.selectors import fields, groups, keyset
+from contacts.selectors.choices import Choice
+from contacts.selectors.criteria import Filter
+from contacts.services import bulk_jobs, bulk_runs, opt_outs
 from contacts.services import contacts as services
-from contacts.services import opt_outs
 from contacts.views import bulk, narrowing
 
 
@@ -99,10 +101,15 @@ def contact_edit(request: WorkspaceRequest, contact_id: UUID) -> HttpResponse:
 def contact_delete(request: WorkspaceRequest, contact_id: UUID) -> HttpResponse:
     contact = selected.get(request.workspace, contact_id)
     if request.method == "POST":
-        services.delete(
-            workspace=request.workspace, uuids=[contact.uuid], actor=request.user
+        job = bulk_jobs.start(
+            workspace=request.workspace,
+            actor=request.user,
+            choice=Choice(Filter(), (contact.uuid,)),
+            act=BulkJob.Act.DELETE,
         )
-        messages.success(request, _("Contact deleted."))
+        bulk_runs.run(job.id)
+        job.refresh_from_db()
+        messages.success(request, bulk.said(job))
         return redirect("contacts:contact_list")
     return render(request, "contacts/contacts/delete.html", {"contact": contact})
 
