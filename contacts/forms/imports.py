@@ -19,7 +19,7 @@ from contacts.models import Group, Import
 _NEAR = ("DE", "AT", "CH")
 ACCEPTED = ".csv,.tsv,.txt,.tab,.xlsx,.xlsm,.xlsb,.xls,.ods"
 # A form field is held in memory as a whole; more comes as a file.
-MAX_PASTED = 2_000_000
+MAX_PASTED = 1_000_000
 
 Choices = list[tuple[Any, Any]]
 
@@ -57,6 +57,11 @@ class PasteForm(forms.Form):
             "max_length": _("That is too much text. Save it as a file and upload it."),
         },
     )
+
+    def __init__(self, *args: Any, **options: Any) -> None:
+        super().__init__(*args, **options)
+        # A browser would cut off what is too long and say nothing.
+        del self.fields["text"].widget.attrs["maxlength"]
 
 
 class ReadingForm(forms.Form):

@@ -12,7 +12,7 @@ from django.utils.translation import gettext_lazy as _
 from accounts.models import User, Workspace
 from accounts.services import audit
 from contacts import columns, field_kinds
-from contacts.models import CustomField, FieldWork
+from contacts.models import CustomField, FieldWork, Import
 from contacts.models.work import Work
 from contacts.selectors import fields as selected
 from seven_dashboard.errors import Refused
@@ -35,7 +35,7 @@ def create(
         mine = CustomField.objects.filter(workspace=workspace)
         if mine.count() >= selected.MAX_CUSTOM_FIELDS:
             raise Refused(_("A workspace has room for 100 own fields."), code="many")
-        _check_free(workspace, slug)
+        check_free(workspace, slug)
         field = CustomField(
             workspace=workspace,
             slug=slug,
@@ -81,7 +81,7 @@ def change_kind(
     wanted = list(choices) or words_for(kind)
     if (kind, wanted) == (field.kind, field.choices):
         return None
-    _check_free(field.workspace, field.slug)
+    check_free(field.workspace, field.slug)
     if kind == field.kind and _all_fit(field, wanted):
         set_kind(field=field, kind=kind, choices=wanted, actor=actor)
         return None
@@ -118,7 +118,7 @@ def delete(*, field: CustomField, actor: User | None) -> FieldWork:
     work is done.
     """
     with transaction.atomic():
-        _check_free(field.workspace, field.slug)
+        check_free(field.workspace, field.slug)
         work = FieldWork.objects.create(
             workspace=field.workspace,
             created_by=actor,
@@ -137,8 +137,24 @@ def _all_fit(field: CustomField, choices: Sequence[str]) -> bool:
     return field.kind == field_kinds.BOOLEAN
 
 
-def _check_free(workspace: Workspace, slug: str) -> None:
-    """Refuse while every value of the field is being changed."""
+def check_free(workspace: Workspace, slug: str) -> None:
+    """Refuse while the values of the field are being changed in many contacts."""
+    unfinished = (Work.State.READY, Work.State.RUNNING)
+    running = Import.objects.filter(workspace=workspace, state__in=unfinished)
+    target = f"{columns.CUSTOM}{slug}"
+    if any(
+        target in mapping.values()
+        for mapping in running.values_list("mapping", flat=True)
+    ):
+        raise Refused(
+            _("An import is filling this field. Try again when it is finished."),
+            code="busy",
+        )
+    check_not_changing(workspace, slug)
+
+
+def check_not_changing(workspace: Workspace, slug: str) -> None:
+    """Refuse while a work goes through the contacts for the field."""
     unfinished = (Work.State.READY, Work.State.RUNNING)
     busy = FieldWork.objects.filter(
         workspace=workspace, slug=slug, state__in=unfinished

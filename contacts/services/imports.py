@@ -15,7 +15,7 @@ from accounts.services import audit
 from contacts import columns
 from contacts.models import CustomField, Group, Import, ImportedNumber, ImportRefusal
 from contacts.reading.tables import Layout
-from contacts.services import import_columns, uploaded_files
+from contacts.services import fields, import_columns, uploaded_files
 from seven_dashboard.errors import Refused
 
 KEEP_FILES_DAYS = 1
@@ -159,6 +159,7 @@ def _make_fields(source: Import) -> None:
             slug = target.removeprefix(columns.CUSTOM)
             label = header[int(at)] if int(at) < len(header) else slug
             new = {"label": label[:100], **source.new_fields.get(slug, {})}
+            fields.check_not_changing(source.workspace, slug)
             CustomField.objects.get_or_create(
                 workspace=source.workspace, slug=slug, defaults=new
             )

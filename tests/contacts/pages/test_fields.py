@@ -9,7 +9,9 @@ from django.test import Client
 from accounts.models import User, Workspace
 from contacts import tasks
 from contacts.models import Contact, CustomField, FieldWork
-from contacts.services import contacts, field_works, fields, works
+from contacts.services import contacts, field_works, fields, imports, works
+from seven_dashboard.errors import Refused
+from tests.contacts.conftest import Upload
 from tests.fixtures import ClientAs
 
 
@@ -166,6 +168,25 @@ def test_name_is_not_free_while_values_are_taken_out(
     fields.delete(field=field, actor=None)
     answer = browser.post("/fields/new/", {"label": "Visit", "kind": "text"})
     assert "are being changed" in soup(answer).text
+
+
+def test_field_that_an_import_fills_is_not_changed(
+    browser: Client, workspace: Workspace, field: CustomField, upload: Upload
+) -> None:
+    source = upload("Handy;Visit\n0171 1234567;soon\n")
+    imports.start(source=source, actor=None)
+    assert "An import is filling this field" in edit(browser, field, kind="date").text
+
+
+def test_import_does_not_start_while_its_field_is_taken_out(
+    workspace: Workspace, field: CustomField, upload: Upload
+) -> None:
+    source = upload("Handy;Visit\n0171 1234567;soon\n")
+    fields.delete(field=field, actor=None)
+    with pytest.raises(Refused, match="are being changed"):
+        imports.start(source=source, actor=None)
+    source.refresh_from_db()
+    assert source.state == "uploaded"
 
 
 def test_polling_ends_when_all_is_done(browser: Client, field: CustomField) -> None:
