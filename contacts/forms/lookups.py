@@ -2,19 +2,21 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from decimal import Decimal
 from typing import Any, cast
 from uuid import uuid4
 
 from django import forms
 from django.http import QueryDict
+from django.utils.functional import Promise
 from django.utils.html import format_html
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Workspace
 from contacts import lookup_words
 from contacts.forms.number import NumberField
-from contacts.models import Group, LookupKind
+from contacts.models import Group, LookupKind, Segment
 from contacts.selectors.lookup_prices import Price
 
 AGES = (
@@ -46,17 +48,31 @@ class NumberForm(forms.Form):
 
 
 class ListForm(forms.Form):
-    """A whole list."""
+    """A whole list: a group, a segment, those who are in both, or everybody."""
 
     group = forms.ChoiceField(label=_("Group"), required=False)
+    segment = forms.ChoiceField(label=_("Segment"), required=False)
     all = forms.CharField(widget=forms.HiddenInput, initial="1")
 
-    def __init__(self, *args: Any, groups: list[Group], **options: Any) -> None:
+    def __init__(
+        self,
+        *args: Any,
+        groups: list[Group],
+        segments: list[Segment],
+        **options: Any,
+    ) -> None:
         super().__init__(*args, **options)
-        named = [(str(group.id), group.name) for group in groups]
-        field = self.fields["group"]
+        self._offer("group", groups, _("All contacts"))
+        self._offer("segment", segments, _("No segment"))
+
+    def _offer(
+        self, name: str, things: Sequence[Group | Segment], nothing: str | Promise
+    ) -> None:
+        field = self.fields[name]
         assert isinstance(field, forms.ChoiceField)
-        field.choices = [("", _("All contacts")), *named]
+        field.choices = [("", nothing), *((str(one.id), one.name) for one in things)]
+        if not things and name == "segment":
+            del self.fields[name]
 
 
 class KindsForm(forms.Form):

@@ -27,7 +27,7 @@ from contacts.forms.lookups import (
 )
 from contacts.models import Lookup
 from contacts.selectors import contacts as selected_contacts
-from contacts.selectors import criteria, groups, number_facts, works
+from contacts.selectors import criteria, groups, number_facts, segments, works
 from contacts.selectors import lookups as selected
 from contacts.selectors.criteria import Filter
 from contacts.selectors.lookups import Check, Target
@@ -77,10 +77,12 @@ def _subject(target: Target) -> str:
     """Return what a lookup is about, for a person."""
     if target.phone:
         return formatting.phone_parts(target.phone)[0]
-    wanted, group = target.wanted, target.wanted.group
-    named = [chip.label for chip in narrowing.chips(replace(wanted, group=None))]
-    whom = group.name if group else ("" if named or wanted.text else _("All contacts"))
-    return ", ".join(filter(None, [whom, wanted.text, *named]))
+    wanted = target.wanted
+    lists = [thing.name for thing in (wanted.group, wanted.segment) if thing]
+    rest = replace(wanted, group=None, segment=None)
+    named = [chip.label for chip in narrowing.chips(rest)]
+    found = ", ".join(filter(None, [*lists, wanted.text, *named]))
+    return found or (_("Some contacts") if wanted.as_dict() else _("All contacts"))
 
 
 def _start(request: WorkspaceRequest, check: Check, kinds: KindsForm) -> HttpResponse:
@@ -170,7 +172,10 @@ def _kinds(request: WorkspaceRequest, given: QueryDict) -> KindsForm:
 
 
 def _choose_page(request: WorkspaceRequest, number: NumberForm) -> HttpResponse:
-    context = {"number": number, "list": ListForm(groups=groups.all(request.workspace))}
+    lists = ListForm(
+        groups=groups.all(request.workspace), segments=segments.all(request.workspace)
+    )
+    context = {"number": number, "list": lists}
     status = 422 if number.errors else 200
     return render(request, "contacts/lookups/choose.html", context, status=status)
 

@@ -8,9 +8,18 @@ from uuid import uuid4
 import pytest
 from bs4 import BeautifulSoup, Tag
 from django.test import Client
+from django.utils import timezone
 
 from accounts.models import Connection, User, Workspace
-from contacts.models import BulkJob, Contact, Group, Lookup, LookupPrice, NumberFact
+from contacts.models import (
+    BulkJob,
+    Contact,
+    Group,
+    Lookup,
+    LookupPrice,
+    NumberFact,
+    Segment,
+)
 from contacts.services import groups
 from tests.contacts.lookups.conftest import Start, run
 from tests.fixtures import ClientAs, SandboxAccount
@@ -140,6 +149,28 @@ def test_words_of_a_list_are_kept(
     assert "Look up 3 numbers, free" in words(page)
     browser.post(NEW, filled(page))
     assert Lookup.objects.get().criteria == {"group": str(group.pk), "fact": "never"}
+
+
+def test_segment_is_looked_up_as_a_list(
+    browser: Client, connection: Connection, workspace: Workspace, numbers: list[str]
+) -> None:
+    condition = {"field": "fact", "op": "is", "value": "landline"}
+    segment = Segment.objects.create(
+        workspace=workspace,
+        name="Landlines",
+        definition={"match": "all", "conditions": [condition]},
+    )
+    NumberFact.objects.create(
+        workspace=workspace,
+        phone=numbers[0],
+        network_type="fixed_line",
+        format_at=timezone.now(),
+    )
+    assert "Landlines" in words(browser.get(NEW))
+    page = browser.get(NEW, {"segment": str(segment.pk), "all": "1", "kinds": "mnp"})
+    assert "Look up: Landlines" in words(page)
+    browser.post(NEW, filled(page) | {"cap": "1"})
+    assert Lookup.objects.get().numbers == 1
 
 
 def test_results_lead_to_the_contacts(
