@@ -51,17 +51,22 @@ def write(
     written = Written()
     with transaction.atomic():
         lookup = Lookup.objects.select_for_update(of=("self",)).get(pk=lookup_id)
+        settled = []
         for ask in _still_open(asks):
             answer = found.get(ask.phone)
             if answer is None:
                 written.unclear.append(ask)
                 continue
+            settled.append(ask)
             _forget_doubt(lookup, ask)
             written.stop_code = _settle(lookup, ask, answer, unit_price) or (
                 written.stop_code
             )
             if ask.state == State.ANSWERED:
                 written.answered.append((ask, answer))
+        LookupAsk.objects.bulk_update(
+            settled, ["state", "price", "lease_until", "code"]
+        )
         _keep_facts(lookup.workspace, written.answered)
         lookup.save(
             update_fields=[
@@ -116,7 +121,6 @@ def _settle(
         meaning = meaning_of(answer.code)
         if meaning.certain_unsent and meaning.concerns != "row":
             ask.state, ask.price = State.WAITING, None
-            ask.save(update_fields=["state", "price", "lease_until", "code"])
             return answer.code
         ask.state = State.REFUSED
         lookup.refused += 1
@@ -128,7 +132,6 @@ def _settle(
     ask.price = _price(answer, unit_price)
     lookup.spent += ask.price or Decimal(0)
     lookup.done += 1
-    ask.save(update_fields=["state", "price", "lease_until", "code"])
     return None
 
 
