@@ -77,6 +77,12 @@ PAGES: tuple[Entry, ...] = (
                 "file-import",
                 owns=("contacts:import",),
             ),
+            Entry(
+                _("Sync"),
+                "contacts:sync_overview",
+                "address-book",
+                owns=("contacts:sync",),
+            ),
             Entry(_("Fields"), "contacts:field_list", "tag", owns=("contacts:field",)),
             Entry(
                 _("Lookups"),

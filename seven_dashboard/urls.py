@@ -41,6 +41,7 @@ urlpatterns = [
         {
             "contacts/jobs/": "jobs",
             "contacts/exports/": "exports",
+            "contacts/sync/": "sync",
             "contacts/": "contacts",
             "groups/": "groups",
             "segments/": "segments",

@@ -63,8 +63,7 @@ def _merge(book: Book, answered: Sequence[Outcome]) -> Counter[str]:
     ]
     done = pages.write(book, [plan for plan in plans if plan is not None])
     # Told by the pushing itself.
-    for name in ("linked", str(State.DELETED_HERE), str(State.UNLINKED)):
-        del done[name]
+    del done["linked"]
     return done
 
 

@@ -13,6 +13,7 @@ from contacts.services import groups, works
 from contacts.services.sync import setups
 from contacts.services.sync.books import Book
 from contacts.sync_merge import Verdict, Ways, allowed, verdict
+from seven_dashboard.errors import Refused
 from seven_dashboard.gateway.client import SevenClient
 from seven_dashboard.gateway.errors import NotFound
 from seven_dashboard.gateway.resources.groups import GatewayGroup
@@ -228,14 +229,34 @@ def delete_here(pair: SyncGroup) -> None:
             groups.delete(group=group, actor=None)
 
 
+def _keep(pair: SyncGroup) -> None:
+    if pair.state == State.DELETED_THERE:
+        pair.delete()
+    else:
+        setups.switch_off(pair)
+
+
 def _gone(pair: SyncGroup) -> None:
     setup = setups.of(pair.workspace)
     with setups.still_agreed(setup):
         pair.delete()
 
 
-ANSWERS: dict[str, Callable[[SyncGroup, SevenClient], None]] = {
+def settle(pair: SyncGroup, act: str, client: SevenClient) -> None:
+    """Do what a person has said about a pair of which one group was deleted."""
+    wanted = {
+        State.DELETED_HERE: {"delete": "delete_there", "keep": "keep"},
+        State.DELETED_THERE: {"delete": "delete_here", "keep": "keep"},
+    }
+    answer = wanted.get(State(pair.state), {}).get(act)
+    if answer is None:
+        raise Refused(setups.CHANGED, code="outdated")
+    with setups.still_agreed(setups.of(pair.workspace)):
+        _ANSWERS[answer](pair, client)
+
+
+_ANSWERS: dict[str, Callable[[SyncGroup, SevenClient], None]] = {
     "delete_there": delete_there,
     "delete_here": lambda pair, _client: delete_here(pair),
-    "keep": lambda pair, _client: setups.switch_off(pair),
+    "keep": lambda pair, _client: _keep(pair),
 }

@@ -27,6 +27,14 @@ def read(book: Book, contacts: Sequence[GatewayContact]) -> list[Theirs]:
     return [theirs_of(contact, book.words) for contact in contacts]
 
 
+# What a run's tally calls links that are not as usual.
+_WORDS: dict[str, str] = {
+    SyncLink.State.DUPLICATE: "duplicates",
+    SyncLink.State.DELETED_HERE: "missing_here",
+    SyncLink.State.UNLINKED: "unlinked",
+}
+
+
 class Unchecked(Exception):
     """Contacts are to leave groups of ours that may be gone at the gateway."""
 
@@ -98,7 +106,8 @@ def tally(found: Sequence[Plan]) -> Counter[str]:
         done["changed_here"] += plan.pulls
         done["linked"] += plan.is_new_link and plan.link.state == SyncLink.State.LINKED
         done["conflicts"] += bool(plan.link.conflict)
-        done[str(plan.link.state)] += plan.link.state != SyncLink.State.LINKED
+        done[_WORDS.get(plan.link.state, "")] += 1
+    del done[""]
     return done
 
 

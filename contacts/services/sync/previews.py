@@ -80,7 +80,6 @@ def _count(found: Sequence[Plan], samples: Samples) -> Counter[str]:
     for plan in found:
         done["created_here"] += plan.creates
         done["changed_there"] += plan.pushes and not plan.creates
-        done["links_deleted_here"] += plan.link.state == SyncLink.State.DELETED_HERE
         for kind in _kinds(plan):
             _show(samples, kind, plan)
     return done
@@ -93,8 +92,8 @@ def _kinds(plan: Plan) -> list[str]:
         "changed_here": plan.pulls,
         "changed_there": plan.pushes,
         "conflicts": bool(plan.link.conflict),
-        "duplicate": plan.link.state == SyncLink.State.DUPLICATE,
-        "deleted_here": plan.link.state == SyncLink.State.DELETED_HERE,
+        "duplicates": plan.link.state == SyncLink.State.DUPLICATE,
+        "missing_here": plan.link.state == SyncLink.State.DELETED_HERE,
     }
     return [kind for kind, is_so in kinds.items() if is_so]
 

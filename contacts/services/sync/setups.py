@@ -230,6 +230,11 @@ def begin_due(*, most: int = 50) -> list[SyncRun]:
     return started
 
 
+def cancel(run: SyncRun) -> bool:
+    """Stop a run; what it has done stays. False when it was over already."""
+    return works.cancel(run)
+
+
 def forget_old() -> int:
     """Delete runs of long ago, with the names and values that they have shown."""
     limit = timezone.now() - KEEP_RUNS
