@@ -19,8 +19,9 @@ from contacts.rows import Shape
 from contacts.selectors import fields
 from contacts.selectors.import_shapes import shape_of
 
-# Enough to guess kinds by; a fraction of a second.
+# Enough to guess kinds by; a fraction of a second, so less of a wide file.
 SAMPLED_ROWS = 5_000
+SAMPLED_CELLS = 100_000
 SHOWN_SAMPLES = 3
 
 
@@ -38,7 +39,8 @@ def samples(source: Import) -> Samples:
     rows = [
         cells
         for _line, cells in islice(
-            tables.rows(Path(source.file.path), layout), SAMPLED_ROWS
+            tables.rows(Path(source.file.path), layout),
+            min(SAMPLED_ROWS, SAMPLED_CELLS // max(1, layout.width)),
         )
     ]
     shown, kinds = [], []

@@ -84,7 +84,7 @@ def import_paste(request: WorkspaceRequest) -> HttpResponse:
     form = PasteForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
         name = _("Pasted on %(day)s") % {
-            "day": date_format(timezone.localtime(), "SHORT_DATETIME_FORMAT")
+            "day": date_format(timezone.localtime(), "DATETIME_FORMAT")
         }
         text = pasted.as_table(form.cleaned_data["text"]).encode()
         source = _upload(request, form, "text", [text], name)

@@ -42,8 +42,15 @@ def test_wizard_by_mouse(shop_page: Page, shop: Shop, file: Path) -> None:
     expect(page.get_by_text("1 row will be left out")).to_be_visible()
     expect(page.get_by_role("cell", name="May 17, 2026")).to_be_visible()
     page.get_by_role("button", name="Import 2 contacts").click()
-    expect(page.get_by_text("The import is finished")).to_be_visible(timeout=40_000)
+    expect(page.get_by_text("The import is finished", exact=True)).to_be_visible(
+        timeout=40_000
+    )
     expect(page).to_have_title(re.compile("Finished"))
+    page.get_by_role("link", name="Undo the import").click()
+    dialog = page.get_by_role("dialog")
+    expect(dialog).to_contain_text("2 contacts that it added are deleted")
+    dialog.get_by_role("button", name="Undo the import").click()
+    expect(page.get_by_text("2 contacts were deleted.")).to_be_visible(timeout=40_000)
     start(page, shop, file)
     expect(page.get_by_text("As last time")).to_be_visible()
     page.get_by_role("button", name="Guess anew").click()
@@ -61,7 +68,9 @@ def test_wizard_by_keyboard_from_the_clipboard(shop_page: Page, shop: Shop) -> N
     expect(page.get_by_label("Fill in only what is empty")).to_be_checked()
     keys.open(page.get_by_role("button", name="Check before importing"))
     keys.open(page.get_by_role("button", name="Import 2 contacts"))
-    expect(page.get_by_text("The import is finished")).to_be_visible(timeout=40_000)
+    expect(page.get_by_text("The import is finished", exact=True)).to_be_visible(
+        timeout=40_000
+    )
 
 
 def test_wrong_separator_is_corrected(shop_page: Page, shop: Shop, file: Path) -> None:

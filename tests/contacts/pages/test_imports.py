@@ -13,7 +13,7 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 from django.utils import timezone
 
-from accounts.models import User
+from accounts.models import Role, User, Workspace
 from contacts import csv_export, tasks
 from contacts.models import (
     Contact,
@@ -25,7 +25,7 @@ from contacts.models import (
 )
 from contacts.services import import_checks, import_runs, import_undos, imports
 from tests.contacts.conftest import Upload
-from tests.fixtures import ClientAs
+from tests.fixtures import ClientAs, add_member
 from tests.journeys.visitor import values_of
 
 TEXT = "Vorname;Handy;Kundennummer\nAnna;0171 1234567;4711\nBo;12;=1+1\n"
@@ -240,6 +240,11 @@ def test_pasted_names_and_addresses_are_kept(browser: Client) -> None:
     assert list(found) == [("Schmidt", ""), ("", "bo@example.com")]
 
 
+def test_pasted_text_is_named_by_its_moment(browser: Client) -> None:
+    browser.post("/imports/paste/", {"text": "0171 1234567"})
+    assert Import.objects.get().filename.startswith("Pasted on ")
+
+
 def test_nothing_pasted_is_said(browser: Client) -> None:
     answer = browser.post("/imports/paste/", {"text": " \n"})
     assert answer.status_code == 422
@@ -355,6 +360,15 @@ def test_old_import_offers_no_undo_but_stays_readable(browser: Client) -> None:
     assert page.select_one("mark.cell")
     answer = browser.post(f"/imports/{source.id}/undo/", follow=True)
     assert "can no longer be undone" in soup(answer).text
+
+
+def test_reader_is_told_that_somebody_is_still_choosing(
+    upload: Upload, workspace: Workspace, client_as: ClientAs
+) -> None:
+    reader = add_member(workspace, "reader@wizard.example", Role.READER)
+    page = soup(client_as(reader).get(f"/imports/{upload(TEXT).id}/"))
+    assert "is still choosing" in page.text
+    assert not page.select_one("#import-progress[hx-get]")
 
 
 def test_polling_goes_on_until_the_import_is_over(
