@@ -10,7 +10,7 @@ from django.http import Http404
 
 from accounts.models import Workspace
 from contacts.models import Contact, OptOut
-from contacts.selectors import conditions, keyset
+from contacts.selectors import conditions, lists, number_facts
 from contacts.selectors.criteria import Filter
 
 
@@ -49,21 +49,22 @@ def page(
     workspace: Workspace,
     wanted: Filter,
     *,
-    before: int | None = None,
-    after: int | None = None,
-) -> keyset.Page[Contact]:
-    """Return a keyset page of matching contacts, newest first.
+    sort: str = "",
+    before: str = "",
+    after: str = "",
+) -> lists.ListPage:
+    """Return a keyset page of matching contacts in the order of a word.
 
-    Each row has ``opted_out_channels``: names of channels, "" for all of them.
+    Each row has ``opted_out_channels``, names of channels, "" for all of them, and
+    ``fact``, what lookups found out about its number, or None.
     """
-    found = keyset.page(
-        matching(workspace, wanted).defer("notes", "search_text", "name_key"),
-        before=before,
-        after=after,
-    )
-    channels = opted_out_channels(workspace, [row.phone for row in found.rows])
+    found = lists.page(workspace, wanted, sort=sort, before=before, after=after)
+    numbers = [row.phone for row in found.rows]
+    channels = opted_out_channels(workspace, numbers)
+    facts = number_facts.facts_of(workspace, numbers)
     for row in found.rows:
         row.opted_out_channels = channels.get(row.phone, [])  # type: ignore[attr-defined]
+        row.fact = facts.get(row.phone)  # type: ignore[attr-defined]
     return found
 
 

@@ -37,10 +37,11 @@ def about(rows: QuerySet[Any]) -> Count:
     few = rows.order_by().values("pk")[: MAX_EXACT + 1].count()
     if few <= MAX_EXACT:
         return Count(few, True)
-    return Count(max(_estimate(rows), few), False)
+    return Count(max(estimate(rows), few), False)
 
 
-def _estimate(rows: QuerySet[Any]) -> int:
+def estimate(rows: QuerySet[Any]) -> int:
+    """Return how many rows the planner expects."""
     try:
         sql, values = rows.order_by().values("pk").query.sql_with_params()
     except EmptyResultSet:

@@ -26,8 +26,8 @@ OPTED_OUT, REACHABLE = "opted_out", "reachable"
 STATES = (REACHABLE, OPTED_OUT)
 WITH, WITHOUT = "with", "without"
 NUMBERS = (WITH, WITHOUT)
-IS, CONTAINS, EMPTY, FILLED = "is", "contains", "empty", "filled"
-WAYS = (IS, CONTAINS, FILLED, EMPTY)
+IS, CONTAINS = "is", "contains"
+WAYS = (IS, CONTAINS)
 MAX_SEARCH_LENGTH = 100
 MAX_SLUG_LENGTH = 40
 
@@ -125,8 +125,6 @@ def _own_field(values: Mapping[str, str]) -> dict[str, str]:
     how = _one_of(WAYS, values.get("how", "")) or IS
     if not slug or "\0" in slug or len(slug) > MAX_SLUG_LENGTH:
         return {}
-    if how in (EMPTY, FILLED):
-        return {"field": slug, "how": how}
     return {"field": slug, "how": how, "value": value} if value else {}
 
 

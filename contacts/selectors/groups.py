@@ -20,6 +20,12 @@ def all(workspace: Workspace) -> list[Group]:
     return list(groups.order_by(Lower("name"))[:MAX_GROUPS])
 
 
+def with_chosen(workspace: Workspace, chosen: Group | None) -> list[Group]:
+    """Return the groups to choose from; the chosen one is among them."""
+    found = all(workspace)
+    return [chosen, *found] if chosen and chosen not in found else found
+
+
 def get(workspace: Workspace, group_id: UUID) -> Group:
     """Return a group of the workspace, or raise Http404."""
     try:

@@ -44,6 +44,11 @@ def facts_of(workspace: Workspace, phones: Iterable[str]) -> dict[str, NumberFac
     return {fact.phone: fact for fact in found}
 
 
+def has_any(workspace: Workspace) -> bool:
+    """Tell whether anything is known of any number of the workspace."""
+    return NumberFact.objects.filter(workspace=workspace).exists()
+
+
 def narrow(contacts: QuerySet[Contact], word: str) -> QuerySet[Contact]:
     """Return those contacts whose number is what a word of `fact_words` says."""
     # The index of a workspace's numbers knows only those that are there.

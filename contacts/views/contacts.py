@@ -18,30 +18,36 @@ from contacts.forms.contacts import ContactForm
 from contacts.forms.opt_outs import OptInForm
 from contacts.models import BulkJob, OptOut
 from contacts.selectors import contacts as selected
-from contacts.selectors import fields, groups, keyset
+from contacts.selectors import fields
 from contacts.selectors.choices import Choice
 from contacts.selectors.criteria import Filter
 from contacts.services import bulk_jobs, bulk_runs, opt_outs
 from contacts.services import contacts as services
-from contacts.views import bulk, narrowing
+from contacts.views import bulk, list_words, narrowing
 
 
 @require_GET
 @member(Right.READ)
 def contact_list(request: WorkspaceRequest) -> HttpResponse:
-    wanted = narrowing.wanted(request)
+    wanted, sort = narrowing.wanted(request), narrowing.sort(request)
     page = selected.page(
         request.workspace,
         wanted,
-        before=keyset.cursor(request.GET.get("before")),
-        after=keyset.cursor(request.GET.get("after")),
+        sort=sort,
+        before=request.GET.get("before", ""),
+        after=request.GET.get("after", ""),
     )
+    choices = narrowing.choices(request.workspace, wanted)
     context = {
         "page": page,
         "wanted": wanted,
-        "chips": narrowing.chips(wanted),
-        "states": narrowing.STATES,
-        "groups": groups.all(request.workspace),
+        "sort": sort,
+        "choices": choices,
+        "groups": choices.groups,
+        "chips": narrowing.chips(wanted, sort=sort, own=choices.fields),
+        "more": narrowing.count_more(wanted),
+        "total": list_words.total(page.total),
+        "has_facts": list_words.tell_facts(page.rows),
         "can_edit": allows(request.membership.role, Right.EDIT_CONTACTS),
     }
     return render(request, "contacts/contacts/list.html", context)

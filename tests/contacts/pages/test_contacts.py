@@ -7,7 +7,7 @@ from django.urls import reverse
 
 from accounts.models import AuditEntry, User, Workspace
 from contacts.models import Contact, CustomField, Group, OptOut
-from contacts.selectors import keyset
+from contacts.selectors import lists
 from contacts.services import contacts, groups, opt_outs
 from tests.fixtures import ClientAs
 
@@ -90,9 +90,8 @@ def test_list_shows_only_the_own_workspace(
 def test_pages_lead_on_and_back(
     browser: Client, workspace: Workspace, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(
-        keyset.page, "__kwdefaults__", {"before": None, "after": None, "size": 2}
-    )
+    assert lists.page.__kwdefaults__
+    monkeypatch.setitem(lists.page.__kwdefaults__, "size", 2)
     for name in "ABCDE":
         contacts.create(workspace=workspace, actor=None, firstname=name)
     seen, url = [], f"{LIST}?state=&q="
