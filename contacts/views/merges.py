@@ -50,6 +50,9 @@ def contact_merge(
     request: WorkspaceRequest, contact_id: UUID, other_id: UUID
 ) -> HttpResponse:
     error = ""
+    if selected.into(request.workspace, other_id) == contact_id:
+        messages.info(request, _("The two contacts are one now."))
+        return redirect("contacts:contact_detail", contact_id)
     if request.method == "POST":
         try:
             merges.merge(

@@ -63,6 +63,16 @@ def test_merge_of_changed_contacts_shows_the_new_values(
     assert Contact.objects.count() == 2
 
 
+def test_second_submit_leads_to_the_merged_contact(
+    browser: Client, merged: Merge
+) -> None:
+    where = reverse(
+        "contacts:contact_merge", args=[merged.kept_uuid, merged.removed_uuid]
+    )
+    answer = browser.post(where, {"seen": "old"})
+    assert answer["Location"].endswith(f"/contacts/{merged.kept_uuid}/")
+
+
 def test_old_address_leads_to_the_merged_contact(
     browser: Client, merged: Merge
 ) -> None:
