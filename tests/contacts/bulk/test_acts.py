@@ -17,7 +17,7 @@ from contacts.models import (
     Work,
 )
 from contacts.selectors.criteria import REACHABLE, Filter
-from contacts.services import contacts, groups, opt_outs
+from contacts.services import contacts, deletions, groups, opt_outs
 from tests.contacts.bulk.conftest import Start, Undo, finish
 
 ADD, REMOVE, SET = BulkJob.Act.ADD, BulkJob.Act.REMOVE, BulkJob.Act.SET
@@ -200,6 +200,16 @@ def test_group_that_went_meanwhile_keeps_nobody_away(
     groups.add(group=group, uuids=[c.uuid for c in three], actor=None)
     job = do(DELETE)
     group.delete()
+    assert undo(job).restored == 3
+
+
+def test_unknown_reference_is_left_to_the_collector(
+    three: Three, group: Group, do: Start, undo: Undo, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(deletions, "_is_plain", lambda reference: False)
+    groups.add(group=group, uuids=[c.uuid for c in three], actor=None)
+    job = do(DELETE)
+    assert not GroupMembership.objects.exists()
     assert undo(job).restored == 3
 
 
