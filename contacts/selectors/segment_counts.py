@@ -19,6 +19,7 @@ from django.utils import timezone
 
 from accounts.models import Workspace
 from contacts.models import Contact, Segment
+from contacts.selectors import segment_shapes
 
 LIVE_MS = 2_000
 BACKGROUND_MS = 60_000
@@ -60,7 +61,8 @@ def count(workspace: Workspace, question: Q, *, limit_ms: int = LIVE_MS) -> Coun
 
 def first(workspace: Workspace, question: Q, *, most: int) -> list[Contact] | None:
     """Return the newest contacts that a question finds; None if that takes long."""
-    rows = Contact.objects.filter(question, workspace=workspace)
+    asked = segment_shapes.for_pages(question)
+    rows = Contact.objects.filter(asked, workspace=workspace)
     try:
         with _limit(LIVE_MS):
             return list(rows.defer("notes", "search_text").order_by("-pk")[:most])
@@ -87,7 +89,8 @@ def _estimate(workspace: Workspace, question: Q) -> Count:
             with connection.cursor() as cursor:
                 cursor.execute(_SPREAD_SQL, values)
                 ids = [pk for (pk,) in cursor.fetchall()]
-            found = everybody.filter(question, pk__in=ids).count()
+            asked = segment_shapes.for_pages(question)
+            found = everybody.filter(asked, pk__in=ids).count()
             share = found / len(ids) if ids else 0
             return Count(_two_digits(everybody.count() * share), is_exact=False)
     except OperationalError:

@@ -41,6 +41,7 @@ from contacts.selectors import (
     segment_counts,
     segment_links,
     segment_own_fields,
+    segment_shapes,
 )
 from seven_dashboard.errors import Refused
 
@@ -93,16 +94,17 @@ def moment(workspace: Workspace, now: Any = None) -> Moment:
 
 
 def condition(segment: Segment, *, now: Any = None) -> Q:
-    """Return who is in a segment; nobody if it is broken.
+    """Return who is in a segment, in the shape for pages; nobody if it is broken.
 
     Do not negate it: whom to leave out is ``required``.
     """
     try:
-        return required(
+        found = required(
             segment.workspace, segment.definition, name=segment.name, now=now
         )
     except Broken:
         return NOBODY
+    return segment_shapes.for_pages(found)
 
 
 def required(

@@ -7,6 +7,7 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 import pytest
+from django.db.models import Q
 
 from accounts.models import Workspace
 from contacts.models import (
@@ -17,7 +18,7 @@ from contacts.models import (
     NumberFact,
     OptOut,
 )
-from contacts.selectors import segments
+from contacts.selectors import segment_shapes, segments
 
 # A Thursday; half past midnight of it in Berlin is still the day before in UTC.
 NOW = dt.datetime(2026, 12, 30, 23, 30, tzinfo=dt.UTC)
@@ -111,8 +112,16 @@ def people(workspace: Workspace) -> dict[str, Contact]:
 def found(workspace: Workspace, *conditions: Any, match: str = "all") -> str:
     definition = {"match": match, "conditions": list(conditions)}
     question = segments.required(workspace, definition, now=NOW)
-    rows = Contact.objects.filter(question, workspace=workspace).order_by("firstname")
-    return "".join(row.firstname[0] for row in rows)
+    return both_shapes(workspace, question)
+
+
+def both_shapes(workspace: Workspace, question: Q) -> str:
+    """Return who is found, which must be the same in pages and when counted."""
+    rows = Contact.objects.filter(workspace=workspace).order_by("firstname")
+    counted = "".join(row.firstname[0] for row in rows.filter(question))
+    paged = rows.filter(segment_shapes.for_pages(question))
+    assert "".join(row.firstname[0] for row in paged) == counted
+    return counted
 
 
 def line(field: str, op: str, value: Any = None) -> dict[str, Any]:
