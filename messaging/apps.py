@@ -8,8 +8,10 @@ class MessagingConfig(AppConfig):
     default_auto_field = "django.db.models.BigAutoField"
 
     def ready(self) -> None:
-        """Let segments, which know nothing of messages, ask about them."""
+        """Tell contacts, which knows nothing of messages, what it has to ask of us."""
+        from contacts import usage
         from contacts.selectors import segments
-        from messaging.selectors import segment_fields
+        from messaging.selectors import audience_words, segment_fields
 
         segments.register(segment_fields.fields)
+        usage.register(audience_words.needing)

@@ -10,6 +10,8 @@ from seven_dashboard.gateway.codes import meaning_of
 
 NO_CREDIT = 500
 NO_CONNECTION = "no_connection"
+# Whom it goes to, or must not go to, cannot be told any more.
+AUDIENCE_BROKEN = "audience"
 
 
 class Pause(NamedTuple):
@@ -36,6 +38,16 @@ def explain(reason: str) -> Pause:
             "danger",
             _("Paused: no gateway account is connected"),
             _("Connect a seven.io account under Account, then go on sending here."),
+        )
+    if reason == AUDIENCE_BROKEN:
+        return Pause(
+            "audience",
+            "danger",
+            _("Paused: its audience cannot be worked out"),
+            _(
+                "A group, segment or field that it needs is gone. Put it back and go "
+                "on, or cancel; who was prepared already gets the message."
+            ),
         )
     if not reason.isdecimal():
         return Pause(

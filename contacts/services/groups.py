@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.models import User, Workspace
 from accounts.services import audit
+from contacts import usage
 from contacts.models import Contact, Group, GroupMembership
 from seven_dashboard.errors import Refused
 
@@ -69,10 +70,12 @@ def rename(*, group: Group, name: str, actor: User | None) -> None:
 def delete(*, group: Group, actor: User | None, with_contacts: bool = False) -> None:
     """Delete a group, and its contacts too when asked.
 
-    Contacts that are deleted leave their other groups as well; opt-outs stay.
+    Contacts that are deleted leave their other groups as well; opt-outs stay. Raises
+    Refused while a campaign that is not out leaves its members out.
     """
     with transaction.atomic():
         fresh = Group.objects.select_for_update().get(pk=group.pk)
+        usage.require_unused(fresh)
         before = {"name": fresh.name, "members": fresh.member_count}
         if with_contacts:
             _delete_members(group)

@@ -14,6 +14,7 @@ from accounts.rights import Right, allows
 from contacts.forms.groups import GroupDeleteForm, GroupForm
 from contacts.selectors import groups as selected
 from contacts.services import groups as services
+from seven_dashboard.errors import Refused
 
 
 @require_GET
@@ -79,9 +80,13 @@ def group_delete(request: WorkspaceRequest, group_id: UUID) -> HttpResponse:
     group = selected.get(request.workspace, group_id)
     form = GroupDeleteForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
-        services.delete(
-            group=group, actor=request.user, with_contacts=form.is_with_contacts
-        )
+        try:
+            services.delete(
+                group=group, actor=request.user, with_contacts=form.is_with_contacts
+            )
+        except Refused as refused:
+            messages.error(request, str(refused))
+            return redirect("contacts:group_delete", group.pk)
         messages.success(request, _("Group %(name)s deleted.") % {"name": group.name})
         return redirect("contacts:group_list")
     context = {"form": form, "group": group}

@@ -12,21 +12,60 @@ from django.http import QueryDict
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Connection, Workspace
-from contacts.models import Group
+from contacts.models import Group, Segment
 from contacts.selectors import fields as contact_fields
+from contacts.selectors import segments
 from messaging import text_checks
 from messaging.models import Campaign
 from messaging.rendering import MAX_TEXT
+from messaging.selectors import campaigns
+from messaging.selectors.audience_parts import Parts, asked, named
+from messaging.selectors.audiences import Audience
 from seven_dashboard.errors import Refused
 from seven_dashboard.formatting import number_text
 
 MAX_RATE = 1_000
+# The fields that say whom it goes to.
+PARTS = (
+    "groups",
+    "segments",
+    "excluded_groups",
+    "excluded_segments",
+    "excluded_campaigns",
+)
 
 
 # Django's own class takes no type argument when it runs.
 class GroupChoices(forms.ModelMultipleChoiceField):  # type: ignore[type-arg]
     def label_from_instance(self, obj: Group) -> str:
         return f"{obj.name} ({number_text(obj.member_count)})"
+
+
+class SegmentChoices(forms.ModelMultipleChoiceField):  # type: ignore[type-arg]
+    def label_from_instance(self, obj: Segment) -> str:
+        if obj.member_count is None:
+            return obj.name
+        count = number_text(obj.member_count)
+        return _("%(name)s (about %(count)s)") % {"name": obj.name, "count": count}
+
+
+class CampaignChoices(forms.ModelMultipleChoiceField):  # type: ignore[type-arg]
+    def label_from_instance(self, obj: Campaign) -> str:
+        return obj.name
+
+
+def _choice(
+    kind: Any, model: Any, label: Any, sentence: Any, help_text: Any = ""
+) -> Any:
+    """Return a field of check boxes; a workspace's own things are filled in later."""
+    return kind(
+        label=label,
+        queryset=model.objects.none(),
+        required=False,
+        help_text=help_text,
+        widget=forms.CheckboxSelectMultiple,
+        error_messages={"invalid_choice": sentence},
+    )
 
 
 class CampaignForm(forms.Form):
@@ -41,12 +80,37 @@ class CampaignForm(forms.Form):
         max_length=120,
         help_text=_("Only you and your team see this name."),
     )
-    groups = GroupChoices(
-        label=_("Goes to"),
-        queryset=Group.objects.none(),
-        required=False,
-        widget=forms.CheckboxSelectMultiple,
-        error_messages={"invalid_choice": _("Choose groups of this workspace.")},
+    groups = _choice(
+        GroupChoices, Group, _("Goes to"), _("Choose groups of this workspace.")
+    )
+    segments = _choice(
+        SegmentChoices,
+        Segment,
+        _("Goes to segments"),
+        _("Choose segments of this workspace."),
+        _("Who is in a segment is found when the campaign starts."),
+    )
+    excluded_groups = _choice(
+        GroupChoices,
+        Group,
+        _("Leave out groups"),
+        _("Choose groups of this workspace."),
+    )
+    excluded_segments = _choice(
+        SegmentChoices,
+        Segment,
+        _("Leave out segments"),
+        _("Choose segments of this workspace."),
+    )
+    excluded_campaigns = _choice(
+        CampaignChoices,
+        Campaign,
+        _("Leave out whom these campaigns have reached"),
+        _("Choose campaigns of this workspace."),
+        _(
+            "Also those whose message is still waiting or unclear. Refused and skipped "
+            "ones were not reached."
+        ),
     )
     text = forms.CharField(
         label=_("Text"),
@@ -84,9 +148,10 @@ class CampaignForm(forms.Form):
         super().__init__(*args, **kwargs)
         self.workspace = workspace
         self.text_error = ""
-        choices = self.fields["groups"]
-        assert isinstance(choices, forms.ModelMultipleChoiceField)
-        choices.queryset = self._groups().order_by("name")
+        for name, rows in self._offered().items():
+            choices = self.fields[name]
+            assert isinstance(choices, forms.ModelMultipleChoiceField)
+            choices.queryset = rows
 
     @classmethod
     def of(cls, campaign: Campaign) -> CampaignForm:
@@ -95,18 +160,43 @@ class CampaignForm(forms.Form):
             name: getattr(campaign, name)
             for name in ("name", "text", "sender", "label", "rate_per_s")
         }
-        initial["groups"] = list(campaign.groups.values_list("pk", flat=True))
+        for name in PARTS:
+            chosen = getattr(campaign, name).values_list("pk", flat=True)
+            initial[name] = list(chosen)
         return cls(initial=initial, workspace=campaign.workspace)
 
     @property
     def has_groups(self) -> bool:
-        return self._groups().exists()
+        return self._offered()["groups"].exists()
 
-    def chosen_groups(self) -> list[UUID]:
-        """Return the ids of the groups ticked so far, whether or not all is valid."""
-        ticked = self["groups"].value() or []
-        valid = [value for value in ticked if _is_uuid(str(value))]
-        return list(self._groups().filter(pk__in=valid).values_list("pk", flat=True))
+    @property
+    def offered(self) -> set[str]:
+        """Return the parts of an audience that there is something to choose for."""
+        return {name for name, rows in self._offered().items() if rows.exists()}
+
+    @property
+    def leaves_out(self) -> bool:
+        """Say whether somebody is left out so far."""
+        return any(self[name].value() for name in PARTS if name.startswith("excluded"))
+
+    def audience(self) -> Audience:
+        """Return whom the parts ticked so far mean, whether or not all is valid."""
+        ticked = {name: self._ticked(name) for name in PARTS}
+        parts = Parts(
+            groups=named(ticked["groups"]),
+            segments=asked(ticked["segments"]),
+            excluded_groups=named(ticked["excluded_groups"]),
+            excluded_segments=asked(ticked["excluded_segments"]),
+            excluded_campaigns=named(ticked["excluded_campaigns"]),
+        )
+        return Audience(self.workspace, parts)
+
+    def _ticked(self, name: str) -> QuerySet[Any]:
+        return self._offered()[name].filter(pk__in=self._values(name))
+
+    def _values(self, name: str) -> list[str]:
+        values = [str(value) for value in self[name].value() or []]
+        return list(filter(_is_uuid, values))
 
     def typed_text(self) -> str:
         """Return the text as typed so far."""
@@ -143,14 +233,41 @@ class CampaignForm(forms.Form):
     def clean_label(self) -> str:
         return _checked(text_checks.check_label, self.cleaned_data["label"])
 
-    def _groups(self) -> QuerySet[Group]:
-        return Group.objects.filter(workspace=self.workspace)
+    def clean_segments(self) -> QuerySet[Segment]:
+        return self._usable("segments")
+
+    def clean_excluded_segments(self) -> QuerySet[Segment]:
+        return self._usable("excluded_segments")
+
+    def _usable(self, name: str) -> QuerySet[Segment]:
+        """Refuse a segment that is broken, before a launch does."""
+        chosen: QuerySet[Segment] = self.cleaned_data[name]
+        for segment in chosen:
+            try:
+                segments.required(self.workspace, segment.definition, name=segment.name)
+            except Refused as refused:
+                raise forms.ValidationError(str(refused)) from None
+        return chosen
+
+    def _offered(self) -> dict[str, QuerySet[Any]]:
+        groups = Group.objects.filter(workspace=self.workspace).order_by("name")
+        all_segments = Segment.objects.filter(workspace=self.workspace).order_by("name")
+        return {
+            "groups": groups,
+            "segments": all_segments,
+            "excluded_groups": groups,
+            "excluded_segments": all_segments,
+            "excluded_campaigns": campaigns.launched(
+                self.workspace, also=self._values("excluded_campaigns")
+            ),
+        }
 
     def require_text(self) -> bool:
         """Make errors of what a draft may lack; return whether all is well."""
         if not self.cleaned_data.get("text"):
             self.text_error = str(_("Write a text first."))
-        if not self.cleaned_data.get("groups"):
+        has_audience = any(self.cleaned_data.get(n) for n in ("groups", "segments"))
+        if not has_audience and "segments" not in self.errors:
             self.add_error("groups", _("Choose the groups that it goes to."))
         if self.text_error:
             self.add_error("text", self.text_error)

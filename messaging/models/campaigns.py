@@ -7,7 +7,7 @@ from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Workspace
-from contacts.models import Channel, Group
+from contacts.models import Channel, Group, Segment
 from messaging.states import CampaignState
 
 
@@ -32,6 +32,16 @@ class Campaign(models.Model):
     label = models.CharField(_("label"), max_length=100, blank=True)
     is_flash = models.BooleanField(_("flash"), default=False)
     groups = models.ManyToManyField(Group, related_name="campaigns", blank=True)
+    segments = models.ManyToManyField(Segment, related_name="campaigns", blank=True)
+    # Who is left out whatever else they are in.
+    excluded_groups = models.ManyToManyField(Group, related_name="+", blank=True)
+    excluded_segments = models.ManyToManyField(Segment, related_name="+", blank=True)
+    excluded_campaigns = models.ManyToManyField(
+        "self", symmetrical=False, related_name="+", blank=True
+    )
+    # What the audience was at the launch (``services/audiences.py`` tells its keys):
+    # segments may change afterwards, or be deleted.
+    audience = models.JSONField(default=dict, editable=False)
     state = models.CharField(
         max_length=16, choices=CampaignState.choices, default=CampaignState.DRAFT
     )

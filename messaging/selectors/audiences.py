@@ -2,22 +2,24 @@
 
 from __future__ import annotations
 
+import hashlib
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, cast
-from uuid import UUID
 
 from django.db import connection as database
 from django.db.models import Count, Exists, F, Func, OuterRef, Q, QuerySet, Value
 from django.db.models.expressions import Combinable
-from django.db.models.fields import CharField
+from django.db.models.fields import BooleanField, CharField, IntegerField
 from django.db.models.fields.json import KT
-from django.db.models.functions import Coalesce
+from django.db.models.functions import Coalesce, Mod
 
 from accounts.models import Workspace
-from contacts.models import Channel, Contact, GroupMembership, OptOut
+from contacts.models import Channel, Contact, OptOut
 from contacts.selectors import fields
+from contacts.selectors.segment_shapes import for_pages
+from messaging.selectors.audience_parts import Parts, included, left_out
 
 # Variables that are columns; any other name is a field of the workspace's own.
 COLUMNS = (
@@ -59,22 +61,39 @@ class Counts:
 
 @dataclass(frozen=True, slots=True)
 class Audience:
-    """The contacts of some groups, each once."""
+    """The contacts of some groups and segments but those left out, each once.
+
+    Asking for them raises Refused when a part is broken (``audience_parts``).
+    """
 
     workspace: Workspace
-    group_ids: tuple[UUID, ...]
+    parts: Parts
     channel: str = Channel.SMS
 
-    def members(self) -> QuerySet[Contact]:
-        """Return the contacts of the groups, whether they can be written to or not."""
-        inside = GroupMembership.objects.filter(
-            group__in=self.group_ids, contact=OuterRef("pk")
-        )
-        return Contact.objects.filter(Exists(inside), workspace=self.workspace)
+    def members(self, *, is_page: bool = False) -> QuerySet[Contact]:
+        """Return the contacts, whether they can be written to or not.
 
-    def reachable(self) -> QuerySet[Contact]:
+        ``is_page``: in the shape that is quick for the first ones in order of id.
+        """
+        rows = Contact.objects.filter(workspace=self.workspace)
+        if self.parts.is_empty:
+            return rows.none()
+        wanted = [included(self.workspace, self.parts)]
+        wanted += [~question for question in left_out(self.workspace, self.parts)]
+        for question in wanted:
+            rows = rows.filter(for_pages(question) if is_page else question)
+        return rows
+
+    def reachable(self, *, is_page: bool = False) -> QuerySet[Contact]:
         """Return those with a number that is not opted out."""
-        return self.members().exclude(phone="").exclude(self._opted_out())
+        rows = self.members(is_page=is_page)
+        return rows.exclude(phone="").exclude(self._opted_out())
+
+    @property
+    def key(self) -> str:
+        """Return what names this audience, and changes with its definition."""
+        words = [str(self.workspace.pk), self.channel, repr(self.parts)]
+        return hashlib.sha256("/".join(words).encode()).hexdigest()
 
     def counts(self, needed: Sequence[str] = ()) -> Counts:
         """Count the audience by country, and what it lacks, in two queries.
@@ -104,7 +123,7 @@ class Audience:
 
         At an end it stays where it is; without ``at`` it is the first.
         """
-        rows = self.reachable()
+        rows = self.reachable(is_page=True)
         if not at:
             return rows.order_by("pk").first()
         if step == "next":
@@ -124,9 +143,11 @@ class Audience:
         With ``sample`` of about so many instead, taken evenly from the whole list.
         """
         columns = {f"value_{at}": _value(name) for at, name in enumerate(names)}
-        rows = self.reachable().annotate(**columns)
+        rows = self.reachable(is_page=True).annotate(**columns)
         shown = ("pk", "country", *columns)
-        if sample:
+        if sample and self.parts.segments:
+            found = _scattered(rows, self.reachable().count() // sample, shown)
+        elif sample:
             found = _listed(rows, self._spread_ids(sample), shown)
         else:
             found = _chunks(rows.order_by("pk"), shown)
@@ -153,9 +174,9 @@ class Audience:
             cursor.execute(
                 _SPREAD_SQL,
                 {
-                    "groups": list(self.group_ids),
+                    "groups": self.parts.group_ids,
                     "slices": slices,
-                    "each": max(1, sample // slices // max(1, len(self.group_ids))),
+                    "each": max(1, sample // slices // len(self.parts.group_ids)),
                 },
             )
             return [pk for (pk,) in cursor.fetchall()]
@@ -245,7 +266,16 @@ class _Equals(Func):
 
     template = "(%(expressions)s)"
     arg_joiner = " = "
-    conditional = True
+    output_field = BooleanField()
+
+
+def _scattered(
+    rows: QuerySet[Contact], every: int, names: tuple[str, ...]
+) -> Iterator[tuple[Any, ...]]:
+    """Yield about one of so many rows, by a hash of the id: a list has no step."""
+    hashed = Func(F("pk"), function="hashint8", output_field=IntegerField())
+    picked = _Equals(Mod(hashed, max(1, every)), Value(0))
+    yield from rows.filter(Q(picked)).values_list(*names).iterator(CHUNK)
 
 
 def _listed(

@@ -4,16 +4,26 @@ Freezing goes through the contacts in order of id, a chunk in each transaction, 
 bookmark moves in that transaction: a killed launch goes on from there, a cancel waits
 for one chunk at most, and worker memory stays flat because no row leaves the database.
 
-What is frozen when: memberships that exist at the launch (by id) count; a contact's
-number and values are taken when its chunk is written. Up to CHUNK contacts, that is one
-statement and so one moment. Nothing that happens to a contact after its row is written
-changes the message, but for an opt-out, which every claim asks for again.
+What is frozen when:
+
+- At the launch: which groups and segments are meant and which are left out, the
+  definitions of the segments (``Campaign.audience``; changing or deleting one later
+  changes nothing), the newest membership and the newest contact (later ones are not
+  meant), and the moment that "in the last 30 days" counts from.
+- When a contact's chunk is written: whether it is in a segment, is left out, has opted
+  out or was reached by a campaign to leave out; its number and its values. Up to CHUNK
+  contacts, that is one statement and so one moment. Who is left out is judged as late
+  as possible, because a message too few is better than one too many.
+
+Nothing that happens to a contact after its row is written changes the message, but for
+an opt-out, which every claim asks for again. What cannot be judged any more, as a group
+to leave out that was deleted meanwhile, pauses the campaign and is never passed over.
 """
 
 from __future__ import annotations
 
 import time
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 from uuid import UUID
 
@@ -24,11 +34,17 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from contacts.models import Channel, GroupMembership
+from accounts.services import audit
+from contacts.models import Channel, Contact, GroupMembership
 from contacts.selectors import fields
 from messaging import rendering, text_checks
 from messaging.models import Campaign
+from messaging.pauses import AUDIENCE_BROKEN
 from messaging.rendering import Variable
+from messaging.selectors import audience_parts, audience_sql
+from messaging.selectors.audience_parts import Parts
+from messaging.selectors.audience_sql import Sql
+from messaging.selectors.audiences import Audience
 from messaging.states import CampaignState
 from messaging.text_parts import MAX_SMS_CHARACTERS
 from seven_dashboard.errors import Refused
@@ -68,8 +84,12 @@ _OPTED_OUT = """EXISTS (
     SELECT 1 FROM contacts_optout AS o
     WHERE o.workspace_id = c.workspace_id AND o.phone = c.phone
       AND o.channel IN ('', %(channel)s))"""
-_MEMBERS = """SELECT DISTINCT contact_id AS id FROM contacts_groupmembership
-    WHERE group_id = ANY(%(groups)s) AND id <= %(until)s"""
+# Before its chunks are written, a campaign has not told whom it reaches.
+_NOT_WRITTEN_DOWN = (
+    CampaignState.DRAFT,
+    CampaignState.SCHEDULED,
+    CampaignState.PREPARING,
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,18 +110,9 @@ def check(campaign: Campaign) -> None:
     """Raise Refused for a text or an audience that a campaign cannot be sent with."""
     known = [v.name for v in fields.variables(campaign.workspace)]
     variables = text_checks.check_text(campaign.text, known=known)
-    groups = list(campaign.groups.values_list("pk", flat=True))
-    if not groups:
-        raise Refused(
-            _("Choose the groups that it goes to."), code="no_groups", field="groups"
-        )
-    if not _has_recipient(campaign, groups):
-        raise Refused(
-            _("Nobody in these groups can be written to."),
-            code="no_recipients",
-            field="groups",
-        )
-    found = _gaps(campaign, groups, variables)
+    parts = audience_parts.of_draft(campaign)
+    _check_parts(campaign, parts)
+    found = _gaps(campaign, audience_sql.members(campaign, parts), variables)
     if found.missing:
         sentence = missing_sentence(found.missing, found.names)
         raise Refused(sentence, code="values_missing", field="text")
@@ -116,6 +127,44 @@ def check(campaign: Campaign) -> None:
             code="text_too_long",
             field="text",
         )
+
+
+def _check_parts(campaign: Campaign, parts: Parts) -> None:
+    if parts.is_empty:
+        raise Refused(
+            _("Choose the groups or segments that it goes to."),
+            code="no_groups",
+            field="groups",
+        )
+    open_ones = campaign.excluded_campaigns.filter(state__in=_NOT_WRITTEN_DOWN)
+    if other := open_ones.first():
+        raise Refused(
+            _(
+                "Whom “%(name)s” reaches is not known yet, so nobody can be left out "
+                "for it. Start it first, or wait until it is prepared."
+            )
+            % {"name": other.name},
+            code="excluded_campaign_open",
+            field="excluded_campaigns",
+        )
+    audience = Audience(campaign.workspace, parts, campaign.channel)
+    if audience.recipient() is None:
+        raise Refused(
+            _("Nobody in these groups can be written to.")
+            if parts.is_plain
+            else _("Nobody in this audience can be written to."),
+            code="no_recipients",
+            field="groups",
+        )
+
+
+def at_launch(campaign: Campaign) -> Parts:
+    """Return the parts of the audience as they are kept from the launch on."""
+    newest = Contact.objects.filter(workspace=campaign.workspace_id)
+    return replace(
+        audience_parts.of_draft(campaign),
+        newest_contact=newest.aggregate(newest=Max("pk"))["newest"] or 0,
+    )
 
 
 def missing_sentence(count: int, names: tuple[str, ...]) -> str:
@@ -145,7 +194,12 @@ def freeze(campaign_id: UUID, *, budget_s: float = 60.0) -> bool:
             )
             if campaign is None:
                 return True
-            if not _freeze_chunk(campaign):
+            try:
+                is_more = _freeze_chunk(campaign)
+            except Refused as refused:
+                _pause(campaign, refused)
+                return True
+            if not is_more:
                 _finish_preparing(campaign)
                 break
     else:
@@ -160,6 +214,20 @@ def _finish_preparing(campaign: Campaign) -> None:
     campaign.save(update_fields=["state", "prepared_at", "updated_at"])
 
 
+def _pause(campaign: Campaign, refused: Refused) -> None:
+    """Stop where the audience cannot be judged; going on tries the chunk again."""
+    campaign.state = CampaignState.PAUSED
+    campaign.pause_reason = AUDIENCE_BROKEN
+    campaign.save(update_fields=["state", "pause_reason", "updated_at"])
+    audit.record(
+        workspace=campaign.workspace,
+        actor=None,
+        action="campaign.pause",
+        subject=campaign.name,
+        after={"reason": str(refused), "campaign": str(campaign.pk)},
+    )
+
+
 def _tell_the_planner(campaign: Campaign) -> None:
     # Autovacuum would find out in a minute; claims begin now.
     if campaign.total < ANALYZE_ABOVE:
@@ -170,17 +238,17 @@ def _tell_the_planner(campaign: Campaign) -> None:
 
 def _freeze_chunk(campaign: Campaign) -> bool:
     """Write one chunk and move the bookmark; return whether there was one."""
-    groups = list(campaign.groups.values_list("pk", flat=True))
+    parts = audience_parts.of_launch(campaign)
+    chunk, chunk_params = audience_sql.chunk(campaign, parts)
     variables = rendering.variables_of(campaign.text)
     needed = {v.name for v in variables if v.default is None}
     values, names = _values_sql({v.name for v in variables})
     params: dict[str, Any] = {
         **names,
+        **chunk_params,
         "campaign": campaign.pk,
         "workspace": campaign.workspace_id,
         "channel": campaign.channel,
-        "groups": groups,
-        "until": campaign.audience_until,
         "bookmark": campaign.launch_bookmark,
         "chunk": CHUNK,
         "now": campaign.launched_at,
@@ -188,7 +256,7 @@ def _freeze_chunk(campaign: Campaign) -> bool:
     }
     lacks = _lacks_sql(needed, names)
     with database.cursor() as cursor:
-        cursor.execute(_CHUNK_SQL.format(values=values, lacks=lacks), params)
+        cursor.execute(chunk + _WRITE_SQL.format(values=values, lacks=lacks), params)
         contacts, last, written = cursor.fetchone()
     if not contacts:
         return False
@@ -198,19 +266,9 @@ def _freeze_chunk(campaign: Campaign) -> bool:
     return True
 
 
-# Each group gives its next contacts by its own index; the first CHUNK of all of them
-# are the chunk. A contact in several groups is one contact.
-_CHUNK_SQL = (
-    """
-WITH chunk AS MATERIALIZED (
-    SELECT DISTINCT next.contact_id AS id
-    FROM unnest(%(groups)s::uuid[]) AS g (id)
-    CROSS JOIN LATERAL (
-        SELECT contact_id FROM contacts_groupmembership AS m
-        WHERE m.group_id = g.id AND m.contact_id > %(bookmark)s AND m.id <= %(until)s
-        ORDER BY contact_id LIMIT %(chunk)s) AS next
-    ORDER BY 1 LIMIT %(chunk)s
-), written AS (
+# Needs the common tables `chunk` and `kept` of `audience_sql.chunk` before it.
+_WRITE_SQL = (
+    """, written AS (
     INSERT INTO messaging_message (
         workspace_id, campaign_id, contact_id, channel, recipient, country, variables,
         text, parts, state, skip_reason, attempts, foreign_id, gateway_id, due_at,
@@ -226,7 +284,7 @@ WITH chunk AS MATERIALIZED (
     + """ THEN 'opted_out'
                  WHEN {lacks} THEN 'missing_value'
                  ELSE '' END AS skip
-        FROM chunk JOIN contacts_contact AS c USING (id)
+        FROM kept JOIN contacts_contact AS c USING (id)
         WHERE c.workspace_id = %(workspace)s
         ORDER BY c.id) AS audience
     ON CONFLICT (campaign_id, recipient) WHERE recipient <> '' DO NOTHING
@@ -260,25 +318,7 @@ def _blank_sql(key: str, name: str) -> str:
     return f"btrim({_expression(key, name)}, %(blanks)s) = ''"
 
 
-def _has_recipient(campaign: Campaign, groups: list[UUID]) -> bool:
-    sql = f"""SELECT EXISTS (
-        SELECT 1 FROM contacts_groupmembership AS m
-        JOIN contacts_contact AS c ON c.id = m.contact_id
-        WHERE m.group_id = ANY(%(groups)s) AND c.phone <> ''
-          AND c.workspace_id = %(workspace)s AND NOT {_OPTED_OUT})"""
-    params: dict[str, Any] = {
-        "groups": groups,
-        "workspace": campaign.workspace_id,
-        "channel": campaign.channel,
-    }
-    with database.cursor() as cursor:
-        cursor.execute(sql, params)
-        return bool(cursor.fetchone()[0])
-
-
-def _gaps(
-    campaign: Campaign, groups: list[UUID], variables: tuple[Variable, ...]
-) -> Gaps:
+def _gaps(campaign: Campaign, members: Sql, variables: tuple[Variable, ...]) -> Gaps:
     """Measure the whole audience in one statement; none is needed without variables."""
     if not variables:
         return Gaps(0, (), len(campaign.text))
@@ -291,12 +331,11 @@ def _gaps(
     each = ", ".join(f"count(*) FILTER (WHERE {sql})" for sql in lacking)
     sql = f"""SELECT count(*) FILTER (WHERE {" OR ".join(lacking)}),
         coalesce(max({lengths}), 0), {each}
-        FROM ({_MEMBERS}) AS m JOIN contacts_contact AS c USING (id)
+        FROM ({members.text}) AS m (id) JOIN contacts_contact AS c USING (id)
         WHERE c.workspace_id = %(workspace)s AND c.phone <> '' AND NOT {_OPTED_OUT}"""
     values: dict[str, Any] = {
         **params,
-        "groups": groups,
-        "until": newest_membership(),
+        **members.params,
         "workspace": campaign.workspace_id,
         "channel": campaign.channel,
         "blanks": _BLANKS,

@@ -7,7 +7,7 @@ tasks; a sweep finds a campaign whose task was lost.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from decimal import Decimal
 from typing import Any
 from uuid import UUID
@@ -15,10 +15,11 @@ from uuid import UUID
 from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from accounts.models import Connection, User, Workspace
 from accounts.services import audit
-from contacts.models import Channel, Group
+from contacts.models import Channel
 from messaging import text_checks
 from messaging.models import Campaign, Message
 from messaging.outcomes import RETRYABLE_CODES
@@ -45,6 +46,14 @@ __all__ = [
 ]
 
 EDITABLE = ("name", "channel", "text", "sender", "label", "rate_per_s", "is_flash")
+# What an audience is made of, and the sentence for one of another workspace.
+PARTS = {
+    "groups": gettext_lazy("Choose groups of this workspace."),
+    "segments": gettext_lazy("Choose segments of this workspace."),
+    "excluded_groups": gettext_lazy("Choose groups of this workspace."),
+    "excluded_segments": gettext_lazy("Choose segments of this workspace."),
+    "excluded_campaigns": gettext_lazy("Choose campaigns of this workspace."),
+}
 BEFORE_LAUNCH = (CampaignState.DRAFT, CampaignState.SCHEDULED)
 UNDER_WAY = (CampaignState.PREPARING, CampaignState.SENDING)
 
@@ -59,11 +68,14 @@ def create(
     channel: str = Channel.SMS,
     sender: str = "",
     label: str = "",
-    groups: Iterable[Group] = (),
     rate_per_s: Decimal | None = None,
     is_flash: bool = False,
+    **parts: Iterable[Any],
 ) -> Campaign:
-    """Return a new draft. Raises Refused for a sender or label nobody takes."""
+    """Return a new draft; `parts` are those of PARTS.
+
+    Raises Refused for a sender or label nobody takes.
+    """
     campaign = Campaign.objects.create(
         workspace=workspace,
         created_by=actor,
@@ -75,7 +87,7 @@ def create(
         rate_per_s=rate_per_s,
         is_flash=is_flash,
     )
-    _set_groups(campaign, groups)
+    _set_parts(campaign, parts)
     return campaign
 
 
@@ -84,12 +96,15 @@ def update(
     *,
     campaign: Campaign,
     actor: User | None,
-    groups: Iterable[Group] | None = None,
     **fields: Any,
 ) -> Campaign:
-    """Change a draft; `fields` are those of EDITABLE. Raises Refused once launched."""
+    """Change a draft; `fields` are those of EDITABLE and PARTS.
+
+    Raises Refused once launched.
+    """
     draft = locked(campaign.pk)
     _require(draft, BEFORE_LAUNCH, _("A launched campaign can no longer be changed."))
+    parts = {name: fields.pop(name) for name in PARTS if name in fields}
     unknown = set(fields) - set(EDITABLE)
     if unknown:
         raise TypeError(f"not a field of a campaign: {sorted(unknown)}")
@@ -100,8 +115,7 @@ def update(
     for name, value in fields.items():
         setattr(draft, name, value)
     draft.save(update_fields=[*fields, "updated_at"])
-    if groups is not None:
-        _set_groups(draft, groups)
+    _set_parts(draft, parts)
     return draft
 
 
@@ -134,12 +148,14 @@ def launch(
     campaign.cost_agreed = cost_agreed
     campaign.launched_at = timezone.now()
     campaign.audience_until = audiences.newest_membership()
+    campaign.audience = audiences.at_launch(campaign).as_json()
     campaign.save(
         update_fields=[
             "state",
             "cost_agreed",
             "launched_at",
             "audience_until",
+            "audience",
             "updated_at",
         ]
     )
@@ -283,11 +299,14 @@ def finish_if_settled(campaign_id: UUID) -> bool:
     return True
 
 
-def _set_groups(campaign: Campaign, groups: Iterable[Group]) -> None:
-    chosen = list(groups)
-    if any(group.workspace_id != campaign.workspace_id for group in chosen):
-        raise Refused(_("Choose groups of this workspace."), field="groups")
-    campaign.groups.set(chosen)
+def _set_parts(campaign: Campaign, parts: Mapping[str, Iterable[Any]]) -> None:
+    if unknown := set(parts) - set(PARTS):
+        raise TypeError(f"not a part of an audience: {sorted(unknown)}")
+    for name, rows in parts.items():
+        chosen = list(rows)
+        if any(row.workspace_id != campaign.workspace_id for row in chosen):
+            raise Refused(PARTS[name], field=name)
+        getattr(campaign, name).set(chosen)
 
 
 def _require(campaign: Campaign, states: Iterable[str], sentence: str) -> None:

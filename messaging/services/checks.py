@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import json
 from dataclasses import dataclass, field
 from decimal import ROUND_UP, Decimal
 
@@ -11,6 +12,7 @@ from django.utils.translation import gettext as _
 from accounts.models import Connection
 from messaging.models import Campaign
 from messaging.rendering import TemplateError
+from messaging.selectors import audience_parts
 from messaging.services import audiences, forecasts, prerequisites
 from messaging.services.forecasts import Forecast
 from seven_dashboard.errors import Refused
@@ -61,8 +63,8 @@ def of(campaign: Campaign) -> Check:
     problems = _problems(campaign)
     try:
         forecast = forecasts.estimate(campaign)
-    except TemplateError:
-        # The problem is named already; the audience is still worth showing.
+    except (TemplateError, Refused):
+        # The problem is named already; the rest is still worth showing.
         forecast = Forecast()
     connection = Connection.objects.filter(workspace=campaign.workspace).first()
     balance = connection.balance if connection else None
@@ -77,14 +79,16 @@ def of(campaign: Campaign) -> Check:
 
 
 def fingerprint(campaign: Campaign) -> str:
-    """Return what changes when the draft or the size of its groups changes."""
+    """Return what changes when the draft, the size of its groups or a segment does."""
     groups = sorted(campaign.groups.values_list("pk", "member_count"))
+    parts = audience_parts.of_draft(campaign).as_json()
     seen = (
         str(campaign.pk),
         campaign.text,
         campaign.sender,
         campaign.updated_at.isoformat(),
         *(f"{pk}:{members}" for pk, members in groups),
+        json.dumps(parts, sort_keys=True),
     )
     return hashlib.sha256("\n".join(seen).encode()).hexdigest()
 

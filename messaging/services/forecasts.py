@@ -14,7 +14,6 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
 from typing import Protocol
-from uuid import UUID
 
 from django.core.cache import cache
 from django.utils.translation import gettext as _
@@ -22,10 +21,10 @@ from django.utils.translation import gettext as _
 from accounts import countries
 from accounts.models import Connection, Workspace
 from accounts.selectors import prices
-from contacts.models import Channel
 from messaging import rendering, text_parts
 from messaging.models import Campaign
 from messaging.rendering import MissingValue, Variable
+from messaging.selectors.audience_parts import of_draft
 from messaging.selectors.audiences import Audience, Counts
 
 EXACT_UP_TO = 50_000
@@ -34,6 +33,8 @@ SAMPLE = 20_000
 LIVE_EXACT_UP_TO = 4_000
 LIVE_SAMPLE = 2_000
 LIVE_CACHE_S = 20
+# Segments may take a second to count.
+SLOW_CACHE_S = 120
 
 
 class Price(Protocol):
@@ -107,45 +108,37 @@ class Forecast:
 def estimate(campaign: Campaign) -> Forecast:
     """Return what launching a draft now would cost; raises TemplateError."""
     return estimate_text(
-        workspace=campaign.workspace,
-        group_ids=list(campaign.groups.values_list("pk", flat=True)),
+        Audience(campaign.workspace, of_draft(campaign), campaign.channel),
         text=campaign.text,
-        channel=campaign.channel,
     )
 
 
-def estimate_text(
-    *,
-    workspace: Workspace,
-    group_ids: Sequence[UUID],
-    text: str,
-    channel: str = Channel.SMS,
-    is_live: bool = False,
-) -> Forecast:
-    """Return the forecast of a text to groups; raises TemplateError.
+def estimate_text(audience: Audience, *, text: str, is_live: bool = False) -> Forecast:
+    """Return the forecast of a text to an audience; raises TemplateError, Refused.
 
     ``is_live`` answers at once and samples lists of more than LIVE_EXACT_UP_TO.
     """
-    audience = Audience(workspace, tuple(group_ids), channel)
     variables = rendering.variables_of(text)
     needed = sorted({v.name for v in variables if v.default is None})
     counts = _counts(audience, needed, is_live=is_live)
     sample = _sample_size(counts.recipients, is_live=is_live) if variables else 0
     measured = _measure(audience, counts, text, variables, sample=sample)
-    return _forecast(counts, measured, _prices(workspace), is_sample=bool(sample))
+    return _forecast(
+        counts, measured, _prices(audience.workspace), is_sample=bool(sample)
+    )
 
 
 def _counts(audience: Audience, needed: Sequence[str], *, is_live: bool) -> Counts:
     """Count the audience; while somebody types, as it was some seconds ago."""
     if not is_live:
         return audience.counts(needed)
-    groups = "+".join(sorted(str(pk) for pk in audience.group_ids))
-    names = f"{audience.workspace.pk}/{groups}/{audience.channel}/{'+'.join(needed)}"
-    key = f"audience:{hashlib.sha256(names.encode()).hexdigest()}"
+    names = hashlib.sha256("+".join(needed).encode()).hexdigest()[:16]
+    key = f"audience:{audience.key}:{names}"
     known: Counts | None = cache.get(key)
     if known is None:
         known = audience.counts(needed)
-        cache.set(key, known, timeout=LIVE_CACHE_S)
+        is_slow = not audience.parts.is_plain
+        cache.set(key, known, timeout=SLOW_CACHE_S if is_slow else LIVE_CACHE_S)
     return known
 
 

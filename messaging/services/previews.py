@@ -3,21 +3,20 @@
 from __future__ import annotations
 
 import unicodedata
-from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from decimal import Decimal
-from uuid import UUID
 
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from accounts.models import Connection, Workspace
-from contacts.models import Channel, Contact
+from contacts.models import Contact
 from contacts.selectors import fields as contact_fields
 from messaging import rendering, text_checks, text_parts
 from messaging.models import Campaign
 from messaging.rendering import MissingValue, TemplateError
 from messaging.selectors import audiences
+from messaging.selectors.audience_parts import Parts, of_draft
 from messaging.selectors.audiences import Audience
 from messaging.services import forecasts
 from messaging.services.forecasts import Forecast
@@ -62,27 +61,26 @@ class Preview:
     foreign_values: list[Foreign] = field(default_factory=list)
     forecast: Forecast = field(default_factory=Forecast)
     balance: Decimal | None = None
+    audience_error: str = ""
 
     @property
     def balance_left(self) -> Decimal | None:
         return None if self.balance is None else self.balance - self.forecast.cost
 
 
-def build(
-    *,
-    workspace: Workspace,
-    group_ids: Sequence[UUID],
-    text: str,
-    channel: str = Channel.SMS,
-    at: int = 0,
-    step: str = "",
-) -> Preview:
+def build(audience: Audience, *, text: str, at: int = 0, step: str = "") -> Preview:
     """Return the preview for the recipient with id ``at``, or the one beside it.
 
-    Without groups a made-up person stands in. Never raises for what a person typed.
+    Without an audience a made-up person stands in. Never raises for what a person
+    typed, nor for a segment that is broken: ``audience_error`` says so.
     """
-    audience = Audience(workspace, tuple(group_ids), channel)
-    recipient = audience.recipient(at=at, step=step) if group_ids else None
+    workspace = audience.workspace
+    audience_error = ""
+    try:
+        recipient = audience.recipient(at=at, step=step)
+    except Refused as refused:
+        audience, audience_error = replace(audience, parts=Parts()), str(refused)
+        recipient = None
     known = contact_fields.variables(workspace)
     values = (
         audiences.values_of(recipient)
@@ -93,11 +91,7 @@ def build(
     filled, lacking = _filled(text, values)
     size = text_parts.measure(filled)
     forecast = forecasts.estimate_text(
-        workspace=workspace,
-        group_ids=group_ids,
-        text="" if error else text,
-        channel=channel,
-        is_live=True,
+        audience, text="" if error else text, is_live=True
     )
     signs = tuple(dict.fromkeys((*size.forcing, *forecast.sizes.forcing)))
     own = unicodedata.normalize("NFC", text)
@@ -113,13 +107,18 @@ def build(
         foreign_values=[_foreign(sign) for sign in signs if sign not in own],
         forecast=forecast,
         balance=_balance(workspace),
+        audience_error=audience_error,
     )
 
 
-def sample(campaign: Campaign, group_ids: Sequence[UUID]) -> Preview:
+def sample(campaign: Campaign) -> Preview:
     """Return the text for the first recipient of a draft, without a forecast."""
-    audience = Audience(campaign.workspace, tuple(group_ids), campaign.channel)
-    recipient = audience.recipient() if group_ids else None
+    audience = Audience(campaign.workspace, of_draft(campaign), campaign.channel)
+    try:
+        recipient = audience.recipient()
+    except Refused:
+        # The check names it.
+        recipient = None
     values = audiences.values_of(recipient) if recipient else {}
     filled, _lacking = _filled(campaign.text, values)
     size = text_parts.measure(filled)

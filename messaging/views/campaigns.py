@@ -15,7 +15,7 @@ from accounts.access import WorkspaceRequest, member
 from accounts.rights import Right
 from messaging import charts
 from messaging.models import Campaign
-from messaging.selectors import campaigns, live
+from messaging.selectors import audience_words, campaigns, live
 from messaging.states import CampaignState
 from messaging.views import rights
 from seven_dashboard.statuses import find
@@ -55,7 +55,7 @@ def campaign_detail(request: WorkspaceRequest, campaign_id: UUID) -> HttpRespons
     if campaign.state in BEFORE_LAUNCH:
         return redirect("messaging:campaign_check", campaign.pk)
     values = _live_values(request, campaign)
-    values["groups"] = list(campaign.groups.order_by("name"))
+    values["audience"] = audience_words.of(campaign)
     return render(request, "messaging/campaigns/detail.html", values)
 
 

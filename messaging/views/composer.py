@@ -14,7 +14,7 @@ from accounts.access import WorkspaceRequest, member
 from accounts.rights import Right
 from contacts.selectors import fields as contact_fields
 from messaging import text_parts
-from messaging.forms.campaigns import CampaignForm
+from messaging.forms.campaigns import PARTS, CampaignForm
 from messaging.models import Campaign
 from messaging.selectors import campaigns as found_campaigns
 from messaging.services import campaigns, drafts, previews
@@ -33,7 +33,10 @@ BEFORE_LAUNCH = (CampaignState.DRAFT, CampaignState.SCHEDULED)
 def campaign_create(request: WorkspaceRequest) -> HttpResponse:
     if request.method == "POST":
         return _saved(request, None)
-    initial = {"groups": request.GET.getlist("group")}
+    initial = {
+        "groups": request.GET.getlist("group"),
+        "segments": request.GET.getlist("segment"),
+    }
     form = CampaignForm(workspace=request.workspace, initial=initial)
     return _composer(request, form, None)
 
@@ -92,8 +95,8 @@ def campaign_duplicate(request: WorkspaceRequest, campaign_id: UUID) -> HttpResp
         text=campaign.text,
         sender=campaign.sender,
         label=campaign.label,
-        groups=campaign.groups.all(),
         rate_per_s=campaign.rate_per_s,
+        **{name: getattr(campaign, name).all() for name in PARTS},
     )
     messages.success(request, _("This is a copy. The original stays as it is."))
     return redirect("messaging:campaign_edit", copy.pk)
@@ -140,7 +143,7 @@ def _again(request: WorkspaceRequest, form: CampaignForm, act: str) -> CampaignF
         text = data.get("text", "").replace("\r\n", "\n")
         data["text"] = text_parts.replaced(text, (request.POST["replace"],))
     initial: dict[str, Any] = {name: data.get(name) for name in form.fields}
-    initial["groups"] = data.getlist("groups")
+    initial |= {name: data.getlist(name) for name in PARTS}
     again = CampaignForm(initial=initial, workspace=request.workspace)
     again.text_error = form.text_error
     return again
@@ -158,6 +161,7 @@ def _composer(
         "campaign": campaign,
         "tokens": _tokens(request),
         "has_groups": form.has_groups,
+        "offered": form.offered,
         "preview": _preview(request, form),
         "is_fragment": False,
     }
@@ -180,8 +184,7 @@ def _tokens(request: WorkspaceRequest) -> list[dict[str, str]]:
 def _preview(request: WorkspaceRequest, form: CampaignForm) -> Preview:
     at = request.POST.get("at", "")
     return previews.build(
-        workspace=request.workspace,
-        group_ids=form.chosen_groups(),
+        form.audience(),
         text=form.typed_text(),
         at=int(at) if at.isdecimal() and len(at) < 19 else 0,
         step=request.POST.get("act", ""),

@@ -15,6 +15,7 @@ from accounts.rights import Right
 from messaging import tasks
 from messaging.forms.campaigns import LaunchForm
 from messaging.models import Campaign
+from messaging.selectors import audience_words
 from messaging.selectors import campaigns as found_campaigns
 from messaging.services import campaigns, checks, previews
 from messaging.services.checks import Check
@@ -88,14 +89,13 @@ def _page(
     request: WorkspaceRequest, check: Check, form: LaunchForm, *, status: int = 200
 ) -> HttpResponse:
     campaign: Campaign = check.campaign
-    groups = list(campaign.groups.order_by("name"))
     values = {
         "campaign": campaign,
         "check": check,
         "forecast": check.forecast,
         "form": form,
-        "groups": groups,
-        "preview": previews.sample(campaign, [group.pk for group in groups]),
+        "audience": audience_words.of(campaign),
+        "preview": previews.sample(campaign),
         "may_steer": rights.may_steer(request, campaign),
     }
     return render(request, "messaging/campaigns/check.html", values, status=status)

@@ -4,13 +4,14 @@ import json
 import time
 from argparse import ArgumentParser
 from decimal import Decimal, InvalidOperation
-from typing import Any
+from typing import Any, TypeVar
 from uuid import UUID
 
 from django.core.management.base import BaseCommand, CommandError
 
 from accounts.models import Workspace
-from contacts.models import Channel, Group
+from contacts.models import Channel, Group, Segment
+from contacts.selectors import groups, segments
 from messaging import tasks
 from messaging.models import Campaign
 from messaging.selectors import statuses
@@ -19,15 +20,25 @@ from messaging.states import CampaignState
 from seven_dashboard.errors import Refused
 
 POLL_S = 0.5
+T = TypeVar("T")
+# Whom it goes to, and who is left out; each may be given several times.
+PARTS = (
+    ("group", "the name of a group that it goes to"),
+    ("segment", "the name of a segment that it goes to"),
+    ("exclude-group", "the name of a group to leave out"),
+    ("exclude-segment", "the name of a segment to leave out"),
+    ("exclude-campaign", "the id of a campaign: leaves out whom it has reached"),
+)
 ENDED = (CampaignState.FINISHED, CampaignState.CANCELLED, CampaignState.PAUSED)
 
 
 class Command(BaseCommand):
-    help = "Send a text to a group; the agreed cost is what the price list says."
+    help = "Send a text to groups and segments; the price list says the agreed cost."
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         parser.add_argument("workspace", help="the workspace's short name")
-        parser.add_argument("--group", required=True, action="append")
+        for name, words in PARTS:
+            parser.add_argument(f"--{name}", action="append", default=[], help=words)
         parser.add_argument("--text", required=True)
         parser.add_argument("--channel", choices=Channel.values, default=Channel.SMS)
         parser.add_argument("--from", dest="sender", default="")
@@ -56,16 +67,25 @@ class Command(BaseCommand):
 
     def _launch(self, options: dict[str, Any]) -> Campaign:
         workspace = self._workspace(options["workspace"])
+        names = [*options["group"], *options["segment"]]
+        if not names:
+            raise CommandError("Name a --group or a --segment that it goes to.")
         campaign = campaigns.create(
             workspace=workspace,
             actor=None,
-            name=options["name"] or ", ".join(options["group"])[:120],
+            name=options["name"] or ", ".join(names)[:120],
             text=options["text"],
             channel=options["channel"],
             sender=options["sender"],
             label=options["label"],
-            groups=[self._group(workspace, name) for name in options["group"]],
             rate_per_s=self._rate(options["rate"]),
+            groups=self._groups(workspace, options["group"]),
+            segments=self._segments(workspace, options["segment"]),
+            excluded_groups=self._groups(workspace, options["exclude_group"]),
+            excluded_segments=self._segments(workspace, options["exclude_segment"]),
+            excluded_campaigns=[
+                self._campaign(workspace, text) for text in options["exclude_campaign"]
+            ],
         )
         try:
             return campaigns.launch(
@@ -84,10 +104,28 @@ class Command(BaseCommand):
             raise CommandError(f"There is no workspace {slug!r}.")
         return found
 
-    def _group(self, workspace: Workspace, name: str) -> Group:
-        found = Group.objects.filter(workspace=workspace, name__iexact=name).first()
+    def _groups(self, workspace: Workspace, names: list[str]) -> list[Group]:
+        return [
+            self._known("group", groups.by_name(workspace, name), name)
+            for name in names
+        ]
+
+    def _segments(self, workspace: Workspace, names: list[str]) -> list[Segment]:
+        return [
+            self._known("segment", segments.by_name(workspace, name), name)
+            for name in names
+        ]
+
+    def _campaign(self, workspace: Workspace, text: str) -> Campaign:
+        try:
+            found = Campaign.objects.filter(workspace=workspace, pk=UUID(text)).first()
+        except ValueError:
+            found = None
+        return self._known("campaign", found, text)
+
+    def _known(self, kind: str, found: T | None, name: str) -> T:
         if found is None:
-            raise CommandError(f"There is no group {name!r} in {workspace.slug!r}.")
+            raise CommandError(f"There is no {kind} {name!r} in this workspace.")
         return found
 
     def _rate(self, given: str | None) -> Decimal | None:

@@ -12,6 +12,7 @@ from accounts.models import Connection, Workspace
 from contacts.models import Contact, Group, GroupMembership, OptOut
 from messaging.models import Campaign, Message
 from messaging.selectors import audiences
+from messaging.selectors.audience_parts import Parts, named
 from messaging.selectors.audiences import Audience
 from messaging.services import audiences as launching
 from messaging.services import forecasts
@@ -23,9 +24,8 @@ LONG = "x" * 200
 
 
 def forecast(group: Group, text: str, **options: Any) -> Forecast:
-    return forecasts.estimate_text(
-        workspace=group.workspace, group_ids=[group.pk], text=text, **options
-    )
+    audience = Audience(group.workspace, Parts(groups=named([group])))
+    return forecasts.estimate_text(audience, text=text, **options)
 
 
 @pytest.fixture(autouse=True)
@@ -62,9 +62,8 @@ def test_contact_in_two_groups_counts_once(
     contact = add_contact("+491711000001")
     other = Group.objects.create(workspace=workspace, name="Others")
     GroupMembership.objects.create(group=other, contact=contact)
-    found = forecasts.estimate_text(
-        workspace=workspace, group_ids=[group.pk, other.pk], text="Hi"
-    )
+    both = Audience(workspace, Parts(groups=named([group, other])))
+    found = forecasts.estimate_text(both, text="Hi")
     assert found.recipients == 1
 
 
@@ -152,9 +151,8 @@ def test_audience_is_read_in_chunks(
 def test_other_workspaces_contacts_are_never_counted(
     group: Group, contact: Contact, other_workspace: Workspace
 ) -> None:
-    found = forecasts.estimate_text(
-        workspace=other_workspace, group_ids=[group.pk], text="Hi"
-    )
+    theirs = Audience(other_workspace, Parts(groups=named([group])))
+    found = forecasts.estimate_text(theirs, text="Hi")
     assert found.recipients == 0
 
 
@@ -184,7 +182,8 @@ def test_preview_shows_the_very_values_that_a_launch_freezes(
     frozen = Message.objects.get(campaign=campaign).variables
     shown = audiences.values_of(contact)
     assert frozen == {name: shown[name] for name in names}
-    read = dict(Audience(workspace, (group.pk,)).values(names))
+    audience = Audience(workspace, Parts(groups=named([group])))
+    read = dict(audience.values(names))
     assert read == {"DE": frozen}
 
 

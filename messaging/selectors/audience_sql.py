@@ -1,0 +1,104 @@
+"""The contacts of an audience as SQL, for statements that write or measure them all.
+
+Groups alone are read from their memberships. As soon as segments are meant, the
+contacts of the workspace are gone through, a window of ids at a time. What is asked of
+each comes from `audience_parts` as Django's SQL, its values as parameters.
+"""
+
+from __future__ import annotations
+
+import re
+from typing import Any, NamedTuple
+
+from django.db.models import Q
+from django.db.models.expressions import RawSQL
+
+from contacts.models import Contact
+from contacts.selectors.segment_shapes import for_pages
+from messaging.models import Campaign
+from messaging.selectors import audience_parts
+from messaging.selectors.audience_parts import Parts
+from messaging.selectors.audiences import Audience
+
+_PLACES = re.compile(r"%%|%s")
+
+
+class Sql(NamedTuple):
+    """A statement, or part of one, with named parameters."""
+
+    text: str
+    params: dict[str, Any]
+
+
+_MEMBERS = """SELECT DISTINCT contact_id AS id FROM contacts_groupmembership
+    WHERE group_id = ANY(%(groups)s)"""
+# Each group gives its next contacts by its own index; the first CHUNK of all of them
+# are the chunk. A contact in several groups is one contact.
+_NEXT_MEMBERS = """
+WITH chunk AS MATERIALIZED (
+    SELECT DISTINCT next.contact_id AS id
+    FROM unnest(%(groups)s::uuid[]) AS g (id)
+    CROSS JOIN LATERAL (
+        SELECT contact_id FROM contacts_groupmembership AS m
+        WHERE m.group_id = g.id AND m.contact_id > %(bookmark)s AND m.id <= %(until)s
+        ORDER BY contact_id LIMIT %(chunk)s) AS next
+    ORDER BY 1 LIMIT %(chunk)s
+)"""
+_NEXT_CONTACTS = """
+WITH chunk AS MATERIALIZED (
+    SELECT id FROM contacts_contact
+    WHERE workspace_id = %(workspace)s AND id > %(bookmark)s
+    ORDER BY id LIMIT %(chunk)s
+)"""
+_ALL = ", kept AS (SELECT id FROM chunk)"
+
+
+def members(campaign: Campaign, parts: Parts) -> Sql:
+    """Return a SELECT of the ids of an audience as it is now; raises Refused."""
+    if parts.is_plain:
+        return Sql(_MEMBERS, {"groups": parts.group_ids})
+    audience = Audience(campaign.workspace, parts, campaign.channel)
+    return _named(audience.members().values("pk"))
+
+
+def chunk(campaign: Campaign, parts: Parts) -> Sql:
+    """Return the tables `chunk`, the next contacts, and `kept`, those that are meant.
+
+    They need the parameters workspace, bookmark and chunk. Raises Refused.
+    """
+    params = {"groups": parts.group_ids, "until": campaign.audience_until}
+    text = _NEXT_CONTACTS if parts.segments else _NEXT_MEMBERS
+    if parts.is_plain:
+        return Sql(text + _ALL, params)
+    kept = _named(_kept(campaign, parts).values("pk"))
+    return Sql(f"{text}, kept (id) AS ({kept.text})", {**params, **kept.params})
+
+
+def _kept(campaign: Campaign, parts: Parts) -> Any:
+    now = campaign.launched_at
+    rows = Contact.objects.filter(
+        Q(pk__in=RawSQL("SELECT id FROM chunk", [])), workspace=campaign.workspace_id
+    )
+    questions = []
+    if parts.segments:
+        until = campaign.audience_until
+        questions.append(
+            audience_parts.included(campaign.workspace, parts, now=now, until=until)
+        )
+    for question in audience_parts.left_out(campaign.workspace, parts, now=now):
+        questions.append(~question)
+    for question in questions:
+        rows = rows.filter(for_pages(question))
+    return rows
+
+
+def _named(rows: Any) -> Sql:
+    """Return a query with its values under names, to be part of a larger one."""
+    text, values = rows.query.sql_with_params()
+    params = {f"asked{at}": value for at, value in enumerate(values)}
+    names = iter(params)
+
+    def name(found: re.Match[str]) -> str:
+        return "%%" if found[0] == "%%" else f"%({next(names)})s"
+
+    return Sql(_PLACES.sub(name, text), params)
