@@ -21,7 +21,7 @@ MOST_OF_A_KIND = 3
 THEMES: tuple[Literal["light", "dark"], ...] = ("light", "dark")
 GRAVE = {"serious", "critical"}
 # Charts follow a new width a moment later, colours a new theme.
-SETTLE_MS = 2_000
+SETTLE_MS = 10_000
 FITS = "width => innerWidth === width && document.documentElement.scrollWidth <= width"
 STILL = """theme => document.documentElement.dataset.bsTheme === theme
   && document.getAnimations().every(one => one.playState !== 'running')"""
