@@ -15,6 +15,13 @@ from phonenumbers import PhoneMetadata
 MIN_SEARCH_DIGITS = 3
 _MAX_RAW_LENGTH = 40
 _TRUNK_ZERO = re.compile(r"\(\s*0\s*\)")
+# Italy and the Vatican: the zero is part of fixed numbers.
+_KEEPS_ZERO = re.compile(r"(?:\+|00)\s*39")
+_KEEPING_ZERO = frozenset(("IT", "VA"))
+_MEXICO = 52
+_UNREAD = frozenset(
+    (phonenumbers.PhoneNumberType.PREMIUM_RATE, phonenumbers.PhoneNumberType.VOICEMAIL)
+)
 _NUMBER_LIKE = re.compile(r"[\s+()\[\]/.'\-\N{EN DASH}\N{NO-BREAK SPACE}0-9]+")
 _LETTER = re.compile(r"[^\W\d_]")
 # A spreadsheet program writes long numbers as 4.91711E+11.
@@ -37,7 +44,8 @@ def parse(raw: str, *, country: str) -> PhoneNumber | None:
     ``country`` (ISO code) is where numbers without a country code are at home.
     Understood are national and international forms, ``00`` for ``+``, ``+49
     (0)171``, a country code without plus, and a leading zero that a spreadsheet
-    program has dropped.
+    program has dropped. Numbers that cost a premium, short codes and extensions are
+    none: nobody reads there.
     """
     if len(raw) > _MAX_RAW_LENGTH:
         return None
@@ -122,9 +130,10 @@ def _parse_plain(raw: str, country: str) -> PhoneNumber | None:
     It only ever says yes where the library says the same: the number matches the
     library's own pattern of mobile numbers of the main country of its code.
     """
-    if "(0)" in raw:
-        raw = raw.replace("(0)", "", 1)
-    digits = raw.translate(_SEPARATORS)
+    has_zero = "(0)" in raw
+    digits = (raw.replace("(0)", "", 1) if has_zero else raw).translate(_SEPARATORS)
+    if has_zero and _keeps_zero(digits, country):
+        return None
     if digits.startswith("+"):
         return _international(digits[1:])
     if digits.startswith("00"):
@@ -157,19 +166,49 @@ def _parse_thoroughly(raw: str, country: str) -> PhoneNumber | None:
     # Words with digits ("0171-CALLME") are typing errors in a list of contacts.
     if not text or _LETTER.search(text):
         return None
-    if _lacks_plus(text, country):
-        text = f"+{text}"
+    if _TRUNK_ZERO.search(text) and _keeps_zero(text, country):
+        # +39 (0)331 123456 is a fixed line; without its zero it would be a mobile.
+        found = _valid(_TRUNK_ZERO.sub("0", text), country)
+        if found:
+            return found
+    text = _TRUNK_ZERO.sub("", text).strip()
+    return _valid(f"+{text}" if _lacks_plus(text, country) else text, country)
+
+
+def _valid(text: str, country: str) -> PhoneNumber | None:
     try:
         number = phonenumbers.parse(text, country or None)
     except phonenumbers.NumberParseException:
         return None
+    number = _of_today(number)
     region = phonenumbers.region_code_for_number(number)
     if region is None or not phonenumbers.is_valid_number_for_region(number, region):
+        return None
+    if number.extension or phonenumbers.number_type(number) in _UNREAD:
         return None
     form = phonenumbers.PhoneNumberFormat.E164
     return PhoneNumber(
         phonenumbers.format_number(number, form), "" if region == "001" else region
     )
+
+
+def _keeps_zero(text: str, country: str) -> bool:
+    """Tell whether the zero of "(0)" is more than a trunk prefix."""
+    if text.startswith(("+", "00")):
+        return _KEEPS_ZERO.match(text) is not None
+    return country in _KEEPING_ZERO
+
+
+def _of_today(number: phonenumbers.PhoneNumber) -> phonenumbers.PhoneNumber:
+    """Return a number in the one form that its plan has now.
+
+    Mexican mobiles were written +52 1 until 2019; old lists and some networks still
+    do, and an opt-out of one form has to hold for the other.
+    """
+    national = str(number.national_number)
+    if number.country_code == _MEXICO and len(national) == 11 and national[0] == "1":
+        number.national_number = int(national[1:])
+    return number
 
 
 def _lacks_plus(text: str, country: str) -> bool:
@@ -188,8 +227,7 @@ def _lacks_plus(text: str, country: str) -> bool:
 
 
 def _tidy(raw: str) -> str:
-    text = _TRUNK_ZERO.sub("", _visible(raw)).strip().lstrip("'=").strip('"').strip()
-    text = _from_spreadsheet(text)
+    text = _from_spreadsheet(_visible(raw).strip().lstrip("'=").strip('"').strip())
     # Europe's way to write the plus works wherever the contact's list is from.
     return f"+{text[2:]}" if text.startswith("00") else text
 

@@ -92,6 +92,14 @@ def test_what_is_no_number_is_none(spelling: str) -> None:
     assert phone.parse(spelling, country="DE") is None
 
 
+@pytest.mark.parametrize(
+    "spelling",
+    ["+52 1 55 1234 5678", "+525512345678", "00525512345678"],
+)
+def test_mexican_number_has_one_form(spelling: str) -> None:
+    assert phone.parse(spelling, country="DE") == ("+525512345678", "MX")
+
+
 def test_number_with_country_code_keeps_its_country() -> None:
     number = phone.parse("+41 79 123 45 67", country="DE")
     assert number == ("+41791234567", "CH")
@@ -109,6 +117,7 @@ def test_quick_way_says_yes_only_where_the_library_does(raw: str, country: str) 
         assert phonenumbers.parse(raw) == number
     assert phonenumbers.is_valid_number(number)
     assert phonenumbers.region_code_for_number(number) == quick.country
+    assert phone._parse_thoroughly(quick.e164, "") == quick
 
 
 @pytest.mark.parametrize(
