@@ -78,6 +78,7 @@ WORDS: Final[dict[str, Promise]] = {
     "message.settle": _("Unclear message settled"),
     "opt_out.add": _("Opt-out added"),
     "opt_out.remove": _("Opt-out removed"),
+    "opt_out.withdraw": _("Opt-out undone"),
     "opt_out_list.cancel": _("Import of opt-outs cancelled"),
     "opt_out_list.finish": _("Opt-outs imported"),
     "opt_out_list.start": _("Import of opt-outs started"),

@@ -20,6 +20,9 @@ from contacts.models import ConsentEvent, Contact, OptOut
 from contacts.services import consent
 
 MAX_REASON = 200
+# In the audit trail: somebody says that the person wants messages, and an act of ours
+# is undone, which says nothing about what the person wants.
+REMOVE, WITHDRAW = "opt_out.remove", "opt_out.withdraw"
 
 
 class Entry(NamedTuple):
@@ -141,7 +144,7 @@ def remove(
     ``reason`` says how we know that the person wants messages again.
     """
     entries = OptOut.objects.filter(workspace=workspace, phone=phone, channel=channel)
-    return bool(_remove(entries, workspace, reason, source, actor))
+    return bool(_remove(entries, workspace, reason, source, actor, action=REMOVE))
 
 
 def remove_all(
@@ -154,7 +157,7 @@ def remove_all(
 ) -> bool:
     """Allow a number again on every channel; True when it was on the list."""
     entries = OptOut.objects.filter(workspace=workspace, phone=phone)
-    return bool(_remove(entries, workspace, reason, source, actor))
+    return bool(_remove(entries, workspace, reason, source, actor, action=REMOVE))
 
 
 def withdraw(
@@ -171,7 +174,8 @@ def withdraw(
     confirmed since (``add``) stays.
     """
     entries = OptOut.objects.filter(workspace=workspace, id__in=ids, source=source)
-    return len(_remove(entries, workspace, reason, source, actor))
+    taken = _remove(entries, workspace, reason, source, actor, action=WITHDRAW)
+    return len(taken)
 
 
 def add_contacts(
@@ -240,6 +244,8 @@ def _remove(
     reason: str,
     source: str,
     actor: User | None,
+    *,
+    action: str,
 ) -> list[OptOut]:
     reason = reason[:MAX_REASON]
     with transaction.atomic():
@@ -255,7 +261,7 @@ def _remove(
         audit.record_many(
             workspace=workspace,
             actor=actor,
-            action="opt_out.remove",
+            action=action,
             facts=[
                 audit.Fact(
                     entry.phone, _facts(entry), {"reason": reason} if reason else {}

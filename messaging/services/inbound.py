@@ -12,9 +12,9 @@ from django.utils import timezone
 
 from accounts.models import AuditEntry, Workspace
 from contacts import phone
-from contacts.models import Channel, OptOut
+from contacts.models import Channel
 from contacts.selectors import contacts
-from contacts.services import opt_outs
+from contacts.services import opt_outs, persons
 from messaging import stop_words
 from messaging.models import InboundMessage
 from seven_dashboard.gateway.events import GatewayEvent, InboundSms, RcsInbound
@@ -87,6 +87,9 @@ def keep(
     if _is_known(workspace, sender, received, in_journal):
         return False
     is_opt_out = bool(number) and stop_words.is_stop(received.text)
+    if is_opt_out:
+        # A merge under way comes before, and is seen, or after, and sees the STOP.
+        persons.hold(workspace, number)
     _message, is_new = InboundMessage.objects.get_or_create(
         workspace=workspace,
         channel=received.channel,
@@ -103,13 +106,7 @@ def keep(
     )
     # Whoever's id it is: a STOP is never lost.
     if is_opt_out and not _was_allowed_since(workspace, number, received):
-        opt_outs.add(
-            workspace=workspace,
-            phone=number,
-            source=OptOut.Source.REPLY,
-            reason=received.text,
-            evidence=received.text,
-        )
+        persons.stop(workspace=workspace, phone=number, text=received.text)
     return is_new
 
 
@@ -151,7 +148,7 @@ def _was_allowed_since(workspace: Workspace, number: str, received: Received) ->
         return False
     return AuditEntry.objects.filter(
         workspace=workspace,
-        action="opt_out.remove",
+        action=opt_outs.REMOVE,
         subject=number,
         before__channel__in=("", received.channel),
         # The gateway counts whole seconds.

@@ -8,6 +8,7 @@ from django.utils import timezone
 from accounts.models import Connection, User, Workspace
 from contacts.models import OptOut
 from contacts.services import opt_outs
+from contacts.services.opt_outs import Entry
 from messaging.models import InboundMessage, InboundReading
 from messaging.services import inbound, listening, reports
 from messaging.services.inbound import Received
@@ -124,6 +125,20 @@ def test_old_stop_does_not_overrule_a_later_decision(
     late = received(age_s=3600, is_from_journal=True)
     assert inbound.keep(workspace=workspace, received=late)
     assert not is_opted_out(workspace)
+
+
+def test_undone_opt_out_does_not_overrule_a_stop_that_comes_late(
+    workspace: Workspace,
+) -> None:
+    [row] = opt_outs.add_many(
+        workspace=workspace, entries=[Entry(ANNA)], source="manual", actor=None
+    )
+    opt_outs.withdraw(
+        workspace=workspace, ids=[row.id], source="manual", reason="", actor=None
+    )
+    late = received(age_s=3600, is_from_journal=True)
+    inbound.keep(workspace=workspace, received=late)
+    assert is_opted_out(workspace)
 
 
 def test_stop_after_a_removal_holds(workspace: Workspace, owner: User) -> None:

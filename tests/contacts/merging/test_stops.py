@@ -1,0 +1,41 @@
+"""STOP from one number of a merged contact holds for all of them."""
+
+from __future__ import annotations
+
+import pytest
+
+from accounts.models import Workspace
+from contacts.models import Contact, Merge, OptOut
+from contacts.services import contacts, persons, unmerges
+
+FIRST, SECOND = "+491711234567", "+491719999999"
+
+
+def opted_out() -> list[tuple[str, str]]:
+    return sorted(OptOut.objects.values_list("phone", "source"))
+
+
+@pytest.mark.usefixtures("merged")
+@pytest.mark.parametrize(("says", "other"), [(FIRST, SECOND), (SECOND, FIRST)])
+def test_stop_of_one_number_holds_for_all(
+    workspace: Workspace, says: str, other: str
+) -> None:
+    persons.stop(workspace=workspace, phone=says, text="STOP")
+    assert opted_out() == sorted([(says, "reply"), (other, "merge")])
+
+
+@pytest.mark.usefixtures("merged")
+def test_former_number_that_somebody_else_has_is_theirs(
+    workspace: Workspace,
+) -> None:
+    contacts.create(workspace=workspace, actor=None, phone=SECOND)
+    persons.stop(workspace=workspace, phone=SECOND, text="STOP")
+    assert opted_out() == [(SECOND, "reply")]
+
+
+def test_stop_after_a_merge_outlives_its_undo(
+    workspace: Workspace, merged: Merge, contact: Contact
+) -> None:
+    persons.stop(workspace=workspace, phone=SECOND, text="STOP")
+    unmerges.undo(merge=merged, actor=None)
+    assert opted_out() == [(FIRST, "merge"), (SECOND, "reply")]
