@@ -98,8 +98,11 @@ def of_draft(campaign: Campaign) -> Parts:
 
 def of_launch(campaign: Campaign) -> Parts:
     """Return the parts as they were at the launch, or as they are before it."""
-    if not campaign.audience:
+    if campaign.launched_at is None:
         return of_draft(campaign)
+    if not campaign.audience:
+        # Launched when there was nothing but groups.
+        return Parts(groups=named(campaign.groups.order_by("name")))
     kept = campaign.audience
     return Parts(
         groups=_read_pairs(kept["groups"]),
