@@ -6,11 +6,12 @@ workspace; it never runs while a page is shown.
 
 from __future__ import annotations
 
+import logging
 from datetime import timedelta
 from typing import Any
 from uuid import UUID
 
-from django.db import IntegrityError, connection, transaction
+from django.db import DataError, IntegrityError, connection, transaction
 from django.utils import timezone
 
 from accounts.models import User, Workspace
@@ -20,6 +21,8 @@ from contacts.models import Duplicate, DuplicateSearch
 from contacts.services import works
 from contacts.services.duplicate_rules import STATEMENTS
 from contacts.services.works import ClaimLost
+
+logger = logging.getLogger(__name__)
 
 # More than this for one reason says that the list itself is odd, not the people.
 MAX_PAIRS = 50_000
@@ -51,6 +54,11 @@ def run(work_id: UUID) -> bool:
             _step(work, number)
         _end(work)
     except ClaimLost:
+        return False
+    except (DataError, IntegrityError):
+        # It would fail again for ever; the next night begins anew.
+        logger.exception("search failed", extra={"work_id": str(work_id)})
+        works.fail(work, "database_refused")
         return False
     return works.finish(work)
 

@@ -141,6 +141,16 @@ def test_killed_search_goes_on_and_doubles_nothing(workspace: Workspace) -> None
     assert Duplicate.objects.count() == 1
 
 
+def test_search_that_cannot_be_done_fails_and_does_not_go_round(
+    workspace: Workspace, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    work = duplicates.start(workspace=workspace, actor=None)
+    monkeypatch.setattr(duplicates, "STATEMENTS", (("email", "SELECT 1 / 0"),))
+    assert not duplicates.run(work.id)
+    work.refresh_from_db()
+    assert work.state == DuplicateSearch.State.FAILED
+
+
 def test_one_search_runs_at_a_time(workspace: Workspace) -> None:
     first = duplicates.start(workspace=workspace, actor=None)
     assert duplicates.start(workspace=workspace, actor=None) == first
