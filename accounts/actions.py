@@ -101,11 +101,13 @@ NUMBERS: Final = frozenset({"phone", "home_phone"})
 
 FIELDS: Final[dict[str, Promise]] = {
     "changed": _("Changed"),
+    "contacts_changed": _("Contacts changed"),
     "columns": _("Columns"),
     "fact": _("Lookup"),
     "segment": _("Segment"),
     "format": _("Format"),
     "group": _("Group"),
+    "new_value": _("New value"),
     "outcome": _("Outcome"),
     "q": _("Search"),
     "restored": _("Put back"),

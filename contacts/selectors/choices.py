@@ -11,7 +11,8 @@ from accounts.models import Workspace
 from contacts import fact_words
 from contacts.models import Contact
 from contacts.models.chosen import ChosenWork
-from contacts.selectors import contacts, criteria
+from contacts.selectors import contacts, counts, criteria
+from contacts.selectors.counts import Count
 from contacts.selectors.criteria import Filter
 
 
@@ -27,6 +28,13 @@ class Choice:
         if self.uuids:
             return Contact.objects.filter(workspace=workspace, uuid__in=self.uuids)
         return contacts.matching(workspace, self.wanted)
+
+    def count(self, workspace: Workspace) -> Count:
+        """Count them, exactly when they are few."""
+        group = self.wanted.group
+        if not self.uuids and group and self.wanted == Filter(group=group):
+            return Count(group.member_count, True)
+        return counts.about(self.rows(workspace))
 
     def values(self, workspace: Workspace) -> dict[str, object]:
         """Return the fields of a ``ChosenWork`` that is about them."""

@@ -9,10 +9,6 @@ from django.core.exceptions import EmptyResultSet
 from django.db import connection
 from django.db.models import QuerySet
 
-from accounts.models import Workspace
-from contacts.selectors.choices import Choice
-from contacts.selectors.criteria import Filter
-
 # Counted to here by an index; beyond, the planner's estimate is near enough.
 MAX_EXACT = 10_000
 
@@ -22,14 +18,6 @@ class Count(NamedTuple):
 
     n: int
     is_exact: bool
-
-
-def of(workspace: Workspace, choice: Choice) -> Count:
-    """Count the contacts of a choice, exactly up to ``MAX_EXACT``."""
-    group = choice.wanted.group
-    if not choice.uuids and group and choice.wanted == Filter(group=group):
-        return Count(group.member_count, True)
-    return about(choice.rows(workspace))
 
 
 def about(rows: QuerySet[Any]) -> Count:

@@ -70,7 +70,7 @@ def record(job: BulkJob, actor: User | None) -> None:
     if job.uuids:
         after["selected"] = len(job.uuids)
     if job.act == BulkJob.Act.SET:
-        after["value"] = job.value
+        after["new_value"] = job.value
     if job.act == BulkJob.Act.OPT_OUT:
         after |= {"channel": job.channel, "reason": job.reason}
     audit.record(
@@ -78,7 +78,7 @@ def record(job: BulkJob, actor: User | None) -> None:
         actor=actor,
         action=f"bulk.{job.act}",
         subject=job.subject,
-        after={**after, "changed": job.changed, "outcome": job.state},
+        after={**after, "contacts_changed": job.changed, "outcome": job.state},
     )
 
 

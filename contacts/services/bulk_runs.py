@@ -120,7 +120,7 @@ def _record_undo(undo: BulkUndo) -> None:
         actor=undo.created_by,
         action=f"bulk.undo_{undo.job.act}",
         subject=undo.job.subject,
-        after={"changed": undo.job.changed, "restored": undo.restored},
+        after={"contacts_changed": undo.job.changed, "restored": undo.restored},
     )
 
 

@@ -21,7 +21,6 @@ from accounts.access import WorkspaceRequest
 from contacts import tasks
 from contacts.forms import bulk as forms
 from contacts.models import BulkJob
-from contacts.selectors import counts
 from contacts.selectors.choices import Choice
 from contacts.selectors.counts import Count
 from contacts.services import bulk_jobs, bulk_runs, groups
@@ -66,7 +65,7 @@ def respond(request: WorkspaceRequest) -> HttpResponse:
         return redirect(choosing.way_back(request))
     if act in PAGES:
         return PAGES[act](request, choice)
-    count = counts.of(request.workspace, choice)
+    count = choice.count(request.workspace)
     form = _form(request, act, count)
     if not form.is_valid():
         return _ask(request, act, choice, count, form)

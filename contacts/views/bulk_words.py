@@ -64,7 +64,7 @@ def facts(job: BulkJob) -> list[tuple[str, object]]:
     if job.uuids:
         told["selected"] = number_text(len(job.uuids))
     if job.act == Act.SET:
-        told["value"] = job.value or _("Empty")
+        told["new_value"] = job.value or _("Empty")
     if job.act == Act.OPT_OUT:
         told |= {"channel": job.channel}
         told |= {"reason": job.reason} if job.reason else {}

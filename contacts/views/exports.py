@@ -33,7 +33,7 @@ from accounts.rights import Right
 from contacts import tasks, xlsx_export
 from contacts.forms.exports import ExportForm
 from contacts.models import Export, Work
-from contacts.selectors import choices, counts, works
+from contacts.selectors import choices, works
 from contacts.selectors.choices import Choice
 from contacts.services import exports
 from contacts.views import bulk_words, choosing, narrowing
@@ -84,7 +84,7 @@ def ask(request: WorkspaceRequest, choice: Choice) -> HttpResponse:
 
 
 def page(request: WorkspaceRequest, choice: Choice, form: ExportForm) -> HttpResponse:
-    count = counts.of(request.workspace, choice)
+    count = choice.count(request.workspace)
     context = {
         "form": form,
         "choice": choice,

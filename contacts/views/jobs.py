@@ -19,7 +19,7 @@ from accounts.access import WorkspaceRequest, member
 from accounts.rights import Right, allows
 from contacts import tasks
 from contacts.models import BulkJob, BulkUndo, Work
-from contacts.selectors import choices, counts, groups, works
+from contacts.selectors import choices, groups, works
 from contacts.selectors.choices import Choice
 from contacts.services import bulk_jobs, bulk_runs
 from contacts.views import bulk_words, narrowing
@@ -44,7 +44,7 @@ def bulk_create(request: WorkspaceRequest) -> HttpResponse:
     context = {
         "wanted": wanted,
         "facts": bulk_words.chosen(choices.words(wanted)),
-        "many": bulk_words.many(counts.of(request.workspace, Choice(wanted))),
+        "many": bulk_words.many(Choice(wanted).count(request.workspace)),
         "groups": groups.all(request.workspace),
         "back": f"{reverse('contacts:contact_list')}?{wanted.query}",
     }
@@ -56,7 +56,7 @@ def bulk_create(request: WorkspaceRequest) -> HttpResponse:
 def bulk_count(request: WorkspaceRequest) -> HttpResponse:
     """Say how many match, for the bar of the list."""
     wanted = narrowing.wanted(request)
-    many = bulk_words.many(counts.of(request.workspace, Choice(wanted)))
+    many = bulk_words.many(Choice(wanted).count(request.workspace))
     return HttpResponse(f"({many})", content_type="text/plain; charset=utf-8")
 
 

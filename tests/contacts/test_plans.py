@@ -122,3 +122,18 @@ def test_group_page_walks_its_members(many: Group) -> None:
     kinds = {str(node["Node Type"]) for node in plan}
     assert not kinds & {"Seq Scan", "Sort"}
     assert rows_read(plan) < 500
+
+
+@pytest.mark.parametrize("in_group", [False, True], ids=["all", "group"])
+def test_step_of_a_mass_change_reads_no_more_than_its_batch(
+    many: Group, in_group: bool
+) -> None:
+    wanted = Filter(group=many) if in_group else Filter()
+    middle = Contact.objects.order_by("id")[25_000].pk
+    rows = selected.matching(many.workspace, wanted).filter(
+        id__gt=middle, id__lte=middle + 20_000
+    )
+    plan = plan_of(rows.order_by("id")[:1_000])
+    kinds = {str(node["Node Type"]) for node in plan}
+    assert not kinds & {"Seq Scan", "Sort"}
+    assert rows_read(plan) <= 2_100

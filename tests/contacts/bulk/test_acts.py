@@ -18,6 +18,7 @@ from contacts.models import (
 )
 from contacts.selectors.criteria import REACHABLE, Filter
 from contacts.services import contacts, deletions, groups, opt_outs
+from messaging.models import Campaign, Message
 from tests.contacts.bulk.conftest import Start, Undo, finish
 
 ADD, REMOVE, SET = BulkJob.Act.ADD, BulkJob.Act.REMOVE, BulkJob.Act.SET
@@ -182,6 +183,21 @@ def test_deleted_contact_keeps_its_former_numbers(
     assert FormerNumber.objects.get() == former
 
 
+def test_messages_to_a_deleted_contact_stay(
+    workspace: Workspace, three: Three, do: Start
+) -> None:
+    campaign = Campaign.objects.create(workspace=workspace, name="Hello")
+    sent = Message.objects.create(
+        workspace=workspace,
+        campaign=campaign,
+        contact=three[0],
+        recipient=three[0].phone,
+    )
+    do(DELETE)
+    sent.refresh_from_db()
+    assert (sent.contact_id, sent.recipient) == (None, three[0].phone)
+
+
 def test_number_that_is_taken_keeps_its_new_contact(
     workspace: Workspace, three: Three, do: Start, undo: Undo
 ) -> None:
@@ -228,7 +244,7 @@ def test_act_has_one_entry_with_criteria_and_counts(
     do(ADD, Filter(text="bo"), group=group)
     entry = AuditEntry.objects.get(action="bulk.add")
     assert entry.subject == group.name
-    assert entry.after == {"q": "bo", "changed": 1, "outcome": "finished"}
+    assert entry.after == {"q": "bo", "contacts_changed": 1, "outcome": "finished"}
 
 
 def test_ticked_rows_of_others_are_left_alone(

@@ -236,6 +236,6 @@ def test_many_are_counted_about(
     workspace: Workspace, contact: Contact, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     contacts.create(workspace=workspace, actor=None, firstname="Bo")
-    assert counts.of(workspace, Choice(Filter())) == (2, True)
+    assert Choice(Filter()).count(workspace) == (2, True)
     monkeypatch.setattr(counts, "MAX_EXACT", 1)
-    assert not counts.of(workspace, Choice(Filter())).is_exact
+    assert not Choice(Filter()).count(workspace).is_exact
