@@ -38,9 +38,8 @@ def rows(
 
 def _batches(export: Export, keys: set[str]) -> Iterator[list[Row]]:
     names = _names(keys)
-    found = choices.of(export).order_by("id").values(*names)
     after = 0
-    while batch := list(found.filter(id__gt=after)[:BATCH]):
+    while batch := list(choices.walk(export, after=after).values(*names)[:BATCH]):
         _complete(export.workspace, batch, keys)
         yield batch
         after = batch[-1]["id"]
