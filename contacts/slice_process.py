@@ -47,6 +47,10 @@ class Job:
     # Rows of a slice.
     size: int
 
+    @property
+    def is_small(self) -> bool:
+        return self.layout.rows - self.skip <= ALONE_UP_TO_ROWS
+
 
 def prepared(job: Job) -> Generator[Slice]:
     """Yield the slices of the file; raise ``Unreadable`` or ``FileNotFoundError``.
@@ -54,7 +58,7 @@ def prepared(job: Job) -> Generator[Slice]:
     Close it when it is not read to its end.
     """
     job.path.stat()
-    if job.layout.rows - job.skip <= ALONE_UP_TO_ROWS:
+    if job.is_small:
         yield from _slices(job)
         return
     command = [sys.executable, "-m", "contacts.slice_process"]

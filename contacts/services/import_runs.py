@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import logging
+from collections.abc import Iterator
 from contextlib import closing
 from datetime import timedelta
 from pathlib import Path
@@ -22,8 +23,9 @@ from contacts.reading.errors import Unreadable
 from contacts.reading.tables import Layout
 from contacts.rows import Shape
 from contacts.selectors.import_shapes import shape_of
-from contacts.services import import_slices, import_sql
-from contacts.services.import_slices import ClaimLost
+from contacts.services import import_slices
+from contacts.services.import_pairs import Pairs
+from contacts.services.import_slices import ClaimLost, Writing
 from contacts.slice_process import Job
 from contacts.slices import Slice
 
@@ -57,7 +59,6 @@ def run(import_id: UUID) -> bool:
         _fail(source, claim, "database_refused", {})
     else:
         _finish(source, claim)
-        import_sql.tidy_search()
     return True
 
 
@@ -79,29 +80,63 @@ def _claim(import_id: UUID) -> UUID | None:
 
 
 def _work(source: Import, claim: UUID) -> None:
-    shape = shape_of(source)
-    bookmark = source.bookmark
-    job = Job(
+    job = job_of(source)
+    with closing(slice_process.prepared(job)) as parts:
+        writings = _in_order(parts, job.shape, source, claim)
+        if job.is_small:
+            for writing in writings:
+                _write(writing)
+        else:
+            _write_in_pairs(writings)
+
+
+def job_of(source: Import) -> Job:
+    """Return which rows are left to do."""
+    return Job(
         path=Path(source.file.path),
         layout=Layout(**source.layout),
-        shape=shape,
-        skip=bookmark,
+        shape=shape_of(source),
+        skip=source.bookmark,
         size=import_slices.SLICE_ROWS,
     )
-    with closing(slice_process.prepared(job)) as parts:
-        for part in parts:
-            _write(part, shape, source, claim, bookmark)
-            bookmark += part.rows
 
 
-def _write(
-    part: Slice, shape: Shape, source: Import, claim: UUID, bookmark: int
-) -> None:
+def _in_order(
+    parts: Iterator[Slice], shape: Shape, source: Import, claim: UUID
+) -> Iterator[Writing]:
+    bookmark = source.bookmark
+    for part in parts:
+        yield Writing(part, shape, source, claim, bookmark)
+        bookmark += part.rows
+
+
+def _write_in_pairs(writings: Iterator[Writing]) -> None:
+    with Pairs() as pairs:
+        for first in writings:
+            second = next(writings, None)
+            if second is None:
+                _write(first)
+            else:
+                _write_both(pairs, first, second)
+
+
+def _write_both(pairs: Pairs, first: Writing, second: Writing) -> None:
+    try:
+        pairs.write(first, second)
+    except OperationalError as error:
+        if not _is_deadlock(error):
+            raise
+        # Somebody else was in the way: one after the other, what is not there yet.
+        bookmark = Import.objects.values_list("bookmark", flat=True)
+        if bookmark.get(id=first.source.id) == first.bookmark:
+            _write(first)
+        _write(second)
+
+
+def _write(writing: Writing) -> None:
     for attempt in range(1, MAX_DEADLOCKS + 1):
         try:
-            import_slices.write(
-                part, shape, source=source, claim=claim, bookmark=bookmark
-            )
+            import_slices.write(writing)
         except OperationalError as error:
             if attempt == MAX_DEADLOCKS or not _is_deadlock(error):
                 raise

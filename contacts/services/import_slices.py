@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 from uuid import UUID
 
@@ -59,67 +59,95 @@ class Written:
     duplicates: int = 0
 
 
-def write(
-    part: Slice, shape: Shape, *, source: Import, claim: UUID, bookmark: int
-) -> None:
-    """Commit a slice that begins at ``bookmark``; raise ``ClaimLost``."""
-    with transaction.atomic(), connection.cursor() as cursor:
+@dataclass(slots=True)
+class Writing:
+    """A slice on its way: the steps of its transaction, in their order.
+
+    ``settle`` claims the numbers, ``enter`` writes the contacts and takes most of the
+    time, ``close`` locks what slices share (the groups, the import) and counts.
+    """
+
+    part: Slice
+    shape: Shape
+    source: Import
+    claim: UUID
+    bookmark: int
+    written: Written = field(default_factory=Written)
+    _facts: dict[str, Any] = field(default_factory=dict)
+
+    def settle(self, cursor: CursorWrapper) -> None:
         cursor.execute(_SETTINGS)
-        _hold(cursor, source, claim, bookmark)
-        written = _upsert(cursor, part, shape.names, source) if part.good else Written()
-        _keep_refusals(cursor, part, source)
-        cursor.execute(
-            "UPDATE contacts_import SET bookmark = bookmark + %s,"
-            " created = created + %s, updated = updated + %s,"
-            " unchanged = unchanged + %s, refused = refused + %s,"
-            " duplicates = duplicates + %s, heartbeat_at = now() WHERE id = %s",
-            [
-                part.rows,
-                written.created,
-                written.updated,
-                written.unchanged,
-                len(part.refusals),
-                part.duplicates + written.duplicates,
-                source.id,
-            ],
-        )
+        self._facts = {
+            "source": self.source.id,
+            "workspace": self.source.workspace_id,
+            "actor": self.source.created_by_id,
+            "at": timezone.now(),
+        }
+        if self.part.good:
+            import_sql.load(cursor, self.part, self.shape.names)
+            duplicates = _drop_settled(cursor, self.part, self._facts)
+            self.written = Written(duplicates=duplicates)
+
+    def enter(self, cursor: CursorWrapper) -> None:
+        good = self.part.good - self.written.duplicates
+        names, facts = self.shape.names, self._facts
+        update = update_sql(names, self.source.policy) if good else ""
+        known, updated = _counts(cursor, update, facts) if update else (0, 0)
+        created = 0
+        if known < good:
+            (created,) = _counts(cursor, insert_sql(names), facts)
+        if update and known + created < good:
+            # Somebody has added some of these contacts since they were looked for.
+            updated += _counts(cursor, update, facts)[1]
+        unchanged = good - created - updated
+        self.written = Written(created, updated, unchanged, self.written.duplicates)
+
+    def close(self, cursor: CursorWrapper) -> None:
+        """Raise ``ClaimLost`` when the import is no longer ours to go on with."""
+        _hold(cursor, self)
+        if self.part.good:
+            cursor.execute(_JOIN_GROUPS, self._facts)
+            cursor.execute("DROP TABLE import_slice")
+        _keep_refusals(cursor, self.part, self.source)
+        _count(cursor, self)
 
 
-def _hold(cursor: CursorWrapper, source: Import, claim: UUID, bookmark: int) -> None:
+def write(writing: Writing) -> None:
+    """Commit a slice; raise ``ClaimLost``."""
+    with transaction.atomic(), connection.cursor() as cursor:
+        writing.settle(cursor)
+        writing.enter(cursor)
+        writing.close(cursor)
+
+
+def _hold(cursor: CursorWrapper, writing: Writing) -> None:
     """Lock the import's row, so that a cancel or a rival comes before or after."""
     cursor.execute(
         "SELECT 1 FROM contacts_import WHERE id = %s AND state = %s AND claim = %s"
         " AND bookmark = %s FOR UPDATE",
-        [source.id, Import.State.RUNNING, claim, bookmark],
+        [writing.source.id, Import.State.RUNNING, writing.claim, writing.bookmark],
     )
     if cursor.fetchone() is None:
         raise ClaimLost
 
 
-def _upsert(
-    cursor: CursorWrapper, part: Slice, names: Sequence[str], source: Import
-) -> Written:
-    facts = {
-        "source": source.id,
-        "workspace": source.workspace_id,
-        "actor": source.created_by_id,
-        "at": timezone.now(),
-    }
-    import_sql.load(cursor, part, names)
-    duplicates = _drop_settled(cursor, part, facts)
-    good = part.good - duplicates
-    update = update_sql(names, source.policy)
-    known, updated = _counts(cursor, update, facts) if update else (0, 0)
-    created = 0
-    if known < good:
-        (created,) = _counts(cursor, insert_sql(names), facts)
-    if update and known + created < good:
-        # Somebody has added some of these contacts since they were looked for.
-        updated += _counts(cursor, update, facts)[1]
-    if created < good:
-        cursor.execute(_JOIN_GROUPS, facts)
-    cursor.execute("DROP TABLE import_slice")
-    return Written(created, updated, good - created - updated, duplicates)
+def _count(cursor: CursorWrapper, writing: Writing) -> None:
+    part, written = writing.part, writing.written
+    cursor.execute(
+        "UPDATE contacts_import SET bookmark = bookmark + %s,"
+        " created = created + %s, updated = updated + %s,"
+        " unchanged = unchanged + %s, refused = refused + %s,"
+        " duplicates = duplicates + %s, heartbeat_at = now() WHERE id = %s",
+        [
+            part.rows,
+            written.created,
+            written.updated,
+            written.unchanged,
+            len(part.refusals),
+            part.duplicates + written.duplicates,
+            writing.source.id,
+        ],
+    )
 
 
 def _counts(
@@ -139,10 +167,7 @@ def _drop_settled(cursor: CursorWrapper, part: Slice, facts: dict[str, Any]) -> 
 
 
 def insert_sql(names: Sequence[str]) -> str:
-    """Return the statement that adds the new contacts, to the groups as well.
-
-    It counts them.
-    """
+    """Return the statement that adds the new contacts and counts them."""
     values = import_sql.inserted(names)
     return (
         "WITH made AS (INSERT INTO contacts_contact"
@@ -151,11 +176,7 @@ def insert_sql(names: Sequence[str]) -> str:
         " SELECT %(workspace)s, gen_random_uuid(), s.phone, s.country, %(at)s, %(at)s,"
         f" {', '.join(values.values())} FROM import_slice AS s"
         " ON CONFLICT (workspace_id, phone) WHERE NOT (phone = '') DO NOTHING"
-        " RETURNING id), joined AS ("
-        "INSERT INTO contacts_groupmembership (group_id, contact_id, added_at)"
-        " SELECT g.group_id, made.id, %(at)s FROM made, contacts_import_groups AS g"
-        " WHERE g.import_id = %(source)s)"
-        " SELECT count(*) FROM made"
+        " RETURNING id) SELECT count(*) FROM made"
     )
 
 

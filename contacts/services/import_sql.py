@@ -7,13 +7,10 @@ by ``Shape.names``; contacts are ``c``. Names come from ``Shape.names`` alone.
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from contextlib import suppress
 
-from django.contrib.postgres.indexes import GinIndex
-from django.db import ProgrammingError, connection, transaction
 from django.db.backends.utils import CursorWrapper
 
-from contacts.models import Contact, Import
+from contacts.models import Import
 from contacts.slices import Slice
 
 TEXT_FIELDS = (
@@ -119,15 +116,3 @@ def _other(name: str, old: str, new: str) -> str:
 
 def assignments(values: Mapping[str, str]) -> str:
     return ", ".join(f"{name} = {value}" for name, value in values.items())
-
-
-def tidy_search() -> None:
-    """Sort what an import has left waiting into the search indexes.
-
-    Only their owner may; whoever runs as another user waits for the autovacuum.
-    """
-    names = [i.name for i in Contact._meta.indexes if isinstance(i, GinIndex)]
-    with suppress(ProgrammingError), transaction.atomic():
-        for name in names:
-            with connection.cursor() as cursor:
-                cursor.execute("SELECT gin_clean_pending_list(%s::regclass)", [name])

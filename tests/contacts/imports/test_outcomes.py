@@ -209,8 +209,8 @@ def test_cancelled_import_stops_and_keeps_what_it_wrote(
     imports.start(source=source, actor=None)
     written = import_slices.write
 
-    def write_then_cancel(*args: object, **options: object) -> None:
-        written(*args, **options)  # type: ignore[arg-type]
+    def write_then_cancel(writing: import_slices.Writing) -> None:
+        written(writing)
         imports.cancel(source=source, actor=None)
 
     monkeypatch.setattr(import_slices, "write", write_then_cancel)
