@@ -63,6 +63,7 @@ STOPS: Final[dict[str, str | Promise]] = {
     "unreadable_secret": _(
         "The stored keys cannot be read. Enter the API key again to go on."
     ),
+    "broken": _("Something went wrong. Please try again."),
     "list_gone": _("The list that was to be looked up is no longer there."),
 }
 

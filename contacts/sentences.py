@@ -12,6 +12,7 @@ from contacts import rows
 from contacts.models import Import
 
 FILES: dict[str, str | Promise] = {
+    "broken": _("Something went wrong. Please try again."),
     "empty": _("The file is empty. Choose a file with a table of contacts."),
     "empty_sheet": _("This sheet is empty. Choose another one."),
     "wrong_encoding": _(
@@ -123,6 +124,8 @@ def of_file(code: str, facts: Mapping[str, int] | None = None) -> str:
 
 def of_failure(error: str) -> str:
     """Return the sentence of a failed import from its stored ``error``."""
+    if not error.startswith("{"):
+        return of_file(error)
     kept = json.loads(error)
     return of_file(kept["code"], kept["facts"])
 

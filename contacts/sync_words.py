@@ -47,6 +47,7 @@ _SAMPLES: Final[dict[str, Promise]] = {
     **OTHER,
 }
 _CODES: Final[dict[str, Promise]] = {
+    "broken": _("Something went wrong. Please try again."),
     "no_connection": _("No gateway account is connected. Connect one first."),
     "nothing_on": _("Nothing is synced yet. Choose a direction for a group first."),
     "not_approved": _(

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Callable
+from contextlib import suppress
 from uuid import UUID
 
 from celery import shared_task
+from django.db import DatabaseError, InterfaceError
 from kombu.exceptions import OperationalError
 
 from contacts.models import (
@@ -69,7 +71,12 @@ WORKS: tuple[tuple[type[Work], Callable[[UUID], bool]], ...] = (
 @shared_task(queue=queues.IMPORTS)
 def run_import(import_id: str) -> dict[str, bool]:
     """Do an import unless another worker has it."""
-    return {"done": import_runs.run(UUID(import_id))}
+    try:
+        return {"done": import_runs.run(UUID(import_id))}
+    except Exception:
+        with suppress(DatabaseError, InterfaceError):
+            imports.broke_down(UUID(import_id))
+        raise
 
 
 @shared_task(queue=queues.PERIODIC)
@@ -95,8 +102,14 @@ def ring(import_id: UUID) -> None:
 @shared_task(queue=queues.JOBS)
 def run_work(kind: str, work_id: str) -> dict[str, bool]:
     """Do a work unless another worker has it."""
-    runners = {model.KIND: run for model, run in WORKS}
-    return {"done": runners[kind](UUID(work_id))}
+    model, run = next(work for work in WORKS if kind == work[0].KIND)
+    try:
+        return {"done": run(UUID(work_id))}
+    except Exception:
+        # Without a database the sweep finds it when it has been silent for a while.
+        with suppress(DatabaseError, InterfaceError):
+            works.broke_down(model, UUID(work_id))
+        raise
 
 
 @shared_task(queue=queues.PERIODIC)

@@ -56,6 +56,7 @@ class BulkUndo(Work):
     """Taking back what a job has changed, as far as it is still so."""
 
     KIND = "bulk_undo"
+    GIVES_UP = False
 
     job = models.OneToOneField(BulkJob, on_delete=models.CASCADE, related_name="undo")
     restored = models.PositiveBigIntegerField(default=0)

@@ -19,6 +19,7 @@ class FieldWork(Work):
         CONVERT = "convert", _("Change the kind")
 
     KIND = "field"
+    GIVES_UP = False
 
     act = models.CharField(max_length=8, choices=Act.choices)
     field = models.ForeignKey(

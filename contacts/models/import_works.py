@@ -49,6 +49,7 @@ class ImportUndo(Work):
     """Taking back what an import has changed, as far as it is still so."""
 
     KIND = "import_undo"
+    GIVES_UP = False
 
     source = models.OneToOneField(Import, on_delete=models.CASCADE, related_name="undo")
     # Contacts that the import had added.

@@ -66,6 +66,8 @@ class Import(models.Model):
     # Names the one worker that may write; a new claim makes older ones void.
     claim = models.UUIDField(null=True, editable=False)
     error = models.TextField(blank=True)
+    # As for a work (`contacts.models.Work`).
+    breakdowns = models.PositiveSmallIntegerField(default=0, editable=False)
     rows_estimated = models.PositiveBigIntegerField(default=0)
     bookmark = models.PositiveBigIntegerField(default=0)
     created = models.PositiveIntegerField(default=0)

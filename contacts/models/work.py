@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import uuid
+from typing import ClassVar
 
 from django.conf import settings
 from django.db import models
@@ -27,6 +28,10 @@ class Work(models.Model):
 
     # The word by which `contacts.tasks.run_work` finds the service that does it.
     KIND = ""
+    # What must not stay half done is tried for ever, with pauses.
+    GIVES_UP: ClassVar[bool] = True
+    # What ``error`` says of one that was given up.
+    BROKEN: ClassVar[str] = "broken"
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     workspace = models.ForeignKey(
@@ -44,6 +49,8 @@ class Work(models.Model):
     total = models.PositiveBigIntegerField(default=0)
     done = models.PositiveBigIntegerField(default=0)
     bookmark = models.BigIntegerField(default=0)
+    # Times that it broke down for a reason nobody foresaw, since its last bookmark.
+    breakdowns = models.PositiveSmallIntegerField(default=0, editable=False)
     created_at = models.DateTimeField(auto_now_add=True)
     started_at = models.DateTimeField(null=True)
     heartbeat_at = models.DateTimeField(null=True)

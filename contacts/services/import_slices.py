@@ -137,7 +137,8 @@ def _count(cursor: CursorWrapper, writing: Writing) -> None:
         "UPDATE contacts_import SET bookmark = bookmark + %s,"
         " created = created + %s, updated = updated + %s,"
         " unchanged = unchanged + %s, refused = refused + %s,"
-        " duplicates = duplicates + %s, heartbeat_at = now() WHERE id = %s",
+        " duplicates = duplicates + %s, breakdowns = 0, heartbeat_at = now()"
+        " WHERE id = %s",
         [
             part.rows,
             written.created,

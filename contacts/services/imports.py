@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterable, Sequence
 from datetime import timedelta
 from pathlib import Path
+from uuid import UUID
 
 from django.db import transaction
 from django.utils import timezone
@@ -13,9 +15,16 @@ from django.utils.translation import gettext_lazy as _
 from accounts.models import User, Workspace
 from accounts.services import audit
 from contacts import columns
-from contacts.models import CustomField, Group, Import, ImportedNumber, ImportRefusal
+from contacts.models import (
+    CustomField,
+    Group,
+    Import,
+    ImportedNumber,
+    ImportRefusal,
+    Work,
+)
 from contacts.reading.tables import Layout
-from contacts.services import fields, import_columns, uploaded_files
+from contacts.services import fields, import_columns, uploaded_files, works
 from seven_dashboard.errors import Refused
 
 KEEP_FILES_DAYS = 1
@@ -107,6 +116,23 @@ def cancel(*, source: Import, actor: User | None) -> bool:
                 subject=source.filename,
             )
     return bool(changed)
+
+
+def broke_down(import_id: UUID) -> None:
+    """Note an error that nobody foresaw: go on after a pause, or give the import up."""
+    with transaction.atomic():
+        running = Import.objects.filter(id=import_id, state=Import.State.RUNNING)
+        source = running.select_for_update(of=("self",)).first()
+        if source is None:
+            return
+        if source.breakdowns < works.MAX_BREAKDOWNS:
+            running.update(state=Import.State.READY, **works.broken(source.breakdowns))
+            return
+        running.update(
+            state=Import.State.FAILED,
+            error=json.dumps({"code": Work.BROKEN, "facts": {}}),
+            finished_at=timezone.now(),
+        )
 
 
 def rung(source_ids: Iterable[object]) -> None:

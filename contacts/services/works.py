@@ -11,7 +11,7 @@ from datetime import timedelta
 from typing import TypeVar
 from uuid import UUID, uuid4
 
-from django.db import models
+from django.db import models, transaction
 from django.db.models import F, Q
 from django.db.models.functions import Coalesce, Now
 from django.utils import timezone
@@ -21,6 +21,9 @@ from contacts.models.work import Work
 W = TypeVar("W", bound=Work)
 
 STALE_AFTER_S = 30
+# So many errors that nobody foresaw without a step between them end a work.
+MAX_BREAKDOWNS = 5
+LONGEST_PAUSE_S = 600
 
 
 class ClaimLost(Exception):
@@ -66,7 +69,7 @@ def advance(work: Work, *, done: int = 0, bookmark: int | None = None) -> None:
     """Note ``done`` more pieces and the new bookmark; shows that the worker lives."""
     values: dict[str, object] = {"done": F("done") + done, "heartbeat_at": Now()}
     if bookmark is not None:
-        values["bookmark"] = bookmark
+        values |= {"bookmark": bookmark, "breakdowns": 0}
     _mine(work).update(**values)
 
 
@@ -92,6 +95,28 @@ def cancel(work: Work) -> bool:
         id=work.id, state__in=(Work.State.READY, Work.State.RUNNING)
     )
     return bool(changed.update(state=Work.State.CANCELLED, finished_at=timezone.now()))
+
+
+def broke_down(model: type[Work], work_id: UUID) -> None:
+    """Note an error that nobody foresaw: go on after a pause, or give the work up."""
+    with transaction.atomic():
+        running = _rows(model).filter(id=work_id, state=Work.State.RUNNING)
+        work = running.select_for_update(of=("self",)).first()
+        if work is None:
+            return
+        if model.GIVES_UP and work.breakdowns >= MAX_BREAKDOWNS:
+            fail(work, Work.BROKEN)
+            return
+        running.update(state=Work.State.READY, **broken(work.breakdowns))
+
+
+def broken(breakdowns: int) -> dict[str, object]:
+    """Return what a breakdown changes; the sweep rings again after the pause."""
+    pause_s = min(STALE_AFTER_S * 2 ** min(breakdowns, 10), LONGEST_PAUSE_S)
+    return {
+        "breakdowns": min(breakdowns + 1, 1_000),
+        "heartbeat_at": timezone.now() + timedelta(seconds=pause_s - STALE_AFTER_S),
+    }
 
 
 def rung(model: type[Work], work_ids: list[UUID]) -> None:
