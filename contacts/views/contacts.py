@@ -23,7 +23,7 @@ from contacts.selectors.choices import Choice
 from contacts.selectors.criteria import Filter
 from contacts.services import bulk_jobs, bulk_runs, opt_outs
 from contacts.services import contacts as services
-from contacts.views import bulk, list_words, narrowing
+from contacts.views import bulk, list_words, narrowing, segments
 
 
 @require_GET
@@ -47,6 +47,7 @@ def contact_list(request: WorkspaceRequest) -> HttpResponse:
         "chips": narrowing.chips(wanted, sort=sort, own=choices.fields),
         "more": narrowing.count_more(wanted),
         "total": list_words.total(page.total),
+        "segment_line": segments.ask_and_line(wanted.segment),
         "has_facts": list_words.tell_facts(page.rows),
         "can_edit": allows(request.membership.role, Right.EDIT_CONTACTS),
     }

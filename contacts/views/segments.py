@@ -19,8 +19,10 @@ from django.views.decorators.http import (
 from accounts.access import WorkspaceRequest, member
 from accounts.rights import Right, allows
 from contacts import tasks, usage
+from contacts.models import Segment
 from contacts.selectors import segment_counts
 from contacts.selectors import segments as selected
+from contacts.selectors.segments import Line
 from contacts.services import segments as services
 from seven_dashboard.errors import Refused
 
@@ -93,6 +95,16 @@ def segment_delete(request: WorkspaceRequest, segment_id: UUID) -> HttpResponse:
         return redirect("contacts:segment_list")
     context = {"segment": segment, "users": usage.of(segment)}
     return render(request, "contacts/segments/delete.html", context)
+
+
+def ask_and_line(segment: Segment | None) -> Line | None:
+    """Return a segment as the list of its contacts tells of it; count a stale one."""
+    if segment is None:
+        return None
+    line = selected.line(segment, selected.catalog(segment.workspace))
+    if line.is_waiting:
+        _ask_for_count(segment.pk)
+    return line
 
 
 def _ask_for_count(segment_id: UUID) -> None:

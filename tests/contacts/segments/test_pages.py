@@ -204,12 +204,25 @@ def test_broken_segment_says_what_is_broken(
     )
     field.delete()
     assert "no field “shoe”" in soup(browser.get(LIST)).text
+    members = reverse("contacts:segment_detail", args=[segment.pk])
+    assert "This segment is broken" in soup(browser.get(members, follow=True)).text
     address = reverse("contacts:segment_edit", args=[segment.pk])
     error = soup(browser.get(address)).select_one("#c-0-error")
     assert error and "no field “shoe”" in error.text
     assert browser.post(address, {**filled(soup(browser.get(address))), "act": "save"})
     segment.refresh_from_db()
     assert segment.definition == definition
+
+
+def test_contacts_of_a_segment_are_told_and_listed(
+    browser: Client, segment: Segment, workspace: Workspace
+) -> None:
+    for name, city in (("Ada", "Berlin"), ("Cleo", "Bonn")):
+        Contact.objects.create(workspace=workspace, firstname=name, city=city)
+    address = reverse("contacts:segment_detail", args=[segment.pk])
+    page = soup(browser.get(address, follow=True))
+    assert "City is “Berlin”" in page.text
+    assert [row.text for row in page.select("a.row-link")] == ["Ada"]
 
 
 def test_list_has_counts_taken_in_the_background(
