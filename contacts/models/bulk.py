@@ -30,6 +30,8 @@ class BulkJob(ChosenWork):
     group = models.ForeignKey(
         Group, null=True, on_delete=models.SET_NULL, related_name="+"
     )
+    # Delete: the group goes too, once its contacts are gone.
+    takes_group = models.BooleanField(default=False)
     # What the act is about, as it was called then: a group, a field.
     subject = models.CharField(max_length=100, blank=True)
     # Set: a column of the contact or ``custom:slug``, and its new value.

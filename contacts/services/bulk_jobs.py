@@ -32,6 +32,7 @@ def start(
     value: str = "",
     channel: str = "",
     reason: str = "",
+    takes_group: bool = False,
 ) -> BulkJob:
     """Note an act on many contacts; a worker is to be rung for, or ``run`` called.
 
@@ -48,6 +49,7 @@ def start(
         value=value,
         channel=channel,
         reason=reason,
+        takes_group=takes_group,
         **choice.values(workspace),
     )
 

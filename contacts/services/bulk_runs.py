@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Callable
+from contextlib import suppress
 from typing import TypeVar
 from uuid import UUID
 
@@ -18,7 +19,7 @@ from django.http import Http404
 from accounts.services import audit
 from contacts.models import BulkChange, BulkJob, BulkUndo, Work
 from contacts.selectors import choices
-from contacts.services import bulk_jobs, works
+from contacts.services import bulk_jobs, groups, works
 from contacts.services.bulk_acts import ACTS
 from contacts.services.bulk_undos import UNDOS
 from seven_dashboard.errors import Refused
@@ -112,6 +113,10 @@ def _settle(work: Work, *, failed: str = "") -> None:
             _record_undo(work)
         elif isinstance(work, BulkJob):
             bulk_jobs.record(work, work.created_by)
+            if work.takes_group and work.group and not failed:
+                # A campaign may need the group since the click: then it stays, empty.
+                with suppress(Refused):
+                    groups.delete(group=work.group, actor=work.created_by)
 
 
 def _record_undo(undo: BulkUndo) -> None:

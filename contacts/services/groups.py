@@ -11,10 +11,15 @@ from django.utils.translation import gettext_lazy as _
 from accounts.models import User, Workspace
 from accounts.services import audit
 from contacts import usage
-from contacts.models import Contact, Group, GroupMembership
+from contacts.models import BulkJob, Contact, Group, GroupMembership
+from contacts.selectors.choices import Choice
+from contacts.selectors.criteria import Filter
+from contacts.services import bulk_jobs
 from seven_dashboard.errors import Refused
 
 DELETE_BATCH = 2_000
+# With fewer contacts than this a group is deleted while the person waits.
+BACKGROUND_FROM = 500
 ADD_MEMBERS = """
 INSERT INTO contacts_groupmembership (group_id, contact_id)
 SELECT %s, id FROM contacts_contact
@@ -87,6 +92,23 @@ def delete(*, group: Group, actor: User | None, with_contacts: bool = False) -> 
             before=before,
             after={"contacts_deleted": with_contacts},
         )
+
+
+def delete_with_contacts(*, group: Group, actor: User | None) -> BulkJob:
+    """Start to delete a group's contacts, and then the group, in the background.
+
+    The contacts can be put back for a day. Who joins the group meanwhile stays. Raises
+    Refused as ``delete`` does.
+    """
+    usage.require_unused(group)
+    return bulk_jobs.start(
+        workspace=group.workspace,
+        actor=actor,
+        choice=Choice(Filter(group=group)),
+        act=BulkJob.Act.DELETE,
+        group=group,
+        takes_group=True,
+    )
 
 
 def add(*, group: Group, uuids: Collection[UUID], actor: User | None) -> int:

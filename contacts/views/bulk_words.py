@@ -80,6 +80,8 @@ def title(job: BulkJob) -> str:
         return _("Remove from %(name)s") % names
     if job.act == Act.SET:
         return _("Set %(name)s") % names
+    if job.takes_group:
+        return _("Delete %(name)s and its contacts") % names
     return str(TITLES[job.act])
 
 

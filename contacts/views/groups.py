@@ -1,8 +1,10 @@
 from __future__ import annotations
 
+from functools import partial
 from uuid import UUID
 
 from django.contrib import messages
+from django.db import transaction
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
@@ -11,8 +13,10 @@ from django.views.decorators.http import require_GET, require_http_methods
 
 from accounts.access import WorkspaceRequest, member
 from accounts.rights import Right, allows
+from contacts import tasks
 from contacts.forms.groups import GroupDeleteForm, GroupForm
 from contacts.selectors import groups as selected
+from contacts.selectors.criteria import MAX_SEARCH_LENGTH
 from contacts.services import groups as services
 from seven_dashboard.errors import Refused
 
@@ -20,8 +24,16 @@ from seven_dashboard.errors import Refused
 @require_GET
 @member(Right.READ)
 def group_list(request: WorkspaceRequest) -> HttpResponse:
+    text = request.GET.get("q", "").replace("\0", "").strip()[:MAX_SEARCH_LENGTH]
+    page = selected.page(
+        request.workspace,
+        text=text,
+        before=request.GET.get("before", ""),
+        after=request.GET.get("after", ""),
+    )
     context = {
-        "groups": selected.all(request.workspace),
+        "page": page,
+        "text": text,
         "can_edit": allows(request.membership.role, Right.EDIT_CONTACTS),
     }
     return render(request, "contacts/groups/list.html", context)
@@ -79,8 +91,13 @@ def group_edit(request: WorkspaceRequest, group_id: UUID) -> HttpResponse:
 def group_delete(request: WorkspaceRequest, group_id: UUID) -> HttpResponse:
     group = selected.get(request.workspace, group_id)
     form = GroupDeleteForm(request.POST or None)
+    is_long = group.member_count >= services.BACKGROUND_FROM
     if request.method == "POST" and form.is_valid():
         try:
+            if form.is_with_contacts and is_long:
+                job = services.delete_with_contacts(group=group, actor=request.user)
+                transaction.on_commit(partial(tasks.ring_work, job))
+                return redirect("contacts:bulk_detail", job.id)
             services.delete(
                 group=group, actor=request.user, with_contacts=form.is_with_contacts
             )
@@ -89,5 +106,5 @@ def group_delete(request: WorkspaceRequest, group_id: UUID) -> HttpResponse:
             return redirect("contacts:group_delete", group.pk)
         messages.success(request, _("Group %(name)s deleted.") % {"name": group.name})
         return redirect("contacts:group_list")
-    context = {"form": form, "group": group}
+    context = {"form": form, "group": group, "is_long": is_long}
     return render(request, "contacts/groups/delete.html", context)

@@ -5,8 +5,9 @@ from bs4 import BeautifulSoup
 from django.test import Client
 
 from accounts.models import User, Workspace
-from contacts.models import Contact, Group, GroupMembership, OptOut
-from contacts.services import contacts, groups, opt_outs
+from contacts.models import BulkJob, Contact, Group, GroupMembership, OptOut
+from contacts.selectors import groups as selected
+from contacts.services import bulk_jobs, bulk_runs, contacts, groups, opt_outs
 from tests.fixtures import ClientAs
 
 
@@ -84,6 +85,50 @@ def test_group_is_deleted_with_or_without_contacts(
     assert list(Group.objects.all()) == [other]
     assert Contact.objects.count() == left
     assert count(other) == min(left, 1)
+
+
+def test_large_group_is_deleted_with_its_contacts_in_the_background(
+    browser: Client,
+    group: Group,
+    members: list[Contact],
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(groups, "BACKGROUND_FROM", 3)
+    answer = browser.post(f"/groups/{group.id}/delete/", {"contacts": "delete"})
+    job = BulkJob.objects.get()
+    assert answer["Location"] == f"/contacts/jobs/{job.id}/"
+    assert bulk_runs.run(job.id)
+    assert not Group.objects.exists()
+    assert not Contact.objects.exists()
+    undo = bulk_jobs.undo(job=BulkJob.objects.get(), actor=None)
+    assert bulk_runs.run_undo(undo.id)
+    assert Contact.objects.count() == 3
+
+
+def test_groups_are_paged_by_name_and_searched(workspace: Workspace) -> None:
+    for name in ("delta", "Alpha", "Charlie", "bravo", "Echo"):
+        groups.create(workspace=workspace, name=name, actor=None)
+    first = selected.page(workspace, size=2)
+    second = selected.page(workspace, after=first.after, size=2)
+    assert [group.name for group in second.rows] == ["Charlie", "delta"]
+    back = selected.page(workspace, before=second.before, size=2)
+    assert [group.name for group in back.rows] == ["Alpha", "bravo"]
+    assert not back.before
+    found = selected.page(workspace, text="CHA")
+    assert [group.name for group in found.rows] == ["Charlie"]
+
+
+def test_group_list_searches_when_there_are_many(
+    browser: Client, workspace: Workspace
+) -> None:
+    rows = [Group(workspace=workspace, name=f"Team {n:03}") for n in range(60)]
+    Group.objects.bulk_create(rows)
+    page = browser.get("/groups/").content.decode()
+    assert "Team 049" in page
+    assert "Team 050" not in page
+    found = browser.get("/groups/", {"q": "059"}).content.decode()
+    assert "Team 059" in found
+    assert "Team 001" not in found
 
 
 def test_same_opt_out_is_added_once(workspace: Workspace) -> None:
