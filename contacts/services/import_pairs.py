@@ -6,6 +6,9 @@ first has claimed its own, so that of two rows with a number the earlier one cou
 and it touches what both share (the groups, the bookmark) when the first is committed.
 The first therefore never waits for the second. When one fails, nothing of it or of
 what comes after it is written.
+
+But the first may wait for somebody who waits for the second. The database cannot see
+that circle, a part of which is here, so the first gives up after a while.
 """
 
 from __future__ import annotations
@@ -17,6 +20,10 @@ from types import TracebackType
 from django.db import connection, transaction
 
 from contacts.services.import_slices import Writing
+
+# For a lock of somebody else. Then the two are written one after the other, and a
+# circle is for the database to see.
+LOCK_WAIT_MS = 2_000
 
 
 class FirstFailed(Exception):
@@ -73,6 +80,9 @@ class _Turn:
 def _write_first(writing: Writing, turn: _Turn) -> None:
     try:
         with transaction.atomic(), connection.cursor() as cursor:
+            cursor.execute(
+                "SELECT set_config('lock_timeout', %s, true)", [str(LOCK_WAIT_MS)]
+            )
             writing.settle(cursor)
             turn.settled.set()
             writing.enter(cursor)

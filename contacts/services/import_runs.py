@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import logging
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from contextlib import closing
 from datetime import timedelta
 from pathlib import Path
@@ -124,7 +124,7 @@ def _write_both(pairs: Pairs, first: Writing, second: Writing) -> None:
     try:
         pairs.write(first, second)
     except OperationalError as error:
-        if not _is_deadlock(error):
+        if not _is_deadlock(error, also={"55P03"}):
             raise
         # Somebody else was in the way: one after the other, what is not there yet.
         bookmark = Import.objects.values_list("bookmark", flat=True)
@@ -144,8 +144,10 @@ def _write(writing: Writing) -> None:
             return
 
 
-def _is_deadlock(error: OperationalError) -> bool:
-    return getattr(error.__cause__, "sqlstate", "") in {"40P01", "40001"}
+def _is_deadlock(
+    error: OperationalError, *, also: Collection[str] = frozenset()
+) -> bool:
+    return getattr(error.__cause__, "sqlstate", "") in {"40P01", "40001", *also}
 
 
 def _finish(source: Import, claim: UUID) -> None:

@@ -2,15 +2,24 @@
 
 from __future__ import annotations
 
+import contextlib
 from collections.abc import Callable
 from uuid import uuid4
 
 import pytest
+from django.db import OperationalError, connection
 from django.db.backends.utils import CursorWrapper
 
+from accounts.models import Workspace
 from contacts import slice_process
 from contacts.models import Contact, Group, Import, ImportedNumber
-from contacts.services import import_runs, import_slices, imports
+from contacts.services import (
+    contacts,
+    import_pairs,
+    import_runs,
+    import_slices,
+    imports,
+)
 from contacts.services.import_pairs import Pairs
 from contacts.services.import_slices import ClaimLost, Writing
 from tests.contacts.conftest import Upload
@@ -107,6 +116,29 @@ def test_deadlock_of_one_is_made_good_in_order(
     assert import_runs.run(source.id)
     source.refresh_from_db()
     assert (source.bookmark, source.created, source.duplicates) == (40, 25, 15)
+
+
+def test_first_slice_does_not_wait_for_ever_for_somebody_else(
+    upload: Upload, workspace: Workspace, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(import_slices, "SLICE_ROWS", 20)
+    monkeypatch.setattr(import_pairs, "LOCK_WAIT_MS", 50)
+    phone = "+491711000000"
+    contacts.create(workspace=workspace, actor=None, phone=phone, firstname="Old")
+    source = upload(numbered(40))
+    imports.start(source=source, actor=None)
+    first, second = two_slices(source)
+    other = connection.copy()
+    with contextlib.closing(other), other.cursor() as cursor:
+        other.set_autocommit(False)
+        cursor.execute("SELECT id FROM contacts_contact FOR UPDATE")
+        with Pairs() as pairs, pytest.raises(OperationalError):
+            pairs.write(first, second)
+        other.rollback()
+    with Pairs() as pairs:
+        import_runs._write_both(pairs, first, second)
+    source.refresh_from_db()
+    assert (source.bookmark, source.updated) == (40, 1)
 
 
 def _once(is_it: Callable[[Writing], bool]) -> Callable[[Writing], bool]:
