@@ -103,7 +103,9 @@ def _number_text(value: float) -> str:
     # Up to 2**53 a number without decimals is exact.
     if value.is_integer() and abs(value) < 2**53:
         return str(int(value))
-    return repr(value)
+    text = repr(value)
+    # With three decimals a text would look like thousands where a comma is decimal.
+    return f"{text}0" if text[-4:-3] == "." else text
 
 
 def _without_empty_end(cells: list[str]) -> list[str]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 
 from contacts.field_kinds import BOOLEAN, CHOICE, DATE, NUMBER, TEXT, normal
+from contacts.reading import sheet_process
 
 
 @pytest.mark.parametrize(
@@ -53,3 +54,12 @@ def test_value_has_one_form(text: str, kind: str, country: str, expected: str) -
 def test_what_is_no_value_of_the_kind_is_refused(text: str, kind: str) -> None:
     with pytest.raises(ValueError):
         normal(text, kind=kind, country="DE", choices=["Gold"])
+
+
+@pytest.mark.parametrize("value", [1.234, 12.5, 1234.0, 0.125, 1234.567])
+@pytest.mark.parametrize("country", ["DE", "US"])
+def test_number_of_a_spreadsheet_means_the_same_everywhere(
+    value: float, country: str
+) -> None:
+    text = sheet_process.text(value)
+    assert float(normal(text, kind=NUMBER, country=country)) == value

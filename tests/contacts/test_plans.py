@@ -16,6 +16,8 @@ from contacts.selectors import choices
 from contacts.selectors import contacts as selected
 from contacts.selectors.criteria import Filter
 
+pytestmark = pytest.mark.django_db
+
 FILL = """
 INSERT INTO contacts_contact (workspace_id, uuid, phone, country, firstname, lastname,
   company, email, home_phone, address, postal_code, city, notes, custom)

@@ -53,6 +53,9 @@ def as_text(value: Value) -> str:
         return "1" if value else "0"
     if isinstance(value, float) and value.is_integer():
         return str(int(value))
+    if isinstance(value, float) and len(str(value).partition(".")[2]) == 3:
+        # 1.375 would be read as thousands in a country with a decimal comma.
+        return f"{value}0"
     return str(value).strip()
 
 
