@@ -124,7 +124,9 @@ def _day_between(begin: int, end: int) -> Q:
     """Return whose birthday, as month times 100 plus day, is between two, both too."""
     key = ExtractMonth("birthday") * Value(100) + ExtractDay("birthday")
     after, before = _from(key, begin), _until(key, end)
-    return (after & before) if begin <= end else (after | before)
+    found = (after & before) if begin <= end else (after | before)
+    # Never NULL, whose opposite would not hold either.
+    return found & Q(birthday__isnull=False)
 
 
 def _from(key: Any, least: int) -> Q:

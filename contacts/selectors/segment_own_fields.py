@@ -77,9 +77,13 @@ class _Decimal(Func):
     output_field = DecimalField()
 
 
+def _fits(value: Combinable, pattern: str) -> Q:
+    return sql.asks(sql.Matches(value, Value(pattern)))
+
+
 def _only(value: Combinable, pattern: str, shape: Any) -> Any:
     """Return the value where it has a form, else NULL, which compares with nothing."""
-    fits = sql.asks(sql.Matches(value, Value(pattern)))
+    fits = _fits(value, pattern)
     return Case(When(fits, then=shape), default=None, output_field=shape.output_field)
 
 
@@ -89,7 +93,8 @@ def _number(value: Combinable) -> tuple[Operator, ...]:
 
     def asked(comparison: type[sql.Asks], amount: str) -> Q:
         right = _Decimal(Value(amount, output_field=TextField()))
-        return sql.asks(comparison(number, right))
+        # Never NULL, whose opposite would not hold either.
+        return sql.asks(comparison(number, right)) & _fits(value, _NUMBER)
 
     def equal(moment: Moment, given: Any) -> Q:
         return asked(sql.Equals, given)
@@ -123,7 +128,8 @@ def _date(value: Combinable) -> tuple[Operator, ...]:
     day = _only(value, _DAY, Coalesce(value, Value(""), output_field=TextField()))
 
     def asked(comparison: type[sql.Asks], wanted: str) -> Q:
-        return sql.asks(comparison(day, Value(wanted, output_field=TextField())))
+        right = Value(wanted, output_field=TextField())
+        return sql.asks(comparison(day, right)) & _fits(value, _DAY)
 
     def on(moment: Moment, given: Any) -> Q:
         return asked(sql.Equals, given)

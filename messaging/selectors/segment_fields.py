@@ -172,7 +172,9 @@ def _last_state() -> tuple[Operator, ...]:
             .order_by("-id")
             .values("state")[:1]
         )
-        return ~Q(phone="") & Q(In(Subquery(last), OUTCOMES[value][1]))
+        # Never NULL, whose opposite would not hold either.
+        state = Coalesce(Subquery(last), Value(""))
+        return ~Q(phone="") & Q(In(state, OUTCOMES[value][1]))
 
     return (Operator("is", _("is"), _("last message %(value)s"), ended, listed),)
 

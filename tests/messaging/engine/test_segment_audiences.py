@@ -382,3 +382,33 @@ def test_command_refuses_what_it_does_not_know(
 def test_segment_fields_know_only_launched_campaigns(workspace: Workspace) -> None:
     draft(workspace, "Draft")
     assert segment_fields.Campaigns(workspace).listed() == []
+
+
+@pytest.mark.parametrize(
+    "condition",
+    [
+        line("birthday", "between", ["01-01", "12-31"]),
+        line("birthday", "age_from", 1),
+        line("custom:size", "gt", "1"),
+        line("custom:since", "past", 10),
+        line("looked_up", "within", 10),
+        line("last_state", "is", "undelivered"),
+        line("count", "at_least", ["1", "10"]),
+    ],
+    ids=lambda condition: f"{condition['field']}-{condition['op']}",
+)
+def test_who_has_no_value_is_not_left_out(
+    workspace: Workspace,
+    people: dict[str, Contact],
+    berliners: Segment,
+    condition: dict[str, Any],
+) -> None:
+    for slug, kind in (("size", "number"), ("since", "date")):
+        CustomField.objects.create(
+            workspace=workspace, slug=slug, label=slug, kind=kind
+        )
+    spared = save(workspace, "Spared", condition)
+    campaign = launch(
+        draft(workspace, segments=[berliners], excluded_segments=[spared])
+    )
+    assert sent_to(campaign) == "AB"
