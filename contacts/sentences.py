@@ -67,6 +67,10 @@ FILES: dict[str, str | Promise] = {
         "The file has more than 200 columns. Delete those that you do not need."
     ),
     "file_missing": _("The uploaded file is no longer there. Upload it again."),
+    "cleaning_failed": _(
+        "Something in the file could not be worked with. What was imported before "
+        "stays."
+    ),
     "database_refused": _(
         "The database refused a value of the file. What was imported before stays."
     ),

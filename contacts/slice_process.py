@@ -33,7 +33,11 @@ _SLICE, _END, _UNREADABLE, _BROKEN = "slice", "end", "unreadable", "broken"
 
 
 class CleaningFailed(RuntimeError):
-    """The process died, or met what it does not know; says where, without values."""
+    """The process met what it does not know; says where, without values."""
+
+
+class CleaningDied(RuntimeError):
+    """The process was ended from outside; another one can go on."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,7 +96,7 @@ def _received(process: subprocess.Popen[bytes], job: Job) -> Iterator[Slice]:
             else:
                 return
     except (EOFError, BrokenPipeError):
-        raise CleaningFailed("the process died") from None
+        raise CleaningDied from None
 
 
 def main() -> int:

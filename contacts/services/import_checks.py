@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+import logging
 from collections import Counter
 from collections.abc import Iterable
 from contextlib import closing
@@ -26,8 +27,10 @@ from contacts.reading.errors import Unreadable
 from contacts.reading.tables import Layout
 from contacts.selectors.import_shapes import shape_of
 from contacts.services import import_sql, works
-from contacts.slice_process import Job
+from contacts.slice_process import CleaningFailed, Job
 from contacts.slices import RefusedRow, Slice
+
+logger = logging.getLogger(__name__)
 
 # Checked while the person waits: less than a second.
 AT_ONCE_ROWS = 5_000
@@ -105,6 +108,9 @@ def run(work_id: UUID) -> bool:
         works.fail(check, error.code)
     except FileNotFoundError:
         works.fail(check, "file_missing")
+    except CleaningFailed:
+        logger.exception("check failed", extra={"work_id": str(work_id)})
+        works.fail(check, "cleaning_failed")
     finally:
         _forget()
     return True

@@ -26,7 +26,7 @@ from contacts.selectors.import_shapes import shape_of
 from contacts.services import import_slices
 from contacts.services.import_pairs import Pairs
 from contacts.services.import_slices import ClaimLost, Writing
-from contacts.slice_process import Job
+from contacts.slice_process import CleaningFailed, Job
 from contacts.slices import Slice
 
 logger = logging.getLogger(__name__)
@@ -54,6 +54,9 @@ def run(import_id: UUID) -> bool:
         _fail(source, claim, error.code, error.facts)
     except FileNotFoundError:
         _fail(source, claim, "file_missing", {})
+    except CleaningFailed:
+        logger.exception("import failed", extra={"import_id": str(import_id)})
+        _fail(source, claim, "cleaning_failed", {})
     except DataError:
         logger.exception("import failed", extra={"import_id": str(import_id)})
         _fail(source, claim, "database_refused", {})

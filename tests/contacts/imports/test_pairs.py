@@ -11,7 +11,7 @@ from django.db import OperationalError, connection
 from django.db.backends.utils import CursorWrapper
 
 from accounts.models import Workspace
-from contacts import slice_process
+from contacts import sentences, slice_process
 from contacts.models import Contact, Group, Import, ImportedNumber
 from contacts.services import (
     contacts,
@@ -151,3 +151,15 @@ def _once(is_it: Callable[[Writing], bool]) -> Callable[[Writing], bool]:
         return True
 
     return ask
+
+
+def test_what_breaks_the_cleaning_fails_with_a_sentence(
+    upload: Upload, in_pairs: None
+) -> None:
+    source = upload(numbered(40) + "Jörg;0172 1\n")
+    imports.start(source=source, actor=None)
+    Import.objects.update(layout={**source.layout, "encoding": "ascii"})
+    assert import_runs.run(source.id)
+    source.refresh_from_db()
+    assert source.state == Import.State.FAILED
+    assert "could not be worked with" in sentences.of_failure(source.error)
