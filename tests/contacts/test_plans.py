@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import json
 from collections.abc import Iterator
+from typing import Any
 
 import pytest
 from django.db import connection, transaction
@@ -12,7 +14,7 @@ from pytest_django import DjangoDbBlocker
 
 from accounts.models import Workspace
 from contacts.models import BulkJob, Contact, Group
-from contacts.selectors import choices
+from contacts.selectors import choices, lists
 from contacts.selectors import contacts as selected
 from contacts.selectors.criteria import Filter
 
@@ -22,7 +24,8 @@ FILL = """
 INSERT INTO contacts_contact (workspace_id, uuid, phone, country, firstname, lastname,
   company, email, home_phone, address, postal_code, city, notes, custom)
 SELECT %s, gen_random_uuid(), '+49171' || (1000000 + n), 'DE', 'First' || mod(n, 1000),
-  'Last' || md5(n::text), '', 'p' || n || '@example.com', '', '', '', '', '', '{}'
+  'Last' || md5(n::text), '', 'p' || n || '@example.com', '', '', '', '', '',
+  jsonb_build_object('nr', 'K' || n)
 FROM generate_series(1, 50000) AS n
 """
 
@@ -125,6 +128,69 @@ def test_group_page_walks_its_members(many: Group) -> None:
     kinds = {str(node["Node Type"]) for node in plan}
     assert not kinds & {"Seq Scan", "Sort"}
     assert rows_read(plan) < 500
+
+
+class Reads:
+    """Explains the queries of contacts that run inside it, and keeps their plans."""
+
+    def __init__(self) -> None:
+        self.plans: list[list[dict[str, object]]] = []
+
+    def __call__(self, execute: Any, sql: str, params: Any, *more: Any) -> Any:
+        if "contacts_contact" in sql and sql.startswith(("SELECT", "WITH")):
+            with connection.execute_wrapper(_plainly), connection.cursor() as cursor:
+                cursor.execute(f"EXPLAIN (ANALYZE, FORMAT JSON) {sql}", params)
+                found = cursor.fetchone()[0]
+            whole = json.loads(found) if isinstance(found, str) else found
+            self.plans.append(list(nodes(whole[0]["Plan"])))
+        return execute(sql, params, *more)
+
+    @property
+    def rows(self) -> float:
+        return sum(rows_read(plan) for plan in self.plans)
+
+
+def _plainly(execute: Any, sql: str, params: Any, *more: Any) -> Any:
+    return execute(sql, params, *more)
+
+
+ASKED = {
+    "all": Filter(),
+    "nothing": Filter(text="qzqzqz"),
+    "nothing of two letters": Filter(text="qz"),
+    "common": Filter(text="example.com"),
+    "two letters": Filter(text="fi"),
+    "number": Filter(text="0171 1012345"),
+    "own value": Filter(text="k4711"),
+    "opted out": Filter(state="opted_out"),
+    "reachable": Filter(state="reachable"),
+    "rare country": Filter(country="LI"),
+    "no number": Filter(number="without"),
+    "added": Filter(added=dt.date(2999, 1, 1)),
+    "changed": Filter(changed=dt.date(2999, 1, 1)),
+    "own field": Filter(field="nr", how="is", value="K4711"),
+    "own short value": Filter(field="nr", how="is", value="Q"),
+}
+
+
+@pytest.mark.parametrize("sort", lists.ORDERS)
+def test_page_in_any_order_reads_a_bounded_number_of_rows(
+    many: Group, sort: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    # In the proportion of the real bounds to a million.
+    monkeypatch.setattr(lists, "WINDOW", 500)
+    monkeypatch.setattr(lists, "MAX_GATHERED", 1_000)
+    with connection.cursor() as cursor:
+        # As autovacuum does soon after an import.
+        cursor.execute("SELECT brin_summarize_new_values('contact_times')")
+    read = {}
+    for name, wanted in ASKED.items():
+        reads = Reads()
+        with connection.execute_wrapper(reads):
+            lists.page(many.workspace, wanted, sort=sort)
+        assert reads.plans
+        read[name] = reads.rows
+    assert {name: n for name, n in read.items() if n > 5_000} == {}
 
 
 @pytest.mark.parametrize("in_group", [False, True], ids=["all", "group"])
