@@ -292,4 +292,11 @@ def _total(question: _Question, found: _Found) -> Count:
         return Count(len(found.rows), True)
     if members := _members(question):
         return Count(members, True)
-    return Count(counts.estimate(question.narrowed(question.everyone)), False)
+    matching = question.narrowed(question.everyone)
+    if counts.about(question.everyone).is_exact:
+        return Count(matching.count(), True)
+    segment = question.wanted.segment
+    if segment and question.wanted == Filter(segment=segment):
+        # The planner knows nothing of what a segment asks of messages and lookups.
+        return Count(max(segment.member_count or 0, len(found.rows)), False)
+    return Count(max(counts.estimate(matching), len(found.rows)), False)

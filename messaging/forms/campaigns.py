@@ -46,6 +46,8 @@ class SegmentChoices(forms.ModelMultipleChoiceField):  # type: ignore[type-arg]
         if obj.member_count is None:
             return obj.name
         count = number_text(obj.member_count)
+        if not obj.is_estimated:
+            return f"{obj.name} ({count})"
         return _("%(name)s (about %(count)s)") % {"name": obj.name, "count": count}
 
 

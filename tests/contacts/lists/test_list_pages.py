@@ -10,12 +10,16 @@ import pytest
 
 from accounts.models import Workspace
 from contacts.folding import fold
-from contacts.models import Contact, Group, OptOut
+from contacts.models import Contact, Group, OptOut, Segment
 from contacts.selectors import contacts as selected
 from contacts.selectors import lists
 from contacts.selectors.criteria import Filter
 from contacts.services import groups
 
+WITH_NUMBER = {
+    "match": "all",
+    "conditions": [{"field": "phone", "op": "filled"}],
+}
 NAMES = ("Anna", "anna", "Änne", "Zoë", "Łukasz", "Straße", "Bo", "")
 SIZE = 7
 
@@ -138,3 +142,22 @@ def test_total_of_a_group_is_its_count(workspace: Workspace, crowd: Group) -> No
     crowd.refresh_from_db()
     total = lists.page(workspace, Filter(group=crowd), size=SIZE).total
     assert total == (crowd.member_count, True)
+
+
+def test_total_of_a_small_workspace_is_counted_for_every_filter(
+    workspace: Workspace, crowd: Group
+) -> None:
+    for wanted in FILTERS:
+        total = lists.page(workspace, wanted, size=1).total
+        assert total == (selected.matching(workspace, wanted).count(), True), wanted
+
+
+def test_total_of_a_segment_is_its_last_count_where_there_are_many(
+    workspace: Workspace, crowd: Group, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(lists.counts, "MAX_EXACT", 10)
+    segment = Segment.objects.create(
+        workspace=workspace, name="With a number", definition=WITH_NUMBER, member_count=640
+    )
+    total = lists.page(workspace, Filter(segment=segment), size=1).total
+    assert total == (640, False)
