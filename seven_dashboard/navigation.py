@@ -27,6 +27,9 @@ class Entry:
     owns: tuple[str, ...] = ()
     children: tuple[Entry, ...] = ()
     is_in_bottom_bar: bool = False
+    # Seldom needed: in the side navigation only while one is there. The palette and a
+    # menu of the page above lead to it.
+    is_seldom: bool = False
     # What a member needs to be offered it; None: nothing but being signed in.
     right: Right | None = None
     # Filled for one request.
@@ -50,7 +53,7 @@ PAGES: tuple[Entry, ...] = (
         _("Contacts"),
         "contacts:contact_list",
         "users",
-        owns=("contacts:contact", "contacts:bulk", "contacts:export"),
+        owns=("contacts:contact", "contacts:merge"),
         is_in_bottom_bar=True,
         children=(
             Entry(
@@ -66,24 +69,11 @@ PAGES: tuple[Entry, ...] = (
                 owns=("contacts:segment",),
             ),
             Entry(
-                _("Duplicates"),
-                "contacts:duplicate_list",
-                "copy",
-                owns=("contacts:duplicate",),
-            ),
-            Entry(
                 _("Imports"),
                 "contacts:import_list",
                 "file-import",
                 owns=("contacts:import",),
             ),
-            Entry(
-                _("Sync"),
-                "contacts:sync_overview",
-                "address-book",
-                owns=("contacts:sync",),
-            ),
-            Entry(_("Fields"), "contacts:field_list", "tag", owns=("contacts:field",)),
             Entry(
                 _("Lookups"),
                 "contacts:lookup_list",
@@ -95,6 +85,41 @@ PAGES: tuple[Entry, ...] = (
                 "contacts:opt_out_list",
                 "user-off",
                 owns=("contacts:opt_out",),
+            ),
+            Entry(
+                _("Duplicates"),
+                "contacts:duplicate_list",
+                "copy",
+                owns=("contacts:duplicate",),
+                is_seldom=True,
+            ),
+            Entry(
+                _("Fields"),
+                "contacts:field_list",
+                "tag",
+                owns=("contacts:field",),
+                is_seldom=True,
+            ),
+            Entry(
+                _("Address book"),
+                "contacts:sync_overview",
+                "address-book",
+                owns=("contacts:sync",),
+                is_seldom=True,
+            ),
+            Entry(
+                _("Exports"),
+                "contacts:export_list",
+                "file-spreadsheet",
+                owns=("contacts:export",),
+                is_seldom=True,
+            ),
+            Entry(
+                _("Bulk changes"),
+                "contacts:bulk_list",
+                "list-check",
+                owns=("contacts:bulk",),
+                is_seldom=True,
             ),
         ),
     ),

@@ -44,6 +44,20 @@ def test_second_level_shows_inside_its_entry_only(browser: Client) -> None:
     assert not _soup(browser, "/campaigns/").select(".side .nav-list .nav-list")
 
 
+def test_seldom_page_stands_in_the_navigation_while_it_is_open(
+    browser: Client,
+) -> None:
+    there = [a.get_text(strip=True) for a in _soup(browser, "/groups/").select("li li")]
+    assert there == ["Groups"]
+    current = _soup(browser, "/fields/").select(".side [aria-current]")
+    assert [a.get_text(strip=True) for a in current] == ["Fields"]
+
+
+def test_palette_leads_to_seldom_pages(browser: Client) -> None:
+    words = [a.get_text(strip=True) for a in _soup(browser, "/pages/").select("a")]
+    assert "Fields" in words
+
+
 def test_page_has_landmarks_language_and_skip_link(browser: Client) -> None:
     soup = _soup(browser, "/")
     assert soup.html and soup.html["lang"] == "en"

@@ -46,6 +46,7 @@ urlpatterns = [
                 [
                     path("contacts/", page, name="contact_list"),
                     path("groups/", page, name="group_list"),
+                    path("fields/", page, name="field_list"),
                     path("contacts/new/", page, name="contact_create"),
                 ],
                 "contacts",
