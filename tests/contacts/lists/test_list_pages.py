@@ -157,7 +157,10 @@ def test_total_of_a_segment_is_its_last_count_where_there_are_many(
 ) -> None:
     monkeypatch.setattr(lists.counts, "MAX_EXACT", 10)
     segment = Segment.objects.create(
-        workspace=workspace, name="With a number", definition=WITH_NUMBER, member_count=640
+        workspace=workspace,
+        name="With a number",
+        definition=WITH_NUMBER,
+        member_count=640,
     )
     total = lists.page(workspace, Filter(segment=segment), size=1).total
     assert total == (640, False)
