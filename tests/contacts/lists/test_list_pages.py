@@ -12,7 +12,7 @@ from accounts.models import Workspace
 from contacts.folding import fold
 from contacts.models import Contact, Group, OptOut, Segment
 from contacts.selectors import contacts as selected
-from contacts.selectors import lists
+from contacts.selectors import counts, lists
 from contacts.selectors.criteria import Filter
 from contacts.services import groups
 
@@ -155,7 +155,7 @@ def test_total_of_a_small_workspace_is_counted_for_every_filter(
 def test_total_of_a_segment_is_its_last_count_where_there_are_many(
     workspace: Workspace, crowd: Group, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(lists.counts, "MAX_EXACT", 10)
+    monkeypatch.setattr(counts, "MAX_EXACT", 10)
     segment = Segment.objects.create(
         workspace=workspace,
         name="With a number",
