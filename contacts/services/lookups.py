@@ -137,6 +137,9 @@ def _decide(lookup: Lookup, actor: User, state: str, action: str) -> int:
         unclear = LookupAsk.objects.filter(lookup=lookup, state=LookupAsk.State.UNCLEAR)
         # What it may have cost counts as spent: the limit holds for both times.
         cost = sum((price or Decimal(0) for price in _prices(unclear)), Decimal(0))
+        if locked.state not in OPEN:
+            waiting = LookupAsk.objects.filter(lookup=lookup)
+            waiting.filter(state=LookupAsk.State.WAITING).delete()
         moved = unclear.update(state=state, due_at=None, lease_until=None)
         if not moved:
             return 0
@@ -148,8 +151,9 @@ def _decide(lookup: Lookup, actor: User, state: str, action: str) -> int:
         if is_again:
             values["done"] = F("done") - moved
             if locked.state not in OPEN:
-                values |= {"state": State.READY, "heartbeat_at": None}
-                values["finished_at"] = None
+                values |= {"state": State.READY, "heartbeat_at": None, "error": ""}
+                # These alone: of what was cancelled nobody says that it be paid now.
+                values |= {"finished_at": None, "is_planned": True}
         else:
             values["refused"] = F("refused") + moved
         _rows(lookup).update(**values)

@@ -10,7 +10,7 @@ from django.utils import timezone
 
 from accounts.models import User, Workspace
 from contacts.models import Contact, Lookup, LookupAsk, LookupPrice, NumberFact
-from contacts.services import lookups
+from contacts.services import lookup_plans, lookup_runs, lookups
 from tests.contacts.lookups.conftest import PEOPLE, Start, charged, run
 from tests.fixtures import SandboxAccount
 
@@ -203,6 +203,28 @@ def test_unclear_numbers_are_asked_again_when_a_person_says_so(
     assert (lookup.state, lookup.unclear, lookup.answered) == ("finished", 0, PEOPLE)
     twice = gateway_account.ask("lookups")["more_than_once"]["mnp"]
     assert len(twice) == unclear
+
+
+def test_asking_again_after_a_cancel_asks_nothing_else(
+    gateway_account: SandboxAccount,
+    numbers: list[str],
+    start: Start,
+    owner: User,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(lookup_plans, "STEP", 10)
+    monkeypatch.setattr(lookup_runs, "MAX_UNCLEAR", 1)
+    gateway_account.ask("faults", next=["garbage-after"], scope="lookup")
+    lookup = run(start("mnp"))
+    assert lookups.cancel(lookup=lookup, actor=owner)
+    # As of a batch that was under way at the cancel, and went back.
+    LookupAsk.objects.create(
+        lookup=lookup, workspace=lookup.workspace, phone=numbers[20], kind="mnp"
+    )
+    # One at a time, while nobody knows the price.
+    assert lookups.ask_again(lookup=lookup, actor=owner) == 1
+    lookup = run(lookup)
+    assert (lookup.state, lookup.answered) == ("finished", 1)
 
 
 def test_unclear_number_is_left_alone_by_the_next_lookup(
