@@ -1,0 +1,110 @@
+"""Pages of a segment read by index: 50,000 contacts with 100,000 messages."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+from django.db import connection, transaction
+from pytest_django import DjangoDbBlocker
+
+from accounts.models import Workspace
+from contacts.models import Group, Segment
+from contacts.selectors.criteria import Filter
+from messaging.models import Campaign
+from tests.contacts.segments.test_truth import line
+from tests.contacts.test_plans import FILL, page_of, plan_of, rows_read
+
+MESSAGES = """
+INSERT INTO messaging_message (workspace_id, campaign_id, contact_id, channel,
+  recipient, country, variables, text, parts, state, skip_reason, attempts, foreign_id,
+  gateway_id, looks, doubts, attempted_at)
+SELECT workspace_id, %s, id, 'sms', phone, 'DE', '{}', 'Hello', 1,
+  CASE WHEN mod(id, 10) = 0 THEN 'undelivered' ELSE 'delivered' END, '', 1, '', '',
+  0, 0, now() - %s * interval '1 day'
+FROM contacts_contact WHERE workspace_id = %s AND mod(id, 50) > 0
+"""
+MEMBERS = """
+INSERT INTO contacts_groupmembership (group_id, contact_id)
+SELECT %s, id FROM contacts_contact WHERE workspace_id = %s AND mod(id, 1000) = 0
+"""
+
+
+@pytest.fixture(scope="module")
+def large(
+    django_db_setup: None, django_db_blocker: DjangoDbBlocker
+) -> Iterator[Workspace]:
+    with django_db_blocker.unblock(), transaction.atomic():
+        workspace = Workspace.objects.create(name="Large", slug="large")
+        group = Group.objects.create(workspace=workspace, name="Few")
+        with connection.cursor() as cursor:
+            cursor.execute(FILL, [workspace.pk])
+            cursor.execute(MEMBERS, [group.pk, workspace.pk])
+            for name, days in (("Old", 40), ("New", 3)):
+                campaign = Campaign.objects.create(
+                    workspace=workspace, name=name, state="finished"
+                )
+                cursor.execute(MESSAGES, [campaign.pk, days, workspace.pk])
+            for table in ("contacts_contact", "contacts_groupmembership"):
+                cursor.execute(f"ANALYZE {table}")
+            cursor.execute("ANALYZE messaging_message")
+        yield workspace
+        transaction.set_rollback(True)
+
+
+def plan(workspace: Workspace, *conditions: Any, match: str = "all") -> list[Any]:
+    definition = {"match": match, "conditions": list(conditions)}
+    segment = Segment(workspace=workspace, name="X", definition=definition)
+    return list(plan_of(page_of(workspace, Filter(segment=segment))))
+
+
+NEVER = line("last_sent", "never")
+QUIET = line("last_sent", "not_within", 10)
+RARE = line("lastname", "is", "Lastc4ca4238a0b923820dcc509a6f75849b")
+
+
+@pytest.mark.parametrize(
+    ("conditions", "match"),
+    [
+        ([NEVER], "all"),
+        ([QUIET], "all"),
+        ([line("last_sent", "within", 10)], "all"),
+        ([line("last_state", "is", "undelivered")], "all"),
+        ([line("delivered", "not_within", 10)], "all"),
+        ([line("count", "at_least", [2, 50])], "all"),
+        ([line("replied", "never")], "all"),
+        ([line("firstname", "is", "First77")], "all"),
+        ([RARE], "all"),
+        ([line("firstname", "is", "First77"), QUIET], "any"),
+        ([line("opt_out", "is_not", "sms"), NEVER], "all"),
+    ],
+    ids=["never", "quiet", "recent", "last", "delivered", "count", "no-reply"]
+    + ["name", "rare", "either", "both"],
+)
+def test_page_reads_little_and_by_index(
+    large: Workspace, conditions: list[Any], match: str
+) -> None:
+    found = plan(large, *conditions, match=match)
+    whole = {node["Relation Name"] for node in found if node["Node Type"] == "Seq Scan"}
+    assert not whole & {"contacts_contact", "messaging_message"}
+    assert rows_read(found) < 12_000
+
+
+@pytest.mark.parametrize("op", ["reached", "not_reached"])
+def test_campaign_is_found_by_index(large: Workspace, op: str) -> None:
+    newest = Campaign.objects.get(workspace=large, name="New")
+    found = plan(large, line("campaign", op, [str(newest.pk)]))
+    assert not [node for node in found if node["Node Type"] == "Seq Scan"]
+    assert rows_read(found) < 12_000
+
+
+def test_small_group_is_found_from_its_members(large: Workspace) -> None:
+    few = Group.objects.get(workspace=large)
+    found = plan(large, line("group", "any", [str(few.pk)]))
+    assert rows_read(found) < 500
+
+
+def test_messages_are_asked_for_without_reading_them(large: Workspace) -> None:
+    kinds = {node["Node Type"] for node in plan(large, NEVER)}
+    assert "Index Only Scan" in kinds
