@@ -11,7 +11,7 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
 from accounts.actions import field_name
-from contacts.sync_fields import CUSTOM
+from contacts.sync_fields import BUILT_IN, CUSTOM
 
 HERE: Final[dict[str, Promise]] = {
     "created_here": _("Contacts added here"),
@@ -96,7 +96,10 @@ def samples(kept: Mapping[str, Sequence[Mapping[str, Any]]]) -> list[Sample]:
             [
                 (
                     one["name"] or _now("No name"),
-                    [(label_of(n), a, b) for n, (a, b) in one["changes"].items()],
+                    [
+                        (label_of(n), *one["changes"][n])
+                        for n in sorted(one["changes"], key=_place)
+                    ],
                 )
                 for one in kept[name]
             ],
@@ -104,6 +107,11 @@ def samples(kept: Mapping[str, Sequence[Mapping[str, Any]]]) -> list[Sample]:
         for name, label in _SAMPLES.items()
         if kept.get(name)
     ]
+
+
+def _place(name: str) -> tuple[int, str]:
+    """Return where a field stands: built-in ones first, in the usual order."""
+    return (BUILT_IN.index(name) if name in BUILT_IN else len(BUILT_IN)), name
 
 
 def label_of(name: str, own: Mapping[str, str] | None = None) -> str:

@@ -81,7 +81,9 @@ def _plan(book: Book, outcome: Outcome, own: Own | None) -> Plan | None:
         open_fields = [n for n in book.words.fields if n not in outcome.told]
         link.base_ours = dict.fromkeys(open_fields) | outcome.told
         link.base_theirs = dict.fromkeys(open_fields, None)
-        link.base_theirs |= {n: theirs.values.get(n, "") for n in outcome.told}
+        # One that was found may have been changed there since.
+        known = outcome.told if outcome.is_found else theirs.values
+        link.base_theirs |= {n: known.get(n, "") for n in outcome.told}
         link.remote_id, link.groups = contact.id, []
         link.attempted_at = None
     else:

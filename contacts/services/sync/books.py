@@ -97,8 +97,16 @@ def learn(book: Book, properties: Iterable[str]) -> None:
         if name.startswith(CUSTOM)
     ]
     CustomField.objects.bulk_create(rows, ignore_conflicts=True)
-    SyncSetup.objects.filter(pk=book.setup.pk).update(own_names=book.words.names)
+    kept = {n: p for n, p in book.words.names.items() if n in added}
+    book.setup.own_names = {**book.setup.own_names, **kept}
+    SyncSetup.objects.filter(pk=book.setup.pk).update(own_names=book.setup.own_names)
     book.words = _dictionary(book.workspace, book.setup, names=book.words.names)
+
+
+def learn_again(book: Book) -> None:
+    """Forget what was learned in a transaction that was rolled back."""
+    book.setup.refresh_from_db(fields=["own_names"])
+    book.words = _dictionary(book.workspace, book.setup)
 
 
 def _dictionary(

@@ -31,9 +31,23 @@ class Job:
 
     link: SyncLink
     own: Own | None
-    # A creation that was tried before: look for it, and create only if allowed.
+    # A creation that was tried before: it is looked for, and repeated only if allowed.
     must_look: bool = False
     may_create: bool = True
+    # What looking for it has brought.
+    found: GatewayContact | None = None
+    trouble: GatewayError | None = None
+
+    @property
+    def creates(self) -> bool:
+        """Say whether a contact is to be created now."""
+        is_open = self.found is None and self.trouble is None
+        return self.link.todo == Todo.CREATE and self.may_create and is_open
+
+    @property
+    def sent(self) -> dict[str, str]:
+        """Return what an earlier attempt has sent."""
+        return {n: text for n, text in (self.link.base_theirs or {}).items() if text}
 
 
 @dataclass(slots=True)
@@ -49,6 +63,8 @@ class Outcome:
     joined: frozenset[int] = frozenset()
     left: frozenset[int] = frozenset()
     is_created: bool = False
+    # What an earlier attempt has created after all.
+    is_found: bool = False
     is_gone: bool = False
     is_deleted: bool = False
     # Changed there since: a deletion that has to be asked about.
@@ -58,6 +74,8 @@ class Outcome:
 
 def do(job: Job, book: Book, client: SevenClient) -> Outcome:
     """Do a job and return its outcome; errors of the gateway are part of it."""
+    if job.trouble is not None:
+        return Outcome(job, error=job.trouble)
     try:
         if job.link.todo == Todo.CREATE:
             return _create(job, book, client)
@@ -74,10 +92,8 @@ def sent_values(book: Book, own: Own) -> dict[str, str]:
 def _create(job: Job, book: Book, client: SevenClient) -> Outcome:
     assert job.own is not None
     values = sent_values(book, job.own)
-    if job.must_look:
-        found = _look(values, book, client)
-        if found is not None:
-            return Outcome(job, found, told=values)
+    if job.found is not None:
+        return Outcome(job, job.found, told=job.sent, is_found=True)
     if not job.may_create:
         return Outcome(job)
     pairs = [p for p in book.by_remote.values() if p.pk in job.own.pairs and p.pushes]
@@ -94,19 +110,22 @@ def _create(job: Job, book: Book, client: SevenClient) -> Outcome:
     return Outcome(job, made, told=values, joined=joined, is_created=True)
 
 
-def _look(
-    values: dict[str, str], book: Book, client: SevenClient
-) -> GatewayContact | None:
-    """Look for a contact that we may have created before, by number or mailbox."""
+def look(job: Job, book: Book, client: SevenClient) -> list[GatewayContact]:
+    """Return contacts that may be the outcome of a creation without an answer.
+
+    They have the number that was sent; without one they say all that was sent.
+    """
+    values = job.sent
     number = values.get(PHONE, "").lstrip("+")
     text = number or values.get("email") or values.get("lastname") or ""
     page = client.contacts.page(ContactFilter(search=text, limit=_LOOKED_AT))
-    for contact in page.items:
-        theirs = theirs_of(contact, book.words)
-        held = readings(theirs.values, book.words)
-        if all(held.get(n) == v for n, v in values.items() if n != AVATAR):
-            return contact
-    return None
+    return [c for c in page.items if _says(c, values, book)]
+
+
+def _says(contact: GatewayContact, values: dict[str, str], book: Book) -> bool:
+    held = readings(theirs_of(contact, book.words).values, book.words)
+    told = [PHONE] if values.get(PHONE) else [n for n in values if n != AVATAR]
+    return all(held.get(n) == values[n] for n in told)
 
 
 def _known(job: Job, book: Book, client: SevenClient) -> Outcome:

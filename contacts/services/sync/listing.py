@@ -13,14 +13,15 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Callable, Iterable, Sequence
-from typing import Final
+from concurrent.futures import Future, ThreadPoolExecutor
+from typing import Final, Self
 
 from django.db import transaction
 from django.utils import timezone
 
 from contacts.models import SyncLink, SyncRun
 from contacts.services import works
-from contacts.services.sync import group_step
+from contacts.services.sync import books, group_step
 from contacts.services.sync.books import Book
 from contacts.services.sync.pages import Unchecked
 from seven_dashboard.gateway.client import SevenClient
@@ -35,13 +36,40 @@ Take = Callable[[Book, Sequence[GatewayContact], frozenset[int]], Counter[str]]
 
 def run(run: SyncRun, book: Book, client: SevenClient, take: Take) -> None:
     """Go through the address book from the run's bookmark to its end."""
-    while not _step(run, book, client, take):
-        pass
+    with Ahead(client) as ahead:
+        while not _step(run, book, ahead, take):
+            pass
 
 
-def _step(run: SyncRun, book: Book, client: SevenClient, take: Take) -> bool:
+class Ahead:
+    """Fetches the next page while the present one is written."""
+
+    def __init__(self, client: SevenClient) -> None:
+        self.client = client
+        self._pool = ThreadPoolExecutor(1)
+        self._next: tuple[int, Future[Page[GatewayContact]]] | None = None
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_error: object) -> None:
+        self._pool.shutdown(cancel_futures=True)
+
+    def page(self, start: int) -> Page[GatewayContact]:
+        """Return the page at an offset, which may have been fetched already."""
+        found, self._next = self._next, None
+        if found is not None and found[0] == start:
+            return found[1].result()
+        return _fetch(self.client, start)
+
+    def fetch(self, start: int) -> None:
+        """Begin to fetch the page at an offset."""
+        self._next = (start, self._pool.submit(_fetch, self.client, start))
+
+
+def _step(run: SyncRun, book: Book, ahead: Ahead, take: Take) -> bool:
     """Take up one page; return whether it was the last."""
-    page = _fetch(client, run)
+    page = ahead.page(_start(run))
     items = page.items
     if run.is_ordered and _is_mixed(items):
         _begin_unordered(run)
@@ -52,6 +80,27 @@ def _step(run: SyncRun, book: Book, client: SevenClient, take: Take) -> bool:
     fresh = [c for c in items if c.id > run.last_id] if run.is_ordered else items
     offset = _start(run) + len(items)
     is_last = not items or not _has_more(page, offset)
+    if not is_last:
+        ahead.fetch(offset - 1 if run.is_ordered else offset)
+    _write(run, book, ahead.client, take, page, fresh, offset, is_last=is_last)
+    if is_last and not run.is_ordered and run.rounds + 1 < UNORDERED_ROUNDS:
+        _begin_round(run)
+        return False
+    return is_last
+
+
+def _write(
+    run: SyncRun,
+    book: Book,
+    client: SevenClient,
+    take: Take,
+    page: Page[GatewayContact],
+    fresh: Sequence[GatewayContact],
+    offset: int,
+    *,
+    is_last: bool,
+) -> None:
+    """Write what is new on a page, with the bookmark, in one transaction."""
     checked: frozenset[int] = frozenset()
     while True:
         try:
@@ -61,24 +110,21 @@ def _step(run: SyncRun, book: Book, client: SevenClient, take: Take) -> bool:
                 if not run.is_preview:
                     _suspect(run, book, fresh, is_last=is_last)
                 _advance(run, page, done, fresh, offset)
-            break
+            return
         except Unchecked as asked:
             # The page was sent before this: a group that is there now was there then.
+            books.learn_again(book)
             group_step.drop_gone(book, asked.pairs, client)
             checked |= asked.pairs
-    if is_last and not run.is_ordered and run.rounds + 1 < UNORDERED_ROUNDS:
-        _begin_round(run)
-        return False
-    return is_last
 
 
-def _fetch(client: SevenClient, run: SyncRun) -> Page[GatewayContact]:
+def _fetch(client: SevenClient, start: int) -> Page[GatewayContact]:
     return client.contacts.page(
         ContactFilter(
             order_by="id",
             order_direction="asc",
             limit=PAGE_SIZE,
-            offset=_start(run),
+            offset=start,
         )
     )
 

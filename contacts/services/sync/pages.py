@@ -13,7 +13,7 @@ from uuid import UUID
 from django.db import connection
 
 from contacts.models import Contact, SyncLink
-from contacts.services.sync import books, owns, plans, writes
+from contacts.services.sync import books, owns, surroundings, writes
 from contacts.services.sync.books import Book
 from contacts.services.sync.owns import Own
 from contacts.services.sync.plans import Plan, Planner
@@ -52,12 +52,12 @@ def take(
     left a group of which nobody knows whether it was there when the page was sent.
     """
     hold_groups(book)
-    around = plans.surroundings(book, page)
+    around = surroundings.read(book, page)
     found = Planner(book).plan(page, around)
     touched = [plan.own.id for plan in found if plan.own]
     if touched:
         page = [plan.theirs for plan in found]
-        around = plans.surroundings(book, page)
+        around = surroundings.read(book, page)
         locked = owns.load(book, touched, is_locked=True)
         around.owns |= locked
         for gone in set(touched) - set(locked):
@@ -75,8 +75,8 @@ def write(book: Book, found: Sequence[Plan]) -> Counter[str]:
     """Write plans whose contacts are locked; return what was done, counted."""
     _keep_numbers_apart(book, found)
     news = [plan for plan in found if plan.creates]
-    created = writes.create(book, news)
     kept = [plan for plan in found if not plan.creates]
+    created = writes.create(book, news)
     for plan in kept:
         if plan.twin and plan.twin.own:
             plan.link.twin_id = plan.twin.own.id

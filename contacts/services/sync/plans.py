@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
-from contacts.models import Contact, FormerNumber, SyncLink
-from contacts.services.sync import owns
+from contacts.models import SyncLink
 from contacts.services.sync.books import Book
 from contacts.services.sync.owns import Own
+from contacts.services.sync.surroundings import Surroundings
 from contacts.sync_fields import PHONE, Theirs, readings
 from contacts.sync_merge import Members, Merged, Ways, merge, merge_members
 
@@ -50,26 +50,15 @@ class Plan:
 
 
 @dataclass(slots=True)
-class Surroundings:
-    """What a page's contacts may be linked to."""
-
-    links: dict[int, SyncLink] = field(default_factory=dict)
-    owns: dict[int, Own] = field(default_factory=dict)
-    by_phone: dict[str, int] = field(default_factory=dict)
-    by_email: dict[str, list[int]] = field(default_factory=dict)
-    link_of: dict[int, SyncLink] = field(default_factory=dict)
-    # Creations at the gateway whose answer was lost.
-    open: list[SyncLink] = field(default_factory=list)
-
-
-@dataclass(slots=True)
 class Planner:
     """Plans page after page; a preview keeps what is claimed over all of them."""
 
     book: Book
     claimed: set[int] = field(default_factory=set)
     # Numbers of contacts that are to be created here.
-    numbers: dict[str, Plan] = field(default_factory=dict)
+    numbers: dict[str, Plan | None] = field(default_factory=dict)
+    # A preview writes nothing, and must not hold a large book in memory.
+    is_preview: bool = False
 
     def plan(self, page: Sequence[Theirs], around: Surroundings) -> list[Plan]:
         """Return what the contacts of a page need, those that need nothing left out."""
@@ -81,22 +70,61 @@ class Planner:
         if link is None:
             return self._unknown(theirs, around)
         if link.state == State.UNLINKED:
-            return None
+            return self._added_again(theirs, link, around)
         if link.state == State.DUPLICATE:
             return self._duplicate(theirs, link, around)
         own = around.owns.get(link.contact_id or 0)
         if own is None:
             own = self._returned(link, around)
         if own is None:
-            return self._gone(theirs, link)
+            again = self._added_again(theirs, link, around)
+            return again or self._gone(theirs, link)
         return self._linked(theirs, link, own)
 
+    def _added_again(
+        self, theirs: Theirs, link: SyncLink, around: Surroundings
+    ) -> Plan | None:
+        """Link a contact that was deleted here, and added anew or merged since.
+
+        What was agreed on with the old one says nothing about the new: an empty field
+        of it was never emptied by anybody.
+        """
+        if link.contact_id is not None:
+            return None
+        own, is_free = around.match(theirs, self.book.words, self.claimed)
+        if own is None or not is_free:
+            return None
+        former = around.link_of.get(own.id)
+        link.base_ours = link.base_theirs = None
+        link.groups = []
+        self.claimed.add(own.id)
+        plan = self.merged(theirs, link, own)
+        plan.is_new_link = True
+        plan.replaces = former.pk if former else None
+        return plan
+
     def _linked(self, theirs: Theirs, link: SyncLink, own: Own) -> Plan | None:
+        if self._is_as_it_was(theirs, link, own):
+            self.claimed.add(own.id)
+            return None
         before = (*_kept(link), link.contact_id, link.state, link.todo)
         plan = self.merged(theirs, link, own)
         self.claimed.add(own.id)
         after = (*_kept(link), link.contact_id, link.state, link.todo)
         return plan if before != after or plan.pulls else None
+
+    def _is_as_it_was(self, theirs: Theirs, link: SyncLink, own: Own) -> bool:
+        """Say whether nothing has happened since: what is true for nearly everybody."""
+        if (link.state, link.todo, link.contact_id) != (State.LINKED, "", own.id):
+            return False
+        if link.conflict or link.validation != theirs.validation[:16]:
+            return False
+        groups = self.book.pairs_of(theirs.groups)
+        return (
+            theirs.values == link.base_theirs
+            and own.values == link.base_ours
+            and groups == own.pairs == frozenset(link.groups)
+        )
 
     def merged(self, theirs: Theirs, link: SyncLink, own: Own) -> Plan:
         """Merge a linked pair; the link is given its new base."""
@@ -134,9 +162,9 @@ class Planner:
         link = SyncLink(workspace=self.book.workspace, remote_id=theirs.id)
         adopted = self._adopted(theirs, around)
         if adopted is not None:
-            adopted.remote_id = theirs.id
+            self.claimed.add(adopted.contact_id or 0)
             return self.merged(theirs, adopted, around.owns[adopted.contact_id or 0])
-        own, is_free = self._match(theirs, around)
+        own, is_free = around.match(theirs, self.book.words, self.claimed)
         pairs = self.book.pairs_of(theirs.groups)
         ways = self._ways(theirs, own)
         if own is None:
@@ -150,7 +178,7 @@ class Planner:
         # The row of an earlier link of this contact whose other side is gone.
         former = around.link_of.get(own.id)
         if former is not None:
-            _begin_anew(former, theirs.id)
+            _begin_anew(former, theirs.id, self.book.words.fields)
         plan = self.merged(theirs, former or link, own)
         plan.is_new_link = True
         return plan
@@ -176,7 +204,7 @@ class Planner:
         )
         plan = Plan(theirs, link, None, found, members, is_new_link=True)
         if number:
-            self.numbers[number] = plan
+            self.numbers[number] = None if self.is_preview else plan
         settle(plan)
         return plan
 
@@ -184,7 +212,7 @@ class Planner:
         self, theirs: Theirs, link: SyncLink, around: Surroundings
     ) -> Plan | None:
         """Link a duplicate once our contact is free; create it if the number is new."""
-        own, is_free = self._match(theirs, around)
+        own, is_free = around.match(theirs, self.book.words, self.claimed)
         if own is not None and not is_free:
             if link.twin_id == own.id:
                 return None
@@ -220,36 +248,15 @@ class Planner:
             return None
         return own
 
-    def _match(self, theirs: Theirs, around: Surroundings) -> tuple[Own | None, bool]:
-        """Return our contact of the number (or mailbox), and whether it is free."""
-        number = readings(theirs.values, self.book.words).get(PHONE) or ""
-        found = (
-            around.by_phone.get(number) if number else self._by_email(theirs, around)
-        )
-        own = around.owns.get(found or 0)
-        if own is None:
-            return None, True
-        link = around.link_of.get(own.id)
-        return own, own.id not in self.claimed and _is_free(link)
-
-    def _by_email(self, theirs: Theirs, around: Surroundings) -> int | None:
-        """Return our only contact with the mailbox, if the names agree as well."""
-        address = theirs.values.get("email", "").strip().casefold()
-        same = [
-            number
-            for number in around.by_email.get(address, [])
-            if number not in self.claimed
-            and _agree(around.owns[number].values, theirs.values)
-        ]
-        return same[0] if address and len(same) == 1 else None
-
     def _adopted(self, theirs: Theirs, around: Surroundings) -> SyncLink | None:
         """Return the lost creation that this contact is the outcome of."""
         for link in around.open:
             sent = _filled(link.base_theirs)
+            if link.contact_id in self.claimed:
+                continue
             if sent and all(theirs.values.get(n) == text for n, text in sent.items()):
                 around.open.remove(link)
-                link.base_ours = link.base_theirs = None
+                _begin_anew(link, theirs.id, self.book.words.fields)
                 return link
         return None
 
@@ -275,70 +282,12 @@ def settle(plan: Plan) -> None:
     link.is_edited = False
 
 
-def surroundings(book: Book, page: Sequence[Theirs]) -> Surroundings:
-    """Read all that the contacts of a page may be linked to, in a few queries."""
-    mine = SyncLink.objects.filter(workspace=book.workspace)
-    found = Surroundings(
-        links={
-            link.remote_id: link
-            for link in mine.filter(remote_id__in=[theirs.id for theirs in page])
-            if link.remote_id is not None
-        }
-    )
-    loose = [theirs for theirs in page if _is_loose(found.links.get(theirs.id))]
-    if loose:
-        _read_matches(book, found, loose)
-    wanted = {link.contact_id or link.contact_was for link in found.links.values()}
-    wanted |= set(found.by_phone.values())
-    wanted |= {number for some in found.by_email.values() for number in some}
-    wanted |= {link.contact_id for link in found.open}
-    found.owns = owns.load(book, [number for number in wanted if number])
-    lone = list(found.owns)
-    found.link_of = {
-        link.contact_id: link
-        for link in mine.filter(contact__in=lone)
-        if link.contact_id is not None
-    }
-    return found
-
-
-def _read_matches(book: Book, found: Surroundings, loose: Sequence[Theirs]) -> None:
-    mine = Contact.objects.filter(workspace=book.workspace)
-    told = [readings(theirs.values, book.words) for theirs in loose]
-    numbers = [number for values in told if (number := values.get(PHONE))]
-    former = FormerNumber.objects.filter(workspace=book.workspace, phone__in=numbers)
-    found.by_phone = dict(former.values_list("phone", "contact_id"))
-    found.by_phone |= dict(mine.filter(phone__in=numbers).values_list("phone", "id"))
-    addresses = {
-        theirs.values["email"].strip()
-        for theirs, values in zip(loose, told, strict=True)
-        if not values.get(PHONE) and theirs.values.get("email", "").strip()
-    }
-    if addresses:
-        # A mailbox without a number: rare, and few contacts of ours have neither.
-        lone = mine.filter(phone="", email__in=addresses).exclude(email="")
-        for key, address in lone.values_list("id", "email")[:1000]:
-            found.by_email.setdefault(address.casefold(), []).append(key)
-    open_links = SyncLink.objects.filter(
-        workspace=book.workspace,
-        state=State.CREATING,
-        attempted_at__isnull=False,
-        contact__isnull=False,
-    )
-    found.open = list(open_links.order_by("id")[:1000])
-
-
-def _is_loose(link: SyncLink | None) -> bool:
-    return link is None or link.state == State.DUPLICATE
-
-
-def _is_free(link: SyncLink | None) -> bool:
-    return link is None or link.remote_id is None or link.state == State.DELETED_THERE
-
-
-def _begin_anew(link: SyncLink, remote_id: int) -> None:
+def _begin_anew(link: SyncLink, remote_id: int, fields: Sequence[str]) -> None:
+    """Give a link another contact of the gateway's; what was sent to it is agreed."""
+    sent = _filled(link.base_theirs) if link.state == State.CREATING else None
     link.remote_id = remote_id
-    link.base_ours = link.base_theirs = None
+    link.base_ours = {**dict.fromkeys(fields), **sent} if sent else None
+    link.base_theirs = dict(link.base_ours) if link.base_ours else None
     link.groups, link.error, link.refused = [], "", ""
     link.attempted_at = None
 
@@ -359,12 +308,3 @@ def _filled(
     if base is None:
         return None
     return {n: text for n, text in base.items() if text or (keep_open and text is None)}
-
-
-def _agree(ours: dict[str, str], theirs: dict[str, str]) -> bool:
-    """Say whether neither name speaks against the two being one person."""
-    for name in ("firstname", "lastname"):
-        mine, other = ours.get(name, ""), theirs.get(name, "")
-        if mine.strip().casefold() != other.strip().casefold() and mine and other:
-            return False
-    return True

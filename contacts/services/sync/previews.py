@@ -12,7 +12,15 @@ from typing import Final
 
 from contacts.models import SyncGroup, SyncLink, SyncRun, SyncSetup
 from contacts.services import works
-from contacts.services.sync import books, group_step, listing, news, owns, pages, plans
+from contacts.services.sync import (
+    books,
+    group_step,
+    listing,
+    news,
+    owns,
+    pages,
+    surroundings,
+)
 from contacts.services.sync.books import Book
 from contacts.services.sync.calls import sent_values
 from contacts.services.sync.plans import Plan, Planner
@@ -31,7 +39,7 @@ def run(run: SyncRun, setup: SyncSetup, client: SevenClient) -> None:
     group_step.refresh(setup, client)
     book = books.open_book(setup)
     _add_missing_pairs(run, book)
-    planner = Planner(book)
+    planner = Planner(book, is_preview=True)
     samples: Samples = {}
     last = [0]
 
@@ -40,7 +48,7 @@ def run(run: SyncRun, setup: SyncSetup, client: SevenClient) -> None:
     ) -> Counter[str]:
         book.words.learn(n for c in contacts for n in c.properties.custom)
         page = [theirs_of(contact, book.words) for contact in contacts]
-        around = plans.surroundings(book, page)
+        around = surroundings.read(book, page)
         found = planner.plan(page, around)
         done = _count(found, samples)
         done["missing_there"] = _missing(book, last[0], [theirs.id for theirs in page])

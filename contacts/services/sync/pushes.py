@@ -20,7 +20,7 @@ from contacts.models import SyncLink, SyncRun
 from contacts.services import works
 from contacts.services.sync import answers, owns
 from contacts.services.sync.books import Book
-from contacts.services.sync.calls import Job, Outcome, do, sent_values
+from contacts.services.sync.calls import Job, Outcome, do, look, sent_values
 from contacts.services.sync.owns import Own
 from seven_dashboard.gateway.client import SevenClient
 from seven_dashboard.gateway.errors import GatewayError
@@ -50,6 +50,9 @@ def run(
             if not kept:
                 _pass_over(run, jobs)
                 continue
+            for job in kept:
+                _look(job, book, client)
+            _intend(run, book, kept)
             found = list(pool.map(lambda job: do(job, book, client), kept))
             failed = _write(run, book, found)
             if failed:
@@ -62,10 +65,7 @@ def run(
 
 
 def _claim(run: SyncRun, book: Book, todos: Collection[str]) -> list[Job] | None:
-    """Take the next batch and note that the gateway may know of it from now on.
-
-    None when there is none left.
-    """
+    """Take the next batch; None when there is none left."""
     with transaction.atomic():
         works.hold(run)
         links = list(
@@ -75,9 +75,6 @@ def _claim(run: SyncRun, book: Book, todos: Collection[str]) -> list[Job] | None
         )
         found = owns.load(book, [link.contact_id for link in links if link.contact_id])
         jobs = [_job(link, found.get(link.contact_id or 0), book) for link in links]
-        for job in jobs:
-            if job.link.todo == Todo.CREATE and job.may_create:
-                job.link.save(update_fields=["attempted_at", "base_theirs"])
     return jobs or None
 
 
@@ -88,11 +85,40 @@ def _job(link: SyncLink, own: Own | None, book: Book) -> Job:
     last = link.attempted_at
     job.must_look = last is not None
     job.may_create = last is None or _is_settled(last)
-    if job.may_create:
-        link.attempted_at = timezone.now()
-        # What was sent: so that a listing recognises it.
-        link.base_theirs = dict(sent_values(book, own))
     return job
+
+
+def _intend(run: SyncRun, book: Book, jobs: Sequence[Job]) -> None:
+    """Note which creations the gateway may know of from now on, and what they say.
+
+    After looking for an earlier attempt: until then what that one has sent is known.
+    """
+    with transaction.atomic():
+        works.hold(run)
+        for job in jobs:
+            if not job.creates or job.own is None:
+                continue
+            job.link.attempted_at = timezone.now()
+            job.link.base_theirs = dict(sent_values(book, job.own))
+            job.link.save(update_fields=["attempted_at", "base_theirs"])
+
+
+def _look(job: Job, book: Book, client: SevenClient) -> None:
+    """Look for what an earlier attempt may have created, and nobody is linked with."""
+    if not job.must_look or job.own is None:
+        return
+    try:
+        found = look(job, book, client)
+    except GatewayError as error:
+        job.trouble = error
+        return
+    links = SyncLink.objects.filter(workspace=book.workspace)
+    known = set(
+        links.filter(remote_id__in=[c.id for c in found]).values_list(
+            "remote_id", flat=True
+        )
+    )
+    job.found = next((c for c in found if c.id not in known), None)
 
 
 def _is_settled(attempted_at: datetime) -> bool:

@@ -126,6 +126,21 @@ def test_a_deletion_that_was_undone_finds_its_link(
     assert sides.writes() == {}
 
 
+@pytest.mark.parametrize("rule", ["ask", "keep"])
+def test_one_added_again_is_linked_and_empties_nothing(sides: Sides, rule: str) -> None:
+    made = sides.add(firstname="Anna", mobile_number="01711234567", notes="VIP")
+    sides.run()
+    sides.allow(on_deleted_here=rule)
+    delete_ours(sides)
+    sides.run()
+    contacts.create(workspace=sides.workspace, actor=None, phone="+491711234567")
+    sides.run()
+    [ours], [theirs] = sides.here(), sides.there().values()
+    assert (ours.notes, theirs.properties.notes) == ("VIP", "VIP")
+    assert state_of(made) == "linked"
+    assert sides.writes() == {}
+
+
 def test_many_deletions_stop_and_ask(sides: Sides) -> None:
     sides.sandbox.ask("contacts", count=12)
     sides.run()

@@ -11,7 +11,7 @@ import pytest
 from accounts.models import AuditEntry
 from contacts.models import Contact, SyncGroup, SyncLink, SyncRun
 from contacts.services import contacts, fields, groups
-from contacts.services.sync import setups
+from contacts.services.sync import runs, setups
 from tests.contacts.sync.conftest import Sides
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -157,6 +157,38 @@ def test_a_creation_whose_answer_is_lost_happens_once(sides: Sides, fault: str) 
     names = Counter(c.properties.firstname for c in sides.there().values())
     assert names == {"Anna": 1, "Ben": 1, "No": 1}
     assert Contact.objects.count() == 3
+    assert sides.writes() == {}
+
+
+@pytest.mark.parametrize("phone", ["+491711234567", ""])
+def test_one_edited_after_a_lost_creation_is_still_one(
+    sides: Sides, phone: str
+) -> None:
+    ours = add(sides, phone=phone, firstname="Anna", email="anna@example.com")
+    sides.sandbox.ask("faults", next=["drop-after"], scope="all")
+    run = setups.begin(setup=sides.setup, actor=None)
+    SyncRun.objects.filter(pk=run.pk).update(phase="ours")
+    sides.sandbox.ask("faults", next=["drop-after"], scope="all")
+    runs.run(run.id)
+    assert len(sides.there()) == 1
+    contacts.update(contact=ours, actor=None, firstname="Anne")
+    SyncRun.objects.filter(pk=run.pk).update(state="ready", phase="push", bookmark=0)
+    runs.run(run.id)
+    sides.run()
+    [there] = sides.there().values()
+    assert there.properties.firstname == "Anne"
+    assert sides.writes() == {}
+
+
+def test_two_alike_without_a_number_stay_two(sides: Sides) -> None:
+    for _n in range(2):
+        add(sides, phone="", firstname="Anna")
+    sides.sandbox.ask("faults", random={"drop-after": 0.5}, seed=5, scope="all")
+    for _n in range(3):
+        sides.run()
+    sides.sandbox.ask("faults", scope="all")
+    sides.run()
+    assert len(sides.there()) == len(sides.here()) == 2
     assert sides.writes() == {}
 
 
