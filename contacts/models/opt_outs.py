@@ -40,6 +40,8 @@ class OptOut(models.Model):
         settings.AUTH_USER_MODEL, null=True, on_delete=models.SET_NULL, related_name="+"
     )
     created_at = models.DateTimeField(auto_now_add=True)
+    # Asked for once more since: undoing the act that added it leaves it.
+    is_confirmed = models.BooleanField(default=False, db_default=False, editable=False)
 
     class Meta:
         constraints = [

@@ -68,6 +68,7 @@ def add(
         )
         is_word = source == OptOut.Source.REPLY and entry.source != source
         if not is_new and not is_word:
+            OptOut.objects.filter(pk=entry.pk).update(is_confirmed=True)
             return False
         if not is_new:
             OptOut.objects.filter(pk=entry.pk).update(
@@ -170,10 +171,12 @@ def withdraw(
 ) -> int:
     """Take back rows that an act of ours has added; return how many were left.
 
-    Only those that are still of ``source``: a row that a person's own reply has
-    confirmed since (``add``) stays.
+    Only those that are still of ``source`` and that nobody has asked for again: a row
+    stays that a reply, a person or a list has confirmed since.
     """
-    entries = OptOut.objects.filter(workspace=workspace, id__in=ids, source=source)
+    entries = OptOut.objects.filter(
+        workspace=workspace, id__in=ids, source=source, is_confirmed=False
+    )
     taken = _remove(entries, workspace, reason, source, actor, action=WITHDRAW)
     return len(taken)
 
@@ -217,8 +220,10 @@ def _insert(
             " SELECT %s, phone, %s, %s, reason, %s, coalesce(since, now())"
             " FROM unnest(%s::text[], %s::text[], %s::timestamptz[])"
             " AS given (phone, reason, since)"
-            " ON CONFLICT (workspace_id, phone, channel) DO NOTHING"
-            " RETURNING id, phone",
+            " ON CONFLICT (workspace_id, phone, channel) DO UPDATE"
+            " SET is_confirmed = true WHERE NOT contacts_optout.is_confirmed"
+            # What was inserted has no version before it.
+            " RETURNING id, phone, xmax = 0",
             [
                 workspace.pk,
                 channel,
@@ -229,7 +234,7 @@ def _insert(
                 [entry.since for entry in wanted],
             ],
         )
-        return [Added(*row) for row in cursor.fetchall()]
+        return [Added(id_, phone) for id_, phone, is_new in cursor.fetchall() if is_new]
 
 
 def _added_fact(entry: Entry, channel: str, source: str) -> audit.Fact:
@@ -249,7 +254,8 @@ def _remove(
 ) -> list[OptOut]:
     reason = reason[:MAX_REASON]
     with transaction.atomic():
-        found = list(entries.select_for_update().order_by("id"))
+        # As ``add_many`` does, so that the two do not wait for each other.
+        found = list(entries.select_for_update().order_by("phone", "channel"))
         OptOut.objects.filter(id__in=[entry.id for entry in found]).delete()
         consent.note_many(
             workspace=workspace,

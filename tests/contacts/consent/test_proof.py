@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import datetime as dt
+from importlib import import_module
 
 import pytest
+from django.db import connection
 
 from accounts.models import AuditEntry, User, Workspace
 from contacts.models import ConsentEvent, Contact, OptOut
@@ -116,6 +118,34 @@ def test_withdrawing_an_act_leaves_what_a_reply_has_confirmed(
     assert list(OptOut.objects.values_list("phone", flat=True)) == [PHONE]
 
 
+@pytest.mark.parametrize("source", ["manual", "import"])
+@pytest.mark.parametrize("is_list", [True, False])
+def test_withdrawing_an_act_leaves_what_was_asked_for_again(
+    workspace: Workspace, source: str, *, is_list: bool
+) -> None:
+    added = opt_outs.add_many(
+        workspace=workspace,
+        entries=[Entry(PHONE), Entry(OTHER)],
+        source="manual",
+        actor=None,
+    )
+    if is_list:
+        again = opt_outs.add_many(
+            workspace=workspace, entries=[Entry(PHONE)], source=source, actor=None
+        )
+        assert not again
+    else:
+        assert not opt_outs.add(workspace=workspace, phone=PHONE, source=source)
+    opt_outs.withdraw(
+        workspace=workspace,
+        ids=[row.id for row in added],
+        source="manual",
+        reason="Undone",
+        actor=None,
+    )
+    assert list(OptOut.objects.values_list("phone", flat=True)) == [PHONE]
+
+
 def test_nothing_of_another_workspace_is_withdrawn(
     workspace: Workspace, other_workspace: Workspace
 ) -> None:
@@ -145,3 +175,16 @@ def test_contacts_are_opted_out_on_a_channel(
     )
     entry = OptOut.objects.get()
     assert (n, entry.channel, entry.reason) == (1, channel, "Left")
+
+
+def test_stop_in_the_old_mexican_form_holds_for_the_new_one(
+    workspace: Workspace,
+) -> None:
+    opt_outs.add(workspace=workspace, phone="+5215512345678", source="reply")
+    migration = import_module("contacts.migrations.0022_confirmed_opt_outs")
+    with connection.cursor() as cursor:
+        cursor.execute(migration.CARRY_OVER)
+        cursor.execute(migration.CARRY_OVER)
+    new = OptOut.objects.get(phone="+525512345678")
+    event = ConsentEvent.objects.get(phone=new.phone)
+    assert (new.source, event.evidence) == ("reply", "+5215512345678")
