@@ -107,6 +107,9 @@ FIELDS: Final[dict[str, Promise]] = {
     "segment": _("Segment"),
     "format": _("Format"),
     "group": _("Group"),
+    "field": _("Own field"),
+    "how": _("Comparison"),
+    "number": pgettext_lazy("of a contact", "Number"),
     "new_value": _("New value"),
     "outcome": _("Outcome"),
     "q": _("Search"),
@@ -226,6 +229,11 @@ VALUES: Final[dict[str, dict[object, Promise]]] = {
         "reader": _("Reader"),
     },
     "state": {"reachable": _("Reachable"), "opted_out": _("Opted out")},
+    "number": {"with": _("With a number"), "without": _("Without a number")},
+    "how": {
+        "is": pgettext_lazy("a field … a value", "is"),
+        "contains": pgettext_lazy("a field … a value", "contains"),
+    },
     "source": {
         "manual": _("Added by hand"),
         "import": _("Imported"),
