@@ -192,12 +192,22 @@ def test_two_alike_without_a_number_stay_two(sides: Sides) -> None:
     assert sides.writes() == {}
 
 
-def test_what_the_gateway_refuses_is_told_and_not_repeated(sides: Sides) -> None:
-    add(sides)
-    sides.sandbox.ask("faults", next=["code-202"], scope="all")
+def test_what_the_gateway_refuses_is_told_and_repeated_only_when_changed(
+    sides: Sides,
+) -> None:
+    ours = add(sides, firstname="Anna")
+    run = setups.begin(setup=sides.setup, actor=None)
+    SyncRun.objects.filter(pk=run.pk).update(phase="ours")
+    sides.sandbox.ask("faults", next=["code-305"], scope="all")
+    runs.run(run.id)
+    link = SyncLink.objects.get(contact=ours)
+    assert link.error
     sides.run()
-    # The first read met the code; the run says so and goes on at another time.
-    assert SyncRun.objects.latest("created_at").is_over
+    assert sides.there() == {}
+    contacts.update(contact=ours, actor=None, firstname="Anne")
+    assert sides.writes()["created_there"] == 1
+    link.refresh_from_db()
+    assert link.error == ""
 
 
 def test_a_refused_key_stops_the_run_with_a_sentence(sides: Sides) -> None:
