@@ -37,6 +37,22 @@ def health(respond: Respond) -> Respond:
     return middleware
 
 
+def no_zero_bytes(respond: Respond) -> Respond:
+    """Take zero bytes out of the query: PostgreSQL has no texts with them.
+
+    What is posted goes through forms, which refuse them.
+    """
+
+    def middleware(request: HttpRequest) -> HttpResponseBase:
+        query = request.META.get("QUERY_STRING", "")
+        while "%00" in query:
+            query = query.replace("%00", "")
+        request.META["QUERY_STRING"] = query
+        return respond(request)
+
+    return middleware
+
+
 def content_security_policy(respond: Respond) -> Respond:
     def middleware(request: HttpRequest) -> HttpResponseBase:
         response = respond(request)

@@ -69,6 +69,7 @@ MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "seven_dashboard.middleware.content_security_policy",
+    "seven_dashboard.middleware.no_zero_bytes",
     "seven_dashboard.outages.database_away",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.locale.LocaleMiddleware",

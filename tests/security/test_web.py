@@ -138,3 +138,21 @@ def test_set_up_is_closed_once_somebody_is_there(owner: User) -> None:
     answer = Client().post(reverse("accounts:setup"), {"email": "new@x.example"})
     assert answer.status_code == 302
     assert User.objects.count() == 1
+
+
+@pytest.mark.parametrize(
+    "query", ["q=a%00b", "q=%0%000", "name%00=x&before=%00&after=%00"]
+)
+@pytest.mark.parametrize(
+    "page",
+    [
+        "messaging:campaign_list",
+        "messaging:inbox",
+        "contacts:contact_list",
+        "contacts:group_list",
+    ],
+)
+def test_zero_byte_in_an_address_breaks_nothing(
+    owner: User, client_as: ClientAs, page: str, query: str
+) -> None:
+    assert client_as(owner).get(f"{reverse(page)}?{query}").status_code == 200
