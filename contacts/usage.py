@@ -22,6 +22,20 @@ Need = Callable[["Group | Segment"], list[str]]
 _needs: list[Need] = []
 
 
+class InUse(Refused):
+    """A campaign that is not out yet needs the group or segment."""
+
+    def __init__(self, subject: Group | Segment, users: list[str]) -> None:
+        super().__init__(
+            _(
+                "“%(name)s” is used by %(users)s. Take it out there first, or delete "
+                "the draft."
+            )
+            % {"name": subject.name, "users": ", ".join(users)},
+            code="in_use",
+        )
+
+
 def register(need: Need) -> None:
     """Ask this too before something is deleted; repeating is harmless."""
     if need not in _needs:
@@ -34,13 +48,6 @@ def of(subject: Group | Segment) -> list[str]:
 
 
 def require_unused(subject: Group | Segment) -> None:
-    """Raise Refused for what a campaign that is not out yet needs."""
+    """Raise ``InUse`` for what a campaign that is not out yet needs."""
     if names := of(subject):
-        raise Refused(
-            _(
-                "“%(name)s” is used by %(users)s. Take it out there first, or delete "
-                "the draft."
-            )
-            % {"name": subject.name, "users": ", ".join(names)},
-            code="in_use",
-        )
+        raise InUse(subject, names)

@@ -13,6 +13,7 @@ from contacts.services import groups, works
 from contacts.services.sync import setups
 from contacts.services.sync.books import Book
 from contacts.sync_merge import Verdict, Ways, allowed, verdict
+from contacts.usage import InUse
 from seven_dashboard.errors import Refused
 from seven_dashboard.gateway.client import SevenClient
 from seven_dashboard.gateway.errors import NotFound
@@ -200,8 +201,12 @@ def _deleted_here(pair: SyncGroup, setup: SyncSetup, client: SevenClient) -> str
 
 def _deleted_there(pair: SyncGroup, setup: SyncSetup) -> str:
     if setup.on_deleted_there == OnDeleted.DELETE and pair.pulls:
-        with setups.still_agreed(setup):
-            delete_here(pair)
+        try:
+            with setups.still_agreed(setup), transaction.atomic():
+                delete_here(pair)
+        except InUse:
+            # A draft leaves its members out: the question waits until it is sent.
+            return ""
         return "groups_deleted_here"
     if setup.on_deleted_there == OnDeleted.KEEP or not pair.pulls:
         with setups.still_agreed(setup):

@@ -9,6 +9,7 @@ import pytest
 from contacts.models import Contact, Group, SyncGroup, SyncLink, SyncRun
 from contacts.services import contacts, groups
 from contacts.services.sync import brake, decisions, listing
+from messaging.services import campaigns
 from seven_dashboard.gateway.resources.contacts import GatewayContact
 from tests.contacts.sync.conftest import Sides
 
@@ -212,6 +213,26 @@ def test_group_deleted_there_empties_nothing_here(
     else:
         assert found is not None
         assert found.member_count == 1
+
+
+def test_group_that_a_draft_leaves_out_stays_and_the_run_goes_on(
+    sides: Sides, pair: Callable[..., SyncGroup]
+) -> None:
+    link = pair("Staff")
+    sides.run()
+    sides.allow(on_deleted_there="delete")
+    campaigns.create(
+        workspace=sides.workspace,
+        actor=None,
+        name="All but staff",
+        excluded_groups=[link.group],
+    )
+    sides.client.groups.delete(link.remote_id or 0)
+    sides.add(firstname="Anna", mobile_number="01711234567")
+    sides.run()
+    assert Group.objects.filter(name="Staff").exists()
+    assert SyncGroup.objects.get(pk=link.pk).state == "deleted_there"
+    assert len(sides.here()) == 1
 
 
 @pytest.mark.parametrize("rule", ["ask", "delete", "keep"])
