@@ -20,6 +20,8 @@ from seven_dashboard.gateway.client import SevenClient
 from seven_dashboard.gateway.transport import Repeats
 
 MAX_KEPT_CLIENTS = 256
+# How long a call may take on a page that a person waits for.
+WAITED_FOR_S = 8.0
 # Calls beside those of the sending floor that need not wait for it.
 SPARE_CALLS = 4
 
@@ -39,8 +41,10 @@ def refuse_real_in_debug() -> None:
         )
 
 
-def client_for(connection: Connection) -> SevenClient:
+def client_for(connection: Connection, *, is_waited_for: bool = False) -> SevenClient:
     """Return the client of a connection, one for each process and key; thread-safe.
+
+    Where a person waits for the page, it gives up sooner and repeats nothing.
 
     Raises Refused for the real gateway on a DEBUG server (code
     `real_gateway_in_debug`) and for a key that cannot be read (`unreadable_secret`).
@@ -51,7 +55,9 @@ def client_for(connection: Connection) -> SevenClient:
         signing_key = connection.signing_key.reveal()
     except UnreadableSecret:
         raise Refused(sentences.UNREADABLE, code="unreadable_secret") from None
-    name = _fingerprint(api_key, signing_key, connection.subaccount_id)
+    name = _fingerprint(
+        api_key, signing_key, connection.subaccount_id, str(is_waited_for)
+    )
     with _lock:
         client = _clients.get(name)
         if client is None:
@@ -62,14 +68,15 @@ def client_for(connection: Connection) -> SevenClient:
                 api_key=api_key,
                 signing_key=signing_key or None,
                 account_id=connection.subaccount_id or None,
-                timeout_s=settings.GATEWAY_TIMEOUT_S,
+                timeout_s=WAITED_FOR_S if is_waited_for else settings.GATEWAY_TIMEOUT_S,
                 session=_session(os.getpid()),
+                repeats=Repeats(attempts=1) if is_waited_for else None,
             )
     return client
 
 
 def impatient_client(*, api_key: str, signing_key: str = "") -> SevenClient:
-    """Return a client for a check that a person waits for: 8 s, no repeats.
+    """Return a client for a check of a key that a person waits for, without repeats.
 
     Raises Refused like `client_for`, and for a key that is not one word.
     """
@@ -79,7 +86,7 @@ def impatient_client(*, api_key: str, signing_key: str = "") -> SevenClient:
             base_url=settings.SEVEN_BASE_URL,
             api_key=api_key,
             signing_key=signing_key or None,
-            timeout_s=8.0,
+            timeout_s=WAITED_FOR_S,
             repeats=Repeats(attempts=1),
         )
     except ValueError:

@@ -90,7 +90,7 @@ def sync_groups(request: WorkspaceRequest) -> HttpResponse:
     """Fetch the gateway's groups; a person waits for it."""
     try:
         connection = setups.connection_of(request.workspace)
-        client = gateway.client_for(connection)
+        client = gateway.client_for(connection, is_waited_for=True)
         group_step.refresh(setups.of(request.workspace), client)
     except GatewayError as error:
         messages.error(request, str(sentences.of_error(error)))

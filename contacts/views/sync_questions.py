@@ -116,7 +116,8 @@ def sync_group_answer(request: WorkspaceRequest, pair_id: int) -> HttpResponse:
     act = request.POST.get("act", "")
     try:
         connection = setups.connection_of(request.workspace)
-        group_step.settle(pair, act, gateway.client_for(connection))
+        client = gateway.client_for(connection, is_waited_for=True)
+        group_step.settle(pair, act, client)
     except GatewayError as error:
         messages.error(request, str(sentences.of_error(error)))
     except Refused as refused:

@@ -282,3 +282,14 @@ def test_the_contact_page_says_what_the_gateway_knows(
     answer = client_as(sides.actor).get(f"/contacts/sync/contacts/{ours.uuid}/")
     assert f"Contact {made.id}" in answer.content.decode()
     assert "invalid" in answer.content.decode()
+
+
+def test_groups_are_asked_for_once_while_a_person_waits(
+    manager: User, connection: Connection, sandbox: SandboxAccount, client_as: ClientAs
+) -> None:
+    sandbox.ask("faults", next=["503"], scope="all")
+    browser = client_as(manager)
+    answer = browser.post("/contacts/sync/groups/", follow=True)
+    assert "First fetch your groups" in answer.content.decode()
+    browser.post("/contacts/sync/groups/")
+    assert SyncSetup.objects.get().listed_at is not None
