@@ -146,7 +146,7 @@ def _target(
     number: NumberForm,
     kinds: KindsForm,
 ) -> Target:
-    phone = number.cleaned_data.get("phone", "") if number.is_bound else ""
+    phone = number.cleaned_data.get("phone", "") if number.is_valid() else ""
     return Target(
         kinds=tuple(kinds.cleaned_data["kinds"]),
         wanted=_wanted(request, given),

@@ -136,6 +136,10 @@ def test_typed_nonsense_gets_a_sentence(browser: Client) -> None:
     assert "not a valid phone number" in words(page)
 
 
+def test_nonsense_beside_the_words_of_a_list_breaks_nothing(browser: Client) -> None:
+    assert browser.get(NEW, {"phone": "x", "all": "1"}).status_code == 200
+
+
 def test_words_of_a_list_are_kept(
     browser: Client, connection: Connection, workspace: Workspace, numbers: list[str]
 ) -> None:
