@@ -65,6 +65,12 @@ STOPS: Final[dict[str, str | Promise]] = {
     ),
     "broken": _("Something went wrong. Please try again."),
     "list_gone": _("The list that was to be looked up is no longer there."),
+    "segment_changed": _(
+        "The segment was changed meanwhile. Look whom it finds now, then start again."
+    ),
+    "segment_broken": _(
+        "The segment cannot be used as it is. Open it to see what is wrong."
+    ),
 }
 
 

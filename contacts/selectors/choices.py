@@ -11,7 +11,7 @@ from accounts.models import Workspace
 from contacts import fact_words
 from contacts.models import Contact
 from contacts.models.chosen import ChosenWork
-from contacts.selectors import contacts, counts, criteria
+from contacts.selectors import contacts, counts, criteria, segment_guards
 from contacts.selectors.counts import Count
 from contacts.selectors.criteria import Filter
 
@@ -66,9 +66,13 @@ def words(wanted: Filter) -> dict[str, str]:
 def of(work: ChosenWork) -> QuerySet[Contact]:
     """Return the contacts of a work that were there at the click, without an order.
 
-    Raises Http404 when what they were chosen by is gone, or another workspace's.
+    Raises Http404 when what they were chosen by is gone, or another workspace's, and
+    Refused for a segment that was changed or is broken.
     """
     wanted = criteria.read(work.workspace, work.criteria)
+    segment_guards.require_as_chosen(
+        wanted, workspace=work.workspace, at=work.created_at
+    )
     choice = Choice(wanted, tuple(UUID(text) for text in work.uuids))
     return choice.rows(work.workspace).filter(id__lte=work.newest_id)
 

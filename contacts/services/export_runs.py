@@ -16,6 +16,7 @@ from contacts.csv_export import Cell
 from contacts.models import Export
 from contacts.selectors import choices, export_rows
 from contacts.services import exports, works
+from seven_dashboard.errors import Refused
 
 logger = logging.getLogger(__name__)
 
@@ -33,6 +34,9 @@ def run(export_id: UUID) -> bool:
         exports.delete_file(name)
         logger.info("export given up", extra={"export_id": str(export_id)})
         return False
+    except Refused as refused:
+        exports.delete_file(name)
+        works.fail(export, refused.code)
     except (Http404, OSError, RuntimeError) as error:
         # The writer of spreadsheets says RuntimeError when the disk is full.
         exports.delete_file(name)

@@ -12,7 +12,7 @@ from django.db.models import QuerySet
 from contacts import fact_words
 from contacts.models import Contact, Lookup, LookupAsk, NumberFact
 from contacts.selectors import contacts as selected
-from contacts.selectors import criteria, number_facts
+from contacts.selectors import criteria, number_facts, segment_guards
 from contacts.services import works
 
 # Contacts whose numbers are taken up in one step.
@@ -25,8 +25,14 @@ class Question(NamedTuple):
 
 
 def audience(lookup: Lookup) -> QuerySet[Contact]:
-    """Return the contacts with a number that a lookup is about; Http404 if gone."""
+    """Return the contacts with a number that a lookup is about.
+
+    Raises Http404 when the list is gone, Refused when its segment was changed.
+    """
     wanted = criteria.read(lookup.workspace, lookup.criteria)
+    segment_guards.require_as_chosen(
+        wanted, workspace=lookup.workspace, at=lookup.created_at
+    )
     return selected.matching(lookup.workspace, wanted).exclude(phone="")
 
 

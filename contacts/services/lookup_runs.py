@@ -20,6 +20,8 @@ from accounts.models import Connection
 from accounts.services import audit, connections, gateway
 from contacts.models import Lookup, LookupAsk
 from contacts.models.lookups import FREE
+from contacts.selectors.segment_guards import SegmentChanged
+from contacts.selectors.segments import Broken
 from contacts.services import (
     lookup_answers,
     lookup_calls,
@@ -87,6 +89,8 @@ def run(lookup_id: UUID) -> bool:
         return False
     except Http404:
         works.fail(lookup, "list_gone")
+    except (SegmentChanged, Broken) as refused:
+        works.fail(lookup, refused.code)
     return True
 
 

@@ -33,6 +33,12 @@ FAILURES: dict[str, str | Promise] = {
     "criteria_gone": gettext_lazy(
         "The group or segment that the contacts were chosen by was deleted meanwhile."
     ),
+    "segment_changed": gettext_lazy(
+        "The segment was changed meanwhile. Look whom it finds now, then start again."
+    ),
+    "segment_broken": gettext_lazy(
+        "The segment cannot be used as it is. Open it to see what is wrong."
+    ),
     "not_written": gettext_lazy(
         "The file could not be written. Perhaps the disk is full: tell who runs the "
         "server, then try again."

@@ -37,6 +37,7 @@ from contacts.selectors import choices, works
 from contacts.selectors.choices import Choice
 from contacts.services import exports
 from contacts.views import bulk_words, choosing, narrowing
+from seven_dashboard.errors import Refused
 
 CONTENT_TYPES = {
     Export.Format.CSV: "text/csv; charset=utf-8",
@@ -70,7 +71,12 @@ def export_create(request: WorkspaceRequest) -> HttpResponseBase:
         language=get_language() or "en",
         **form.cleaned_data,
     )
-    if exports.is_small(export):
+    try:
+        is_small = exports.is_small(export)
+    except Refused as refused:
+        form.add_error(None, str(refused))
+        return page(request, choice, form)
+    if is_small:
         exports.record(export)
         return _download(export)
     exports.start(export)

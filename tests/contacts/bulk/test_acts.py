@@ -14,10 +14,11 @@ from contacts.models import (
     Group,
     GroupMembership,
     OptOut,
+    Segment,
     Work,
 )
 from contacts.selectors.criteria import REACHABLE, Filter
-from contacts.services import contacts, deletions, groups, opt_outs
+from contacts.services import contacts, deletions, groups, opt_outs, segments
 from messaging.models import Campaign, Message
 from tests.contacts.bulk.conftest import Start, Undo, finish
 
@@ -34,6 +35,43 @@ def test_all_matching_are_added(three: Three, group: Group, do: Start) -> None:
     job = do(ADD, Filter(text="bo"), group=group)
     assert members(group) == {"Bo"}
     assert (job.state, job.total, job.done, job.changed) == ("finished", 1, 1, 1)
+
+
+def segment_of(workspace: Workspace, name: str) -> Segment:
+    condition = {"field": "firstname", "op": "is", "value": name}
+    return segments.create(
+        workspace=workspace,
+        actor=None,
+        name="Some",
+        definition={"match": "all", "conditions": [condition]},
+    )
+
+
+def test_segment_that_was_edited_after_the_click_stops_the_job(
+    workspace: Workspace, three: Three, start: Start
+) -> None:
+    segment = segment_of(workspace, "Bo")
+    job = start(DELETE, Filter(segment=segment))
+    condition = {"field": "firstname", "op": "is", "value": "Anna"}
+    segments.update(
+        segment=segment,
+        name="Some",
+        definition={"match": "all", "conditions": [condition]},
+        actor=None,
+    )
+    finish(job)
+    assert (job.state, job.error, job.changed) == ("failed", "segment_changed", 0)
+    assert Contact.objects.count() == 3
+
+
+def test_broken_segment_stops_the_job(
+    workspace: Workspace, three: Three, start: Start
+) -> None:
+    segment = segment_of(workspace, "Bo")
+    Segment.objects.update(definition={"match": "all", "conditions": [{"field": "x"}]})
+    job = start(DELETE, Filter(segment=segment))
+    finish(job)
+    assert (job.state, job.error) == ("failed", "segment_broken")
 
 
 def test_later_contacts_are_left_alone(
