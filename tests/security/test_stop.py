@@ -39,8 +39,8 @@ def test_stop_counts_in_every_spelling_of_the_sender(
 def test_stop_of_a_number_no_plan_knows_is_kept_all_the_same(
     workspace: Workspace, post: Post
 ) -> None:
-    stop_from("5215512345678", post)
-    assert OptOut.objects.get(workspace=workspace).phone == "+5215512345678"
+    stop_from("9991512345678", post)
+    assert OptOut.objects.get(workspace=workspace).phone == "+9991512345678"
 
 
 def test_stop_of_a_name_is_no_opt_out(workspace: Workspace, post: Post) -> None:

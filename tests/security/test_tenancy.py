@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from uuid import uuid4
-
 import pytest
 from django.test import Client
 from django.urls import reverse
@@ -48,10 +46,15 @@ def test_bulk_act_on_foreign_contacts_does_nothing(
     assert not OptOut.objects.exists()
 
 
-def test_foreign_group_in_a_bulk_act_is_404(theirs: Group, thief: Client) -> None:
-    values = {"act": "add", "rows": [str(uuid4())], "group": str(theirs.pk)}
+def test_foreign_group_is_no_choice_of_a_bulk_act(
+    theirs: Group, other_workspace: Workspace, thief: Client
+) -> None:
+    own = Contact.objects.create(workspace=other_workspace, firstname="Own")
+    values = {"act": "add", "rows": [str(own.uuid)], "group": str(theirs.pk)}
     answer = thief.post(reverse("contacts:contact_bulk"), values)
-    assert answer.status_code == 404
+    assert answer.status_code == 422
+    assert theirs.name not in answer.content.decode()
+    assert theirs.contacts.count() == 1
 
 
 @pytest.mark.parametrize("name", ["contacts:contact_list", "contacts:import_create"])
