@@ -28,14 +28,21 @@ from contacts.views import bulk_words, choosing, exports
 
 
 def look_up(request: WorkspaceRequest, choice: Choice) -> HttpResponse:
-    """Lead to the price of looking up all that match."""
+    """Lead to the price of looking up one contact, or all that match."""
+    words = choice.wanted.query
     if choice.uuids:
-        messages.info(
-            request,
-            _("Several numbers are looked up by a group or a search: narrow the list."),
-        )
-        return redirect(choosing.way_back(request))
-    return redirect(f"{reverse('contacts:lookup_create')}?{choice.wanted.query}")
+        phones = choice.rows(request.workspace).values_list("phone", flat=True)[:2]
+        if len(phones) != 1 or not phones[0]:
+            messages.info(
+                request,
+                _(
+                    "One number or a whole list can be looked up. Add these contacts "
+                    "to a group, then look up the group."
+                ),
+            )
+            return redirect(choosing.way_back(request))
+        words = urlencode({"phone": phones[0]})
+    return redirect(f"{reverse('contacts:lookup_create')}?{words}")
 
 
 # From here on deleting asks for a word.

@@ -239,3 +239,19 @@ def test_many_are_counted_about(
     assert Choice(Filter()).count(workspace) == (2, True)
     monkeypatch.setattr(counts, "MAX_EXACT", 1)
     assert not Choice(Filter()).count(workspace).is_exact
+
+
+def test_one_ticked_contact_is_looked_up_by_its_number(
+    browser: Client, contact: Contact
+) -> None:
+    answer = browser.post(BULK, {"act": "lookup", "rows": [str(contact.uuid)]})
+    assert answer["Location"] == f"/lookups/new/?phone=%2B{contact.phone[1:]}"
+
+
+def test_several_ticked_contacts_are_looked_up_as_a_group(
+    browser: Client, workspace: Workspace, contact: Contact
+) -> None:
+    other = contacts.create(workspace=workspace, actor=None, phone="+491711234599")
+    rows = [str(contact.uuid), str(other.uuid)]
+    answer = browser.post(BULK, {"act": "lookup", "rows": rows}, follow=True)
+    assert "Add these contacts to a group" in answer.content.decode()
