@@ -70,7 +70,7 @@
     event.preventDefault();
     choose(every.closest("form"), true);
     // The link is gone: the keyboard goes on with the first act.
-    every.closest("[data-bulk-bar]").querySelector("select, button").focus();
+    every.closest("[data-bulk-bar]").querySelector("select, [name=act]").focus();
   });
   addEventListener("pageshow", () => {
     document.querySelectorAll("form[data-bulk]").forEach((form) => {

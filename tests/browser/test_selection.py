@@ -41,6 +41,7 @@ def test_all_are_selected_deleted_and_put_back(contact_list: Page) -> None:
     expect(page.locator("[data-bulk-offer]")).to_contain_text(f"({MANY} contacts)")
     page.click("[data-bulk-choose]")
     expect(page.locator("[data-bulk-bar]")).to_contain_text("All contacts are selected")
+    page.click("[data-bulk-bar] summary")
     page.click("button[name=act][value=delete]")
     page.click(f"button:has-text('Delete {MANY} contacts')")
     expect(page.locator(".toast-note")).to_contain_text(f"{MANY} contacts deleted.")
@@ -81,6 +82,7 @@ def test_phone_selects_all_from_one_row_and_exports(contact_list: Page) -> None:
     page.set_viewport_size({"width": 390, "height": 844})
     page.check("tbody tr:first-child [data-bulk-row]")
     page.click("[data-bulk-choose]")
+    page.click("[data-bulk-bar] summary")
     page.click("button[name=act][value=export]")
     assert page.evaluate("document.documentElement.scrollWidth") <= 390
     with page.expect_download() as download:
