@@ -185,6 +185,7 @@ def _ask(
     """Return what would become of the good rows of a slice."""
     if not part.good:
         return {"duplicates": part.duplicates}
+    cursor.execute(import_sql.NEARBY)
     import_sql.load(cursor, part, names)
     duplicates = _drop_seen(cursor, part, number)
     cursor.execute(

@@ -27,7 +27,7 @@ from contacts.slices import Slice
 SLICE_ROWS = 5_000
 
 # A commit that is lost takes the bookmark with it, so nobody need wait for the disk.
-_SETTINGS = "SET LOCAL synchronous_commit TO off"
+_SETTINGS = f"SET LOCAL synchronous_commit TO off; {import_sql.NEARBY}"
 _SETTLE = """
 INSERT INTO contacts_importednumber (source_id, phone, at)
 SELECT %(source)s, phone, %(at)s FROM import_slice ON CONFLICT DO NOTHING

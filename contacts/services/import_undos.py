@@ -126,6 +126,7 @@ def _step(undo: ImportUndo) -> bool:
             "at": timezone.now(),
             "most": STEP_NUMBERS,
         }
+        cursor.execute(import_sql.NEARBY)
         cursor.execute(_NEXT, facts)
         facts["phones"] = [row[0] for row in cursor.fetchall()]
         if not facts["phones"]:

@@ -24,9 +24,9 @@ NAMES = ("phone", "country", "firstname", "birthday", "custom")
 def workspace_id(
     django_db_setup: None, django_db_blocker: DjangoDbBlocker
 ) -> Iterator[UUID]:
-    """Fill a workspace once, and a slice with every hundredth of its numbers."""
-    lines = [f"+49171{1_000_100 + at * 100}\tDE\tX\t\t{{}}\n" for at in range(200)]
-    part = slices.Slice(200, "".join(lines).encode(), 200, 0, [])
+    """Fill a workspace once, and a slice of the usual size with its numbers."""
+    lines = [f"+49171{1_000_100 + at * 9}\tDE\tX\t\t{{}}\n" for at in range(5_000)]
+    part = slices.Slice(5_000, "".join(lines).encode(), 5_000, 0, [])
     with django_db_blocker.unblock(), transaction.atomic():
         workspace = Workspace.objects.create(name="Large", slug="large")
         with connection.cursor() as cursor:
@@ -58,6 +58,7 @@ def test_contacts_are_found_by_their_numbers(
         "phones": [f"+49171{1_000_100 + at}" for at in range(500)],
     }
     with connection.cursor() as cursor:
+        cursor.execute(import_sql.NEARBY)
         cursor.execute(f"EXPLAIN (FORMAT JSON) {statement}", facts)
         found = cursor.fetchone()[0]
     whole = json.loads(found) if isinstance(found, str) else found
