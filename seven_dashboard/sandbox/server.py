@@ -108,6 +108,7 @@ async def serve(options: Options, announce: Callable[[str], None]) -> None:
     loop = asyncio.get_running_loop()
     stopping = asyncio.Event()
     for number in (signal.SIGINT, signal.SIGTERM):
+        # Event loops of Windows have no signal handlers; Ctrl-C raises there instead.
         with contextlib.suppress(NotImplementedError):
             loop.add_signal_handler(number, stopping.set)
     sandbox = Sandbox(options, loop)
