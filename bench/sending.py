@@ -83,7 +83,7 @@ def _seed() -> tuple[str, float]:
     from accounts.models import Connection, Workspace
     from contacts.models import Group
     from messaging.models import Campaign
-    from messaging.services import audiences, campaigns
+    from messaging.services import audiences, campaigns, drafts
 
     workspace = Workspace.objects.create(name="Bench", slug=f"bench-{time.time_ns()}")
     connection = Connection.objects.create(
@@ -93,7 +93,7 @@ def _seed() -> tuple[str, float]:
     _insert_contacts(workspace.pk, group.pk)
 
     def launched(text: str) -> Campaign:
-        campaign = campaigns.create(
+        campaign = drafts.create(
             workspace=workspace, actor=None, name="B", text=text, groups=[group]
         )
         campaigns.launch(campaign_id=campaign.pk, actor=None, cost_agreed=None)

@@ -5,7 +5,7 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from messaging.forms.campaigns import tidy
+from messaging.forms.composer import tidy
 from messaging.rendering import MAX_TEXT
 from seven_dashboard.errors import Refused
 

@@ -1,4 +1,4 @@
-"""What a person does to a campaign: write, launch, pause, resume, cancel, retry.
+"""What a person does to a campaign: launch, pause, resume, cancel, retry.
 
 Every step locks the campaign's row first and messages after it, as claims do. The
 steps of many rows (freezing the audience, winding up after a cancel) are left to
@@ -7,7 +7,7 @@ tasks; a sweep finds a campaign whose task was lost.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from decimal import Decimal
 from typing import Any
 from uuid import UUID
@@ -15,11 +15,9 @@ from uuid import UUID
 from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
 
-from accounts.models import Connection, User, Workspace
+from accounts.models import Connection, User
 from accounts.services import audit
-from contacts.models import Channel
 from messaging import text_checks
 from messaging.models import Campaign, Message
 from messaging.outcomes import RETRYABLE_CODES
@@ -32,91 +30,20 @@ from seven_dashboard.errors import Refused
 
 __all__ = [
     "cancel",
-    "create",
     "finish_if_settled",
     "launch",
     "locked",
     "pause",
     "pause_if_disconnected",
     "resume",
+    "require_state",
     "retry_failed",
     "send_single",
     "settle_by_person",
-    "update",
 ]
 
-EDITABLE = ("name", "channel", "text", "sender", "label", "rate_per_s", "is_flash")
-# What an audience is made of, and the sentence for one of another workspace.
-PARTS = {
-    "groups": gettext_lazy("Choose groups of this workspace."),
-    "segments": gettext_lazy("Choose segments of this workspace."),
-    "excluded_groups": gettext_lazy("Choose groups of this workspace."),
-    "excluded_segments": gettext_lazy("Choose segments of this workspace."),
-    "excluded_campaigns": gettext_lazy("Choose campaigns of this workspace."),
-}
 BEFORE_LAUNCH = (CampaignState.DRAFT, CampaignState.SCHEDULED)
 UNDER_WAY = (CampaignState.PREPARING, CampaignState.SENDING)
-
-
-@transaction.atomic
-def create(
-    *,
-    workspace: Workspace,
-    actor: User | None,
-    name: str,
-    text: str = "",
-    channel: str = Channel.SMS,
-    sender: str = "",
-    label: str = "",
-    rate_per_s: Decimal | None = None,
-    is_flash: bool = False,
-    **parts: Iterable[Any],
-) -> Campaign:
-    """Return a new draft; `parts` are those of PARTS.
-
-    Raises Refused for a sender or label nobody takes.
-    """
-    campaign = Campaign.objects.create(
-        workspace=workspace,
-        created_by=actor,
-        name=name.strip(),
-        channel=channel,
-        text=text,
-        sender=text_checks.check_sender(sender),
-        label=text_checks.check_label(label),
-        rate_per_s=rate_per_s,
-        is_flash=is_flash,
-    )
-    _set_parts(campaign, parts)
-    return campaign
-
-
-@transaction.atomic
-def update(
-    *,
-    campaign: Campaign,
-    actor: User | None,
-    **fields: Any,
-) -> Campaign:
-    """Change a draft; `fields` are those of EDITABLE and PARTS.
-
-    Raises Refused once launched.
-    """
-    draft = locked(campaign.pk)
-    _require(draft, BEFORE_LAUNCH, _("A launched campaign can no longer be changed."))
-    parts = {name: fields.pop(name) for name in PARTS if name in fields}
-    unknown = set(fields) - set(EDITABLE)
-    if unknown:
-        raise TypeError(f"not a field of a campaign: {sorted(unknown)}")
-    if "sender" in fields:
-        fields["sender"] = text_checks.check_sender(fields["sender"])
-    if "label" in fields:
-        fields["label"] = text_checks.check_label(fields["label"])
-    for name, value in fields.items():
-        setattr(draft, name, value)
-    draft.save(update_fields=[*fields, "updated_at"])
-    _set_parts(draft, parts)
-    return draft
 
 
 @transaction.atomic
@@ -134,7 +61,7 @@ def launch(
     with what is wrong with the text, sender, audience or connection.
     """
     campaign = locked(campaign_id)
-    _require(campaign, BEFORE_LAUNCH, _("This campaign was launched already."))
+    require_state(campaign, BEFORE_LAUNCH, _("This campaign was launched already."))
     if seen is not None and seen != checks.fingerprint(campaign):
         raise Refused(
             _("The draft or its groups have changed since. Look at the new figures."),
@@ -173,7 +100,7 @@ def pause(*, campaign_id: UUID, actor: User | None, reason: str = "person") -> C
     campaign = locked(campaign_id)
     if campaign.state == CampaignState.PAUSED:
         return campaign
-    _require(campaign, UNDER_WAY, _("This campaign is not running."))
+    require_state(campaign, UNDER_WAY, _("This campaign is not running."))
     campaign.state = CampaignState.PAUSED
     campaign.pause_reason = reason
     campaign.save(update_fields=["state", "pause_reason", "updated_at"])
@@ -198,7 +125,7 @@ def resume(
 ) -> Campaign:
     """Go on at the next unsent row; `cost_agreed` raises the bound that stopped it."""
     campaign = locked(campaign_id)
-    _require(campaign, (CampaignState.PAUSED,), _("This campaign is not paused."))
+    require_state(campaign, (CampaignState.PAUSED,), _("This campaign is not paused."))
     prerequisites.working_connection(campaign.workspace)
     if campaign.pause_reason == "cost" and cost_agreed is None:
         raise Refused(
@@ -221,7 +148,7 @@ def resume(
 def cancel(*, campaign_id: UUID, actor: User | None) -> Campaign:
     """End a campaign for good; a task marks its rows and withdraws what it can."""
     campaign = locked(campaign_id)
-    _require(
+    require_state(
         campaign,
         (CampaignState.SCHEDULED, *UNDER_WAY, CampaignState.PAUSED),
         _("This campaign is not running."),
@@ -239,7 +166,7 @@ def retry_failed(*, campaign_id: UUID, actor: User | None) -> int:
     """Queue refused messages again, but those whose refusal is for good; return how
     many."""
     campaign = locked(campaign_id)
-    _require(
+    require_state(
         campaign,
         # Whoever paused it decides when it goes on.
         (CampaignState.SENDING, CampaignState.FINISHED),
@@ -299,17 +226,8 @@ def finish_if_settled(campaign_id: UUID) -> bool:
     return True
 
 
-def _set_parts(campaign: Campaign, parts: Mapping[str, Iterable[Any]]) -> None:
-    if unknown := set(parts) - set(PARTS):
-        raise TypeError(f"not a part of an audience: {sorted(unknown)}")
-    for name, rows in parts.items():
-        chosen = list(rows)
-        if any(row.workspace_id != campaign.workspace_id for row in chosen):
-            raise Refused(PARTS[name], field=name)
-        getattr(campaign, name).set(chosen)
-
-
-def _require(campaign: Campaign, states: Iterable[str], sentence: str) -> None:
+def require_state(campaign: Campaign, states: Iterable[str], sentence: str) -> None:
+    """Raise Refused with the sentence for a campaign in any other state."""
     if campaign.state not in states:
         raise Refused(sentence, code="state")
 

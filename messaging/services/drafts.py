@@ -1,17 +1,85 @@
-"""What can be done to a campaign only before it is launched."""
+"""What can be done to a campaign only before it is launched: write, change, delete."""
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Mapping
+from typing import Any
 from uuid import UUID
 
 from django.db import transaction
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
-from accounts.models import User
+from accounts.models import User, Workspace
 from accounts.services import audit
+from messaging import text_checks
 from messaging.models import Campaign
+from messaging.services.campaigns import BEFORE_LAUNCH, locked, require_state
 from messaging.states import CampaignState
 from seven_dashboard.errors import Refused
+
+EDITABLE = ("name", "channel", "text", "sender", "label", "rate_per_s", "is_flash")
+CHECKS = {"sender": text_checks.check_sender, "label": text_checks.check_label}
+# What an audience is made of, and the sentence for one of another workspace.
+PARTS = {
+    "groups": gettext_lazy("Choose groups of this workspace."),
+    "segments": gettext_lazy("Choose segments of this workspace."),
+    "excluded_groups": gettext_lazy("Choose groups of this workspace."),
+    "excluded_segments": gettext_lazy("Choose segments of this workspace."),
+    "excluded_campaigns": gettext_lazy("Choose campaigns of this workspace."),
+}
+
+
+@transaction.atomic
+def create(
+    *, workspace: Workspace, actor: User | None, name: str, **fields: Any
+) -> Campaign:
+    """Return a new draft; `fields` are those of EDITABLE and PARTS.
+
+    Raises Refused for a sender or label nobody takes.
+    """
+    values, parts = _checked({"name": name.strip(), **fields})
+    campaign = Campaign.objects.create(workspace=workspace, created_by=actor, **values)
+    _set_parts(campaign, parts)
+    return campaign
+
+
+@transaction.atomic
+def update(*, campaign: Campaign, actor: User | None, **fields: Any) -> Campaign:
+    """Change a draft; `fields` are those of EDITABLE and PARTS.
+
+    Raises Refused once launched.
+    """
+    draft = locked(campaign.pk)
+    require_state(
+        draft, BEFORE_LAUNCH, _("A launched campaign can no longer be changed.")
+    )
+    values, parts = _checked(fields)
+    for name, value in values.items():
+        setattr(draft, name, value)
+    draft.save(update_fields=[*values, "updated_at"])
+    _set_parts(draft, parts)
+    return draft
+
+
+def duplicate(*, campaign: Campaign, actor: User | None) -> Campaign:
+    """Return a new draft that is like a campaign; of a segment, as it is now."""
+    values: dict[str, Any] = {name: getattr(campaign, name) for name in EDITABLE}
+    values |= {name: getattr(campaign, name).all() for name in PARTS}
+    values["name"] = _("Copy of %(name)s") % {"name": campaign.name[:100]}
+    return create(workspace=campaign.workspace, actor=actor, **values)
+
+
+def _checked(fields: Mapping[str, Any]) -> tuple[dict[str, Any], dict[str, Any]]:
+    """Return the columns and the parts among the fields of a draft."""
+    parts = {name: value for name, value in fields.items() if name in PARTS}
+    values = {name: value for name, value in fields.items() if name not in PARTS}
+    if unknown := set(values) - set(EDITABLE):
+        raise TypeError(f"not a field of a campaign: {sorted(unknown)}")
+    for name, check in CHECKS.items():
+        if name in values:
+            values[name] = check(values[name])
+    return values, parts
 
 
 @transaction.atomic
@@ -28,3 +96,13 @@ def delete(*, campaign_id: UUID, actor: User | None) -> None:
         before={"name": campaign.name},
     )
     campaign.delete()
+
+
+def _set_parts(campaign: Campaign, parts: Mapping[str, Iterable[Any]]) -> None:
+    if unknown := set(parts) - set(PARTS):
+        raise TypeError(f"not a part of an audience: {sorted(unknown)}")
+    for name, rows in parts.items():
+        chosen = list(rows)
+        if any(row.workspace_id != campaign.workspace_id for row in chosen):
+            raise Refused(PARTS[name], field=name)
+        getattr(campaign, name).set(chosen)

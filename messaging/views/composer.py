@@ -14,10 +14,10 @@ from accounts.access import WorkspaceRequest, member
 from accounts.rights import Right
 from contacts.selectors import fields as contact_fields
 from messaging import text_parts
-from messaging.forms.campaigns import PARTS, CampaignForm
+from messaging.forms.composer import PARTS, CampaignForm
 from messaging.models import Campaign
 from messaging.selectors import campaigns as found_campaigns
-from messaging.services import campaigns, drafts, previews
+from messaging.services import drafts, previews
 from messaging.services.previews import Preview
 from messaging.states import CampaignState
 from messaging.views import rights
@@ -87,17 +87,7 @@ def campaign_delete(request: WorkspaceRequest, campaign_id: UUID) -> HttpRespons
 @member(Right.SEND)
 def campaign_duplicate(request: WorkspaceRequest, campaign_id: UUID) -> HttpResponse:
     campaign = found_campaigns.get(request.workspace, campaign_id)
-    copy = campaigns.create(
-        workspace=request.workspace,
-        actor=request.user,
-        name=_("Copy of %(name)s") % {"name": campaign.name[:100]},
-        channel=campaign.channel,
-        text=campaign.text,
-        sender=campaign.sender,
-        label=campaign.label,
-        rate_per_s=campaign.rate_per_s,
-        **{name: getattr(campaign, name).all() for name in PARTS},
-    )
+    copy = drafts.duplicate(campaign=campaign, actor=request.user)
     messages.success(request, _("This is a copy. The original stays as it is."))
     return redirect("messaging:campaign_edit", copy.pk)
 
@@ -109,7 +99,7 @@ def _saved(request: WorkspaceRequest, campaign: Campaign | None) -> HttpResponse
     if act in SHOWN_AGAIN:
         return _composer(request, _again(request, form, act), campaign)
     if act == "check" and is_valid:
-        is_valid = form.require_text()
+        is_valid = form.is_complete()
     if not is_valid:
         return _composer(request, form, campaign, status=422)
     try:
@@ -130,10 +120,8 @@ def _written(
 ) -> Campaign:
     fields = dict(form.cleaned_data)
     if campaign is None:
-        return campaigns.create(
-            workspace=request.workspace, actor=request.user, **fields
-        )
-    return campaigns.update(campaign=campaign, actor=request.user, **fields)
+        return drafts.create(workspace=request.workspace, actor=request.user, **fields)
+    return drafts.update(campaign=campaign, actor=request.user, **fields)
 
 
 def _again(request: WorkspaceRequest, form: CampaignForm, act: str) -> CampaignForm:

@@ -14,7 +14,7 @@ from accounts.access import WorkspaceRequest, member
 from accounts.rights import Right
 from contacts.selectors import keyset
 from messaging import text_parts
-from messaging.forms.campaigns import SettleForm
+from messaging.forms.steering import SettleForm
 from messaging.models import Message
 from messaging.selectors import campaigns, messages, progress, troubles
 from messaging.selectors.messages import Filter

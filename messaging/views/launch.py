@@ -13,7 +13,7 @@ from django.views.decorators.http import require_GET, require_POST
 from accounts.access import WorkspaceRequest, member
 from accounts.rights import Right
 from messaging import tasks
-from messaging.forms.campaigns import LaunchForm
+from messaging.forms.steering import LaunchForm
 from messaging.models import Campaign
 from messaging.selectors import audience_words
 from messaging.selectors import campaigns as found_campaigns

@@ -12,7 +12,7 @@ from django.views.decorators.http import require_http_methods, require_POST
 
 from accounts.access import WorkspaceRequest, member
 from accounts.rights import Right
-from messaging.forms.campaigns import ResumeForm
+from messaging.forms.steering import ResumeForm
 from messaging.selectors import campaigns as found_campaigns
 from messaging.selectors import progress
 from messaging.selectors.live import Live

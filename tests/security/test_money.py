@@ -10,7 +10,7 @@ from django.urls import reverse
 from accounts.models import Connection, User, Workspace
 from contacts.models import Contact, Group, GroupMembership
 from messaging.models import Campaign, Message
-from messaging.services import campaigns, checks
+from messaging.services import campaigns, checks, drafts
 from seven_dashboard.errors import Refused
 from tests.fixtures import ClientAs
 
@@ -20,7 +20,7 @@ def draft(workspace: Workspace, connection: Connection, owner: User) -> Campaign
     group = Group.objects.create(workspace=workspace, name="Regulars")
     contact = Contact.objects.create(workspace=workspace, phone="+4915112345101")
     GroupMembership.objects.create(group=group, contact=contact)
-    return campaigns.create(
+    return drafts.create(
         workspace=workspace, actor=owner, name="Rolls", text="Hi!", groups=[group]
     )
 
@@ -70,7 +70,7 @@ def test_draft_that_changed_since_it_was_seen_is_not_launched(
     draft: Campaign, owner: User
 ) -> None:
     seen = checks.fingerprint(draft)
-    campaigns.update(campaign=draft, actor=owner, text="Something much longer")
+    drafts.update(campaign=draft, actor=owner, text="Something much longer")
     with pytest.raises(Refused) as refused:
         campaigns.launch(
             campaign_id=draft.pk, actor=owner, cost_agreed=Decimal(5), seen=seen

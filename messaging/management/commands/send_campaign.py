@@ -15,7 +15,7 @@ from contacts.selectors import groups, segments
 from messaging import tasks
 from messaging.models import Campaign
 from messaging.selectors import statuses
-from messaging.services import campaigns, checks
+from messaging.services import campaigns, checks, drafts
 from messaging.states import CampaignState
 from seven_dashboard.errors import Refused
 
@@ -70,7 +70,7 @@ class Command(BaseCommand):
         names = [*options["group"], *options["segment"]]
         if not names:
             raise CommandError("Name a --group or a --segment that it goes to.")
-        campaign = campaigns.create(
+        campaign = drafts.create(
             workspace=workspace,
             actor=None,
             name=options["name"] or ", ".join(names)[:120],

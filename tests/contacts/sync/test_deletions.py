@@ -9,7 +9,7 @@ import pytest
 from contacts.models import Contact, Group, SyncGroup, SyncLink, SyncRun
 from contacts.services import contacts, groups
 from contacts.services.sync import brake, decisions, listing
-from messaging.services import campaigns
+from messaging.services import drafts
 from seven_dashboard.gateway.resources.contacts import GatewayContact
 from tests.contacts.sync.conftest import Sides
 
@@ -221,7 +221,7 @@ def test_group_that_a_draft_leaves_out_stays_and_the_run_goes_on(
     link = pair("Staff")
     sides.run()
     sides.allow(on_deleted_there="delete")
-    campaigns.create(
+    drafts.create(
         workspace=sides.workspace,
         actor=None,
         name="All but staff",

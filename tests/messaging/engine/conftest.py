@@ -14,7 +14,7 @@ from contacts.models import Contact, Group, GroupMembership
 from messaging import pacing
 from messaging.models import Campaign, Message
 from messaging.selectors import tallies
-from messaging.services import audiences, campaigns, floor
+from messaging.services import audiences, campaigns, drafts, floor
 
 MakeCampaign = Callable[..., Campaign]
 
@@ -68,13 +68,13 @@ def make_campaign(workspace: Workspace, group: Group, fast: Connection) -> MakeC
         **fields: object,
     ) -> Campaign:
         add_contacts(workspace, group, numbers)
-        campaign = campaigns.create(
+        campaign = drafts.create(
             workspace=workspace,
             actor=None,
             name="Spring",
             text=text,
             groups=[group],
-            **fields,  # type: ignore[arg-type]
+            **fields,
         )
         campaigns.launch(campaign_id=campaign.pk, actor=None, cost_agreed=cost_agreed)
         if is_frozen:

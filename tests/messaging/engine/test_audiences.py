@@ -9,7 +9,7 @@ from contacts.models import Contact, Group, GroupMembership, OptOut
 from contacts.services import fields
 from messaging.models import Campaign, Message
 from messaging.selectors import audiences as selected
-from messaging.services import audiences, campaigns
+from messaging.services import audiences, campaigns, drafts
 from messaging.states import CampaignState
 from seven_dashboard.errors import Refused
 from tests.messaging.engine.conftest import (
@@ -22,7 +22,7 @@ from tests.messaging.engine.conftest import (
 
 
 def draft(workspace: Workspace, groups: list[Group], text: str = "Hi") -> Campaign:
-    return campaigns.create(
+    return drafts.create(
         workspace=workspace, actor=None, name="X", text=text, groups=groups
     )
 
@@ -173,7 +173,7 @@ def test_campaign_is_launched_once(make_campaign: MakeCampaign) -> None:
 def test_launched_campaign_cannot_be_changed(make_campaign: MakeCampaign) -> None:
     campaign = make_campaign(phones(1))
     with pytest.raises(Refused):
-        campaigns.update(campaign=campaign, actor=None, text="Other")
+        drafts.update(campaign=campaign, actor=None, text="Other")
 
 
 def test_group_of_another_workspace_is_refused(

@@ -18,7 +18,7 @@ from contacts.services import groups as group_services
 from contacts.services import segments
 from messaging.models import Campaign, Message
 from messaging.selectors import audience_words, segment_fields
-from messaging.services import audiences, campaigns, checks
+from messaging.services import audiences, campaigns, checks, drafts
 from messaging.states import REACHED, CampaignState, MessageState
 from seven_dashboard.errors import Refused
 from tests.messaging.engine.conftest import (
@@ -43,9 +43,7 @@ def save(workspace: Workspace, name: str, *conditions: Any) -> Segment:
 
 
 def draft(workspace: Workspace, name: str = "X", **parts: Any) -> Campaign:
-    return campaigns.create(
-        workspace=workspace, actor=None, name=name, text="Hi", **parts
-    )
+    return drafts.create(workspace=workspace, actor=None, name=name, text="Hi", **parts)
 
 
 def launch(campaign: Campaign) -> Campaign:
