@@ -4,7 +4,7 @@ from contacts.models.bulk import BulkChange, BulkJob, BulkUndo
 from contacts.models.consent import ConsentEvent
 from contacts.models.contacts import Contact
 from contacts.models.duplicates import Duplicate, DuplicateSearch
-from contacts.models.exports import Export
+from contacts.models.exports import Export, WrittenTable
 from contacts.models.field_works import FieldWork
 from contacts.models.fields import CustomField
 from contacts.models.groups import Group, GroupMembership
@@ -57,4 +57,5 @@ __all__ = [
     "SyncRun",
     "SyncSetup",
     "Work",
+    "WrittenTable",
 ]

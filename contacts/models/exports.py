@@ -6,11 +6,11 @@ from django.utils.translation import gettext_lazy as _
 from contacts.models.chosen import ChosenWork
 
 
-class Export(ChosenWork):
-    """A table of contacts for a spreadsheet program, written to a file.
+class WrittenTable(models.Model):
+    """What a work has that writes a table for a spreadsheet program to a file.
 
     The file is personal data: kept in ``MEDIA_ROOT`` under a name of chance for some
-    days and served to those only who may change contacts.
+    days and served to those only who may see what it holds.
     """
 
     class Format(models.TextChoices):
@@ -21,9 +21,6 @@ class Export(ChosenWork):
         SEMICOLON = ";", _("Semicolon (;)")
         COMMA = ",", _("Comma (,)")
 
-    KIND = "export"
-
-    columns = models.JSONField(default=list)
     format = models.CharField(max_length=4, choices=Format.choices, default=Format.CSV)
     separator = models.CharField(
         max_length=1, choices=Separator.choices, default=Separator.SEMICOLON
@@ -33,6 +30,17 @@ class Export(ChosenWork):
     # Empty before it is written and after it was deleted.
     file = models.CharField(max_length=100, blank=True)
     size_bytes = models.PositiveBigIntegerField(default=0)
+
+    class Meta:
+        abstract = True
+
+
+class Export(WrittenTable, ChosenWork):
+    """A table of contacts, for those only who may change contacts."""
+
+    KIND = "export"
+
+    columns = models.JSONField(default=list)
 
     class Meta(ChosenWork.Meta):
         pass

@@ -5,6 +5,8 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Connection, Workspace
 from contacts.models import Channel, Contact
+from messaging.models.campaigns import Campaign
+from messaging.models.messages import Message
 
 
 class WebhookEvent(models.Model):
@@ -72,6 +74,18 @@ class InboundMessage(models.Model):
     is_opt_out = models.BooleanField(default=False)
     # Read in the journal and not told by a webhook.
     is_from_journal = models.BooleanField(default=False)
+    # The last message its sender had got before, if that was not long ago, and that
+    # message's campaign: what this is taken for an answer to.
+    answers = models.ForeignKey(
+        Message, null=True, on_delete=models.SET_NULL, related_name="replies"
+    )
+    campaign = models.ForeignKey(
+        Campaign,
+        null=True,
+        on_delete=models.SET_NULL,
+        related_name="replies",
+        db_index=False,
+    )
     received_at = models.DateTimeField()
     created_at = models.DateTimeField(auto_now_add=True)
 
@@ -84,4 +98,9 @@ class InboundMessage(models.Model):
         indexes = [
             models.Index(fields=["workspace", "-id"], name="inbound_newest"),
             models.Index(fields=["workspace", "sender", "-id"], name="inbound_person"),
+            models.Index(
+                fields=["campaign", "-id"],
+                name="inbound_of_campaign",
+                condition=models.Q(campaign__isnull=False),
+            ),
         ]

@@ -50,6 +50,8 @@ class Message(models.Model):
     # Of a call that was taken.
     duration_s = models.PositiveIntegerField(null=True)
     price = models.DecimalField(max_digits=10, decimal_places=5, null=True)
+    # The network that it went through, as the gateway's journal says.
+    mccmnc = models.CharField(max_length=8, blank=True, default="", db_default="")
     # While queued: not before this. While a report may come: when to ask for it next.
     due_at = models.DateTimeField(null=True)
     # While sending: when the claim runs out. While unclear: when to look next, and
@@ -106,6 +108,13 @@ class Message(models.Model):
             ),
             models.Index(fields=["campaign", "state", "-id"], name="message_by_state"),
             models.Index(fields=["campaign", "-id"], name="message_newest"),
+            # Few rows have a reason, so that this costs sending next to nothing.
+            models.Index(
+                fields=["campaign", "error_code", "skip_reason", "-id"],
+                name="message_by_reason",
+                condition=models.Q(error_code__isnull=False)
+                | ~models.Q(skip_reason=""),
+            ),
             # With what segments ask of a number's messages, so that they need not
             # read the rows. Every change of a row writes all its indexes anyway.
             models.Index(

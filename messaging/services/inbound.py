@@ -15,8 +15,9 @@ from contacts import phone
 from contacts.models import Channel
 from contacts.selectors import contacts
 from contacts.services import opt_outs, persons
-from messaging import stop_words
-from messaging.models import InboundMessage
+from messaging import attribution, stop_words
+from messaging.models import InboundMessage, Message
+from messaging.states import SENT
 from seven_dashboard.gateway.events import GatewayEvent, InboundSms, RcsInbound
 from seven_dashboard.gateway.resources.journal import InboundEntry
 
@@ -87,6 +88,7 @@ def keep(
     if _is_known(workspace, sender, received, in_journal):
         return False
     is_opt_out = bool(number) and stop_words.is_stop(received.text)
+    answered = _answered(workspace, sender, received.at)
     if is_opt_out:
         # A merge under way comes before, and is seen, or after, and sees the STOP.
         persons.hold(workspace, number)
@@ -102,6 +104,8 @@ def keep(
             "is_opt_out": is_opt_out,
             "is_from_journal": received.is_from_journal,
             "received_at": received.at,
+            "answers": answered,
+            "campaign_id": answered.campaign_id if answered else None,
         },
     )
     # Whoever's id it is: a STOP is never lost.
@@ -113,6 +117,22 @@ def keep(
 def sender_of(workspace: Workspace, sender: str) -> str:
     """Return the sender as it is stored: E.164, or a name as it came."""
     return _number_of(sender, country=workspace.country) or sender[:32]
+
+
+def _answered(workspace: Workspace, sender: str, at: datetime) -> Message | None:
+    """Return the last message that a number had got by then, if not long before."""
+    before = at + attribution.CLOCKS
+    return (
+        Message.objects.filter(
+            workspace=workspace,
+            recipient=sender,
+            state__in=SENT,
+            attempted_at__range=(before - attribution.WINDOW, before),
+        )
+        .only("campaign_id")
+        .order_by("-attempted_at", "-pk")
+        .first()
+    )
 
 
 def _is_known(

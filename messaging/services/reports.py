@@ -19,9 +19,10 @@ from django.db import connection as database
 from django.db import transaction
 from django.utils import timezone
 
-from messaging import foreign_ids, timing
-from messaging.models import Message, WebhookEvent
-from messaging.services import days, inbound
+from messaging import timing
+from messaging.models import WebhookEvent
+from messaging.services import days, inbound, matching, reactions
+from messaging.services.reactions import Hit
 from messaging.states import FROM_REPORT, RANK, MessageState
 from seven_dashboard.gateway import events
 from seven_dashboard.gateway.events import (
@@ -129,16 +130,23 @@ def _apply_alone(event: WebhookEvent) -> None:
 
 def _apply(stored: Sequence[WebhookEvent]) -> None:
     reports: list[_Report] = []
-    for event in stored:
-        report = _read(event)
-        if report is not None:
-            reports.append(report)
-    _apply_reports(reports)
+    hits: list[Hit] = []
+    for stored_event in stored:
+        event = _read(stored_event)
+        if event is None:
+            continue
+        report = _report_of(stored_event, event)
+        hit = reactions.of_event(stored_event, event)
+        reports += [report] if report else []
+        hits += [hit] if hit else []
+        if not report and not hit:
+            _close(stored_event, State.IGNORED)
+    _apply_told(reports, hits)
     _save(stored)
 
 
-def _read(stored: WebhookEvent) -> _Report | None:
-    """Return the report an event holds; settle every other kind here and now."""
+def _read(stored: WebhookEvent) -> GatewayEvent | None:
+    """Return an event about a message of ours; settle every other here and now."""
     try:
         event = events.parse(
             content_type=stored.content_type,
@@ -155,10 +163,7 @@ def _read(stored: WebhookEvent) -> _Report | None:
         inbound.keep(workspace=workspace, received=received)
         _close(stored, State.APPLIED)
         return None
-    report = _report_of(stored, event)
-    if report is None:
-        _close(stored, State.IGNORED)
-    return report
+    return event
 
 
 def _report_of(stored: WebhookEvent, event: GatewayEvent) -> _Report | None:
@@ -182,51 +187,27 @@ def _report_of(stored: WebhookEvent, event: GatewayEvent) -> _Report | None:
     )
 
 
-def _apply_reports(reports: Sequence[_Report]) -> None:
-    messages = _messages_of(reports)
+def _apply_told(reports: Sequence[_Report], hits: Sequence[Hit]) -> None:
+    told: list[_Report | Hit] = [*reports, *hits]
+    messages = matching.messages_of(told)
     furthest: dict[int, _Report] = {}
     for report in reports:
-        message_id = messages.get(report.event.pk)
-        if message_id is None:
-            _wait(report.event)
+        if report.event.pk not in messages:
             continue
+        message_id, _campaign = messages[report.event.pk]
         before = furthest.get(message_id)
         # The first final report counts; a later one of the same rank changes nothing.
         if before is None or RANK[report.state] > RANK[before.state]:
             furthest[message_id] = report
-        _close(report.event, State.APPLIED)
     if furthest:
         _write(furthest)
-
-
-def _messages_of(reports: Sequence[_Report]) -> dict[int, int]:
-    """Return the message of each event, by the gateway's id or by ours."""
-    workspaces = {r.event.workspace_id for r in reports}
-    rows = Message.objects.filter(workspace__in=workspaces)
-    by_gateway = {
-        (workspace, channel == "voice", gateway_id): pk
-        for pk, workspace, channel, gateway_id in rows.filter(
-            gateway_id__in={r.gateway_id for r in reports}
-        ).values_list("pk", "workspace_id", "channel", "gateway_id")
-    }
-    ours = {r.event.pk: foreign_ids.parse(r.foreign_id) for r in reports}
-    by_id = {
-        (workspace, campaign, pk)
-        for pk, workspace, campaign in rows.filter(
-            pk__in={o.message_id for o in ours.values() if o}
-        ).values_list("pk", "workspace_id", "campaign_id")
-    }
-    found: dict[int, int] = {}
-    for report in reports:
-        workspace = report.event.workspace_id
-        is_call = report.event.kind.startswith("voice")
-        match = by_gateway.get((workspace, is_call, report.gateway_id))
-        own = ours[report.event.pk]
-        if match is None and own and (workspace, own[0], own[1]) in by_id:
-            match = own.message_id
-        if match is not None:
-            found[report.event.pk] = match
-    return found
+    reactions.keep([hit for hit in hits if hit.event.pk in messages], messages)
+    # That an RCS message was read is a report and a reaction in one.
+    for event in {one.event.pk: one.event for one in told}.values():
+        if event.pk in messages:
+            _close(event, State.APPLIED)
+        else:
+            _wait(event)
 
 
 def _write(furthest: dict[int, _Report]) -> None:
