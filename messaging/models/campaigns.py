@@ -33,6 +33,16 @@ class Campaign(models.Model):
     is_flash = models.BooleanField(_("flash"), default=False)
     groups = models.ManyToManyField(Group, related_name="campaigns", blank=True)
     segments = models.ManyToManyField(Segment, related_name="campaigns", blank=True)
+    # Numbers as they were pasted; what they are is a `NumberList`.
+    numbers = models.TextField(_("numbers"), blank=True)
+    # The template, as it was then, that the text was written with.
+    template_version = models.ForeignKey(
+        "messaging.TemplateVersion",
+        null=True,
+        blank=True,
+        on_delete=models.SET_NULL,
+        related_name="campaigns",
+    )
     # Who is left out whatever else they are in.
     excluded_groups = models.ManyToManyField(Group, related_name="+", blank=True)
     excluded_segments = models.ManyToManyField(Segment, related_name="+", blank=True)
@@ -55,11 +65,23 @@ class Campaign(models.Model):
     pause_reason = models.CharField(max_length=32, blank=True)
     # Launching goes through contacts in order of id; a killed launch resumes here.
     launch_bookmark = models.BigIntegerField(default=0)
+    # Numbers of lists go first, in order of id.
+    listed_bookmark = models.BigIntegerField(default=0)
     # Memberships added after the launch (a higher id) are not part of the audience.
     audience_until = models.BigIntegerField(null=True)
     total = models.PositiveIntegerField(default=0)
     # Messages that the gateway gave back after a cancel.
     withdrawn = models.PositiveIntegerField(default=0)
+    # A draft counts its changes, so that nobody writes over what they have not seen.
+    revision = models.PositiveIntegerField(default=0)
+    # The form as it was typed, by field, while some of it cannot be kept otherwise.
+    typed = models.JSONField(default=dict)
+    saved_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, null=True, on_delete=models.SET_NULL, related_name="+"
+    )
+    saved_at = models.DateTimeField(null=True)
+    # The page that it was saved from: a person may have it open twice.
+    saved_from = models.CharField(max_length=32, blank=True)
     created_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, null=True, on_delete=models.SET_NULL, related_name="+"
     )
