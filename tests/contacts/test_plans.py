@@ -14,7 +14,7 @@ from pytest_django import DjangoDbBlocker
 
 from accounts.models import Workspace
 from contacts.models import BulkJob, Contact, Group
-from contacts.selectors import choices, counts, lists
+from contacts.selectors import choices, counts, list_steps, lists
 from contacts.selectors import contacts as selected
 from contacts.selectors.criteria import Filter
 
@@ -178,8 +178,9 @@ def test_page_in_any_order_reads_a_bounded_number_of_rows(
     many: Group, sort: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     # In the proportion of the real bounds to a million.
-    monkeypatch.setattr(lists, "WINDOW", 500)
-    monkeypatch.setattr(lists, "MAX_GATHERED", 1_000)
+    monkeypatch.setattr(list_steps, "WINDOW", 500)
+    monkeypatch.setattr(list_steps, "MAX_GATHERED", 1_000)
+    monkeypatch.setattr(list_steps, "MAX_SORTED", 1_500)
     monkeypatch.setattr(counts, "MAX_EXACT", 500)
     with connection.cursor() as cursor:
         # As autovacuum does soon after an import.
@@ -192,6 +193,28 @@ def test_page_in_any_order_reads_a_bounded_number_of_rows(
         assert reads.plans
         read[name] = reads.rows
     assert {name: n for name, n in read.items() if n > 5_000} == {}
+
+
+@pytest.mark.parametrize("state", ["", "reachable"])
+def test_common_word_whose_matches_cluster_is_looked_up_once(
+    many: Group, state: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    # A fifth of all, and none among the newest.
+    wanted = Filter(text="0171 101", state=state)
+    monkeypatch.setattr(list_steps, "WINDOW", 500)
+    monkeypatch.setattr(list_steps, "MAX_GATHERED", 1_000)
+    reads = Reads()
+    with connection.execute_wrapper(reads):
+        found = lists.page(many.workspace, wanted)
+    assert len(found.rows) == 50
+    gathered = [plan for plan in reads.plans if has_cte(plan)]
+    assert len(gathered) == 1
+    opt_outs = [n for n in gathered[0] if n.get("Relation Name") == "contacts_optout"]
+    assert all(int(str(node["Actual Loops"])) < 10 for node in opt_outs)
+
+
+def has_cte(plan: list[dict[str, object]]) -> bool:
+    return any(node["Node Type"] == "CTE Scan" for node in plan)
 
 
 @pytest.mark.parametrize("in_group", [False, True], ids=["all", "group"])

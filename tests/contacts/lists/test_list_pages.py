@@ -12,7 +12,7 @@ from accounts.models import Workspace
 from contacts.folding import fold
 from contacts.models import Contact, Group, OptOut, Segment
 from contacts.selectors import contacts as selected
-from contacts.selectors import counts, lists
+from contacts.selectors import counts, list_steps, lists
 from contacts.selectors.criteria import Filter
 from contacts.services import groups
 
@@ -49,7 +49,8 @@ def crowd(workspace: Workspace, other_workspace: Workspace) -> Group:
 STEPS = {
     "walk": {},
     "gather": {"WINDOW": 3},
-    "walk on": {"WINDOW": 3, "MAX_GATHERED": 2, "FAR": 4},
+    "sort": {"WINDOW": 3, "MAX_GATHERED": -2},
+    "walk on": {"WINDOW": 3, "MAX_GATHERED": 2, "MAX_SORTED": 0, "FAR": 4},
 }
 FILTERS = (
     Filter(),
@@ -68,7 +69,7 @@ FILTERS = (
 @pytest.fixture(params=STEPS)
 def step(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> None:
     for name, value in STEPS[request.param].items():
-        monkeypatch.setattr(lists, name, value)
+        monkeypatch.setattr(list_steps, name, value)
 
 
 def expected(workspace: Workspace, wanted: Filter, sort: str) -> list[int]:
