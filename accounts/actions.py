@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Final
 
+from django.utils.dates import WEEKDAYS_ABBR
 from django.utils.formats import date_format
 from django.utils.functional import Promise
 from django.utils.timezone import localtime
@@ -24,11 +25,14 @@ WORDS: Final[dict[str, Promise]] = {
     "bulk.undo_opt_out": _("Opting out many contacts undone"),
     "bulk.undo_remove": _("Removing from a group undone"),
     "bulk.undo_set": _("Setting a field undone"),
+    "campaign.agree": _("Campaign scheduled"),
+    "campaign.begin": _("Scheduled campaign started"),
     "campaign.cancel": _("Campaign cancelled"),
     "campaign.delete": _("Campaign deleted"),
     "campaign.launch": _("Campaign launched"),
     "campaign.pause": _("Campaign paused"),
     "campaign.resume": _("Campaign resumed"),
+    "campaign.redraft": _("Scheduled campaign made a draft again"),
     "campaign.retry": _("Failed messages sent again"),
     "connection.break": _("Connection stopped working"),
     "connection.connect": _("Gateway account connected"),
@@ -82,6 +86,9 @@ WORDS: Final[dict[str, Promise]] = {
     "opt_out_list.cancel": _("Import of opt-outs cancelled"),
     "opt_out_list.finish": _("Opt-outs imported"),
     "opt_out_list.start": _("Import of opt-outs started"),
+    "rules.remove_country_limit": _("Spending limit of a country lifted"),
+    "rules.set_country_limit": _("Spending limit of a country set"),
+    "rules.update": _("Sending rules changed"),
     "segment.create": _("Segment added"),
     "segment.delete": _("Segment deleted"),
     "segment.update": _("Segment changed"),
@@ -96,10 +103,23 @@ WORDS: Final[dict[str, Promise]] = {
 
 # Kept for whoever searches the trail; it says nothing to a reader.
 HIDDEN: Final = frozenset({"campaign"})
-MOMENTS: Final = frozenset({"created_at"})
+MOMENTS: Final = frozenset({"created_at", "starts_at"})
 NUMBERS: Final = frozenset({"phone", "home_phone"})
 
 FIELDS: Final[dict[str, Promise]] = {
+    "hours_start": _("Sending hours from"),
+    "hours_end": _("Sending hours until"),
+    "weekdays": _("Days of the week"),
+    "late_minutes": _("Start may be late by (minutes)"),
+    "limit_per_day": _("Spending limit a day in EUR"),
+    "resumes_next_day": _("Go on by itself the next day"),
+    "failure_share": _("Pause when so many percent fail"),
+    "failure_after": _("Failures judged after so many messages"),
+    "confirm_above_eur": _("Confirmation above (EUR)"),
+    "confirm_above_recipients": _("Confirmation above so many recipients"),
+    "per_day": _("A day, in EUR"),
+    "per_campaign": _("A campaign, in EUR"),
+    "starts_at": _("Starts"),
     "changed": _("Changed"),
     "contacts_changed": _("Contacts changed"),
     "columns": _("Columns"),
@@ -199,6 +219,7 @@ VALUES: Final[dict[str, dict[object, Promise]]] = {
         "rcs": _("RCS"),
     },
     "contacts_deleted": {True: _("Yes"), False: _("No")},
+    "resumes_next_day": {True: _("Yes"), False: _("No")},
     "decision": {"sent": _("It was sent"), "send_again": _("Send again")},
     "outcome": {
         "finished": _("Finished"),
@@ -221,6 +242,14 @@ VALUES: Final[dict[str, dict[object, Promise]]] = {
         "person": _("By hand"),
         "cost": _("The agreed cost is reached"),
         "no_connection": _("No gateway account is connected"),
+        "audience": _("Its audience cannot be worked out"),
+        "limit_day": _("The spending limit of the day is reached"),
+        "limit_country_day": _("The limit of the day for a country is reached"),
+        "limit_country": _("The limit of a campaign for a country is reached"),
+        "failures": _("Too many messages failed"),
+        "late": _("The planned start was missed"),
+        "cost_grown": _("It would cost more than was agreed"),
+        "start_refused": _("It could not be started as planned"),
     },
     "role": {
         "owner": _("Owner"),
@@ -261,6 +290,8 @@ def value_words(field: str, value: object) -> object:
         return phone_parts(str(value))[0]
     if field == "birthday" and value:
         return day_text(str(value))
+    if field == "weekdays" and isinstance(value, int):
+        return ", ".join(str(WEEKDAYS_ABBR[d]) for d in range(7) if value >> d & 1)
     return None if value == "" else value
 
 

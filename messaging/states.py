@@ -42,6 +42,7 @@ class SkipReason(models.TextChoices):
     # A second line of defence: the launch refuses such a text beforehand.
     MISSING_VALUE = "missing_value", _("A value is missing")
     TOO_LONG = "too_long", _("The text is too long")
+    OUT_OF_HOURS = "out_of_hours", _("Outside the sending hours")
 
 
 RANK: dict[str, int] = {

@@ -143,6 +143,12 @@ PAGES: tuple[Entry, ...] = (
                 owns=("accounts:member", "accounts:invitation", "accounts:team"),
             ),
             Entry(
+                _("Sending rules"),
+                "messaging:rules_edit",
+                "adjustments-horizontal",
+                owns=("messaging:rules", "messaging:country_limit"),
+            ),
+            Entry(
                 _("Workspace"),
                 "accounts:workspace",
                 "building",

@@ -31,6 +31,7 @@ urlpatterns = [
         {
             "campaigns/": "campaigns",
             "messages/": "messages",
+            "sending-rules/": "rules",
             "inbox/": "inbox",
             "webhooks/": "webhooks",
             "analytics/": "analytics",

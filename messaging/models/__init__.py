@@ -1,18 +1,22 @@
 from __future__ import annotations
 
-from messaging.models.campaigns import Campaign
+from messaging.models.campaigns import AfterHours, Campaign, HoursKept, StartClock
 from messaging.models.events import InboundMessage, WebhookEvent
 from messaging.models.messages import Message
 from messaging.models.number_lists import ListedNumber, NumberList, NumberRefusal
 from messaging.models.reactions import Reaction
 from messaging.models.readings import InboundReading
 from messaging.models.recipient_exports import RecipientExport
+from messaging.models.rules import CountryLimit, SendingRules
 from messaging.models.summaries import Summary
 from messaging.models.tallies import Tally
 from messaging.models.templates import Template, TemplateVersion
 
 __all__ = [
+    "AfterHours",
     "Campaign",
+    "CountryLimit",
+    "HoursKept",
     "InboundMessage",
     "InboundReading",
     "ListedNumber",
@@ -22,6 +26,8 @@ __all__ = [
     "Reaction",
     "RecipientExport",
     "Summary",
+    "SendingRules",
+    "StartClock",
     "Tally",
     "Template",
     "TemplateVersion",

@@ -8,7 +8,31 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Workspace
 from contacts.models import Channel, Group, Segment
+from messaging.models.rules import EVERY_DAY
 from messaging.states import CampaignState
+
+
+class StartClock(models.TextChoices):
+    """Whose clock says when a campaign starts."""
+
+    NOW = "", _("At once")
+    WORKSPACE = "workspace", _("At a time of the workspace")
+    RECIPIENT = "recipient", _("At a time of each recipient")
+
+
+class HoursKept(models.TextChoices):
+    """Which sending hours a campaign keeps."""
+
+    WORKSPACE = "workspace", _("Those of the workspace")
+    OWN = "own", _("Hours of its own")
+    NONE = "none", _("Around the clock")
+
+
+class AfterHours(models.TextChoices):
+    """What becomes of a recipient whose hours are over."""
+
+    WAIT = "wait", _("Waits for the next allowed hour")
+    LEAVE_OUT = "leave_out", _("Is left out")
 
 
 class Campaign(models.Model):
@@ -59,10 +83,37 @@ class Campaign(models.Model):
     rate_per_s = models.DecimalField(
         max_digits=7, decimal_places=2, null=True, blank=True
     )
+    # When it starts: at once, or at a time by the clock of the workspace or of each
+    # recipient. The clock is kept, not the moment: daylight saving may move that.
+    start_clock = models.CharField(
+        max_length=10, choices=StartClock.choices, default=StartClock.NOW, blank=True
+    )
+    start_on = models.DateField(_("day"), null=True, blank=True)
+    start_time = models.TimeField(_("time"), null=True, blank=True)
+    # Spread evenly over so many minutes; 0: as fast as the pace allows.
+    spread_minutes = models.PositiveIntegerField(default=0)
+    # The hours of the recipients that it keeps: the workspace's, its own, or none.
+    hours_kept = models.CharField(
+        max_length=10, choices=HoursKept.choices, default=HoursKept.WORKSPACE
+    )
+    hours_start = models.TimeField(_("from"), null=True, blank=True)
+    hours_end = models.TimeField(_("until"), null=True, blank=True)
+    weekdays = models.PositiveSmallIntegerField(_("on"), default=EVERY_DAY)
+    after_hours = models.CharField(
+        max_length=10, choices=AfterHours.choices, default=AfterHours.WAIT
+    )
+    # Once scheduled: when the audience is frozen, and what was foreseen then at most.
+    starts_at = models.DateTimeField(null=True)
+    cost_foreseen = models.DecimalField(max_digits=14, decimal_places=4, null=True)
     # What a person agreed to spend at launch, EUR; sending pauses above it.
     cost_agreed = models.DecimalField(max_digits=14, decimal_places=4, null=True)
     # Why it is paused: a gateway code as text ("500"), "person", "cost", ...
     pause_reason = models.CharField(max_length=32, blank=True)
+    paused_at = models.DateTimeField(null=True)
+    # Failures that a person knew of when going on: they do not pause it again.
+    failures_forgiven_at = models.DateTimeField(null=True)
+    failures_forgiven = models.PositiveIntegerField(default=0)
+    answers_forgiven = models.PositiveIntegerField(default=0)
     # Launching goes through contacts in order of id; a killed launch resumes here.
     launch_bookmark = models.BigIntegerField(default=0)
     # Numbers of lists go first, in order of id.
@@ -99,6 +150,11 @@ class Campaign(models.Model):
                 fields=["state"],
                 name="campaign_unfinished",
                 condition=models.Q(state__in=["preparing", "sending", "paused"]),
+            ),
+            models.Index(
+                fields=["starts_at"],
+                name="campaign_to_start",
+                condition=models.Q(state="scheduled"),
             ),
         ]
 

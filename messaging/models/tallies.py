@@ -31,4 +31,10 @@ class Tally(models.Model):
         indexes = [
             models.Index(fields=["campaign"], name="tally_campaign"),
             models.Index(fields=["workspace", "day"], name="tally_day"),
+            # What is on its way, for limits on spending.
+            models.Index(
+                fields=["workspace"],
+                name="tally_on_its_way",
+                condition=models.Q(state__in=["sending", "unclear"]),
+            ),
         ]

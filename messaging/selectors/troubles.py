@@ -101,5 +101,6 @@ def _skipped(reason: str) -> str:
         "no_number": _("This contact has no mobile number."),
         "missing_value": _("A value that the text needs is missing."),
         "too_long": _("The text became too long."),
+        "out_of_hours": _("The hours in which it may be sent were over there."),
     }
     return words.get(reason, _("Nothing was sent to this contact."))

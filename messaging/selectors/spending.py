@@ -1,0 +1,109 @@
+"""What a workspace has spent today, and what is on its way, from the tallies.
+
+A message is on its way from the intent to send it until its answer is written; it
+counts at the dearest network of its country. The tallies change in the transaction that
+changes the messages, so one statement over them is exact at every moment.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from datetime import date
+from decimal import Decimal
+from typing import Any
+from uuid import UUID
+
+from django.db import connection as database
+
+from accounts.models import Connection, Workspace
+from accounts.selectors import prices
+from messaging.selectors import days
+
+PriceOf = Callable[[str], Decimal]
+ZERO = Decimal(0)
+
+# One statement, so that a message is seen either on its way or with its price.
+_SQL = """
+SELECT 'day', country, sum(cost), 0
+FROM messaging_tally WHERE workspace_id = %(workspace)s AND day = %(day)s
+GROUP BY country
+UNION ALL
+SELECT 'campaign', country, sum(cost), 0
+FROM messaging_tally WHERE campaign_id = %(campaign)s
+GROUP BY country
+UNION ALL
+SELECT CASE WHEN campaign_id = %(campaign)s THEN 'mine' ELSE 'others' END,
+       country, 0, greatest(sum(parts), sum(messages))
+FROM messaging_tally
+WHERE workspace_id = %(workspace)s AND state IN ('sending', 'unclear')
+GROUP BY 1, country, channel
+"""
+
+
+@dataclass(slots=True)
+class Spending:
+    """EUR by country: of the day, of the campaign, each with what is on its way."""
+
+    day: dict[str, Decimal] = field(default_factory=dict)
+    campaign: dict[str, Decimal] = field(default_factory=dict)
+    on_its_way: Decimal = ZERO
+
+    @property
+    def of_day(self) -> Decimal:
+        return sum(self.day.values(), ZERO)
+
+    @property
+    def of_campaign(self) -> Decimal:
+        return sum(self.campaign.values(), ZERO)
+
+    def add(self, country: str, amount: Decimal) -> None:
+        """Count EUR for the day and for the campaign."""
+        self.day[country] = self.day.get(country, ZERO) + amount
+        self.campaign[country] = self.campaign.get(country, ZERO) + amount
+
+
+def of(
+    workspace_id: UUID, *, day: date, campaign_id: UUID | None, price_of: PriceOf
+) -> Spending:
+    """Return what was spent on a day of the workspace, and by a campaign so far."""
+    found = Spending()
+    values: dict[str, Any] = {
+        "workspace": workspace_id,
+        "day": day,
+        "campaign": campaign_id,
+    }
+    with database.cursor() as cursor:
+        cursor.execute(_SQL, values)
+        for kind, country, cost, parts in cursor.fetchall():
+            pending = parts * price_of(country) if parts else ZERO
+            if kind != "campaign":
+                found.day[country] = found.day.get(country, ZERO) + cost + pending
+            if kind in ("campaign", "mine"):
+                known = found.campaign.get(country, ZERO)
+                found.campaign[country] = known + cost + pending
+            found.on_its_way += pending
+    return found
+
+
+def today(workspace: Workspace) -> Spending:
+    """Return what was spent today, in the zone of the workspace."""
+    connection = Connection.objects.filter(workspace=workspace).first()
+    return of(
+        workspace.pk,
+        day=days.today(workspace),
+        campaign_id=None,
+        price_of=worst_prices(connection) if connection else lambda country: ZERO,
+    )
+
+
+def worst_prices(connection: Connection) -> PriceOf:
+    """Return the EUR of one part to a country at most; the dearest if it has none."""
+    known = prices.by_country(connection)
+    dearest = max((p.highest for p in known.values()), default=ZERO)
+
+    def price_of(country: str) -> Decimal:
+        found = known.get(country)
+        return found.highest if found else dearest
+
+    return price_of
