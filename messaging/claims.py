@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from uuid import UUID
 
 from messaging import timing
+from messaging.options import Options
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -21,7 +22,7 @@ class Claim:
     channel: str
     sender: str
     label: str
-    is_flash: bool
+    options: Options
     attempt: int
     # Earlier attempts that ended unclear, and the code of the last one.
     doubts: int

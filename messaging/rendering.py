@@ -15,7 +15,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from difflib import get_close_matches
 from functools import lru_cache
 from typing import NamedTuple
@@ -69,14 +69,21 @@ def variables_of(text: str) -> tuple[Variable, ...]:
     return tuple(dict.fromkeys(found))
 
 
-def render(text: str, values: Mapping[str, str]) -> str:
+def render(
+    text: str,
+    values: Mapping[str, str],
+    *,
+    escape: Callable[[str], str] | None = None,
+) -> str:
     """Return the text with every variable filled from ``values`` (names in lower case).
 
+    ``escape`` makes of what is filled in, values and defaults, what the text around it
+    can hold; a value is shortened before.
     Raises TemplateError for a broken text and MissingValue when a variable has
     neither a value nor a default: there is never an empty hole.
     """
     return "".join(
-        piece if isinstance(piece, str) else _value(piece, values)
+        piece if isinstance(piece, str) else _put(_value(piece, values), escape)
         for piece in _parse(text)
     )
 
@@ -90,6 +97,10 @@ def nearest(name: str, known: list[str]) -> str | None:
     """Return the known name that ``name`` was probably meant to be."""
     close = get_close_matches(name.lower(), known, n=1, cutoff=0.6)
     return close[0] if close else None
+
+
+def _put(value: str, escape: Callable[[str], str] | None) -> str:
+    return value if escape is None else escape(value)
 
 
 def _value(variable: Variable, values: Mapping[str, str]) -> str:

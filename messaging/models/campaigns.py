@@ -52,9 +52,11 @@ class Campaign(models.Model):
     )
     name = models.CharField(_("name"), max_length=120)
     text = models.TextField(_("text"), blank=True)
-    sender = models.CharField(_("sender"), max_length=16, blank=True)
+    # A name or number; for RCS the id of an agent, which may be longer.
+    sender = models.CharField(_("sender"), max_length=100, blank=True)
     label = models.CharField(_("label"), max_length=100, blank=True)
-    is_flash = models.BooleanField(_("flash"), default=False)
+    # What the channel is told besides the text (``messaging/options.py``).
+    options = models.JSONField(default=dict, blank=True)
     groups = models.ManyToManyField(Group, related_name="campaigns", blank=True)
     segments = models.ManyToManyField(Segment, related_name="campaigns", blank=True)
     # Numbers as they were pasted; what they are is a `NumberList`.

@@ -35,9 +35,9 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from accounts.services import audit
-from contacts.models import Channel, Contact, GroupMembership
+from contacts.models import Contact, GroupMembership
 from contacts.selectors import fields
-from messaging import rendering, text_checks
+from messaging import contents, options, rendering
 from messaging.models import Campaign
 from messaging.pauses import AUDIENCE_BROKEN
 from messaging.rendering import Variable
@@ -46,13 +46,11 @@ from messaging.selectors.audience_parts import Parts
 from messaging.selectors.audience_sql import Sql
 from messaging.selectors.audiences import Audience
 from messaging.states import CampaignState
-from messaging.text_parts import MAX_SMS_CHARACTERS
 from seven_dashboard.errors import Refused
 from seven_dashboard.formatting import number_text
 
 CHUNK = 50_000
 ANALYZE_ABOVE = 5_000
-MAX_CHARACTERS = {Channel.SMS: MAX_SMS_CHARACTERS}
 
 # A contact's values as text, by variable name; any other name is a custom field.
 _COLUMNS = {
@@ -109,14 +107,15 @@ def newest_membership() -> int:
 def check(campaign: Campaign) -> None:
     """Raise Refused for a text or an audience that a campaign cannot be sent with."""
     known = [v.name for v in fields.variables(campaign.workspace)]
-    variables = text_checks.check_text(campaign.text, known=known)
+    own = options.read(campaign.channel, campaign.options)
+    variables = contents.check(campaign.channel, campaign.text, own, known=known)
     parts = audience_parts.of_draft(campaign)
     _check_parts(campaign, parts)
     found = _gaps(campaign, audience_sql.members(campaign, parts), variables)
     if found.missing:
         sentence = missing_sentence(found.missing, found.names)
         raise Refused(sentence, code="values_missing", field="text")
-    most = MAX_CHARACTERS.get(Channel(campaign.channel), rendering.MAX_TEXT)
+    most = contents.MAX_CHARACTERS[campaign.channel]
     if found.longest > most:
         raise Refused(
             _(
@@ -240,7 +239,8 @@ def _freeze_chunk(campaign: Campaign) -> bool:
     """Write one chunk and move the bookmark; return whether there was one."""
     parts = audience_parts.of_launch(campaign)
     chunk, chunk_params = audience_sql.chunk(campaign, parts)
-    variables = rendering.variables_of(campaign.text)
+    own = options.read(campaign.channel, campaign.options)
+    variables = contents.variables_of(campaign.text, own)
     needed = {v.name for v in variables if v.default is None}
     values, names = _values_sql({v.name for v in variables})
     params: dict[str, Any] = {

@@ -7,8 +7,9 @@ from collections.abc import Callable
 from typing import Any
 
 from contacts.models import Channel
-from messaging import outcomes, timing
+from messaging import outcomes, rcs_contents, timing
 from messaging.claims import Claim
+from messaging.options import RcsOptions, SmsOptions, VoiceOptions
 from messaging.outcomes import Kind, Outcome
 from seven_dashboard.gateway import wire
 from seven_dashboard.gateway.client import SevenClient
@@ -35,32 +36,46 @@ def make(client: SevenClient, claim: Claim) -> Outcome:
 
 
 def _sms(client: SevenClient, claim: Claim) -> Receipt[Any]:
+    options = claim.options
+    assert isinstance(options, SmsOptions)
     return client.sms.send(
         to=[claim.recipient],
         text=claim.text,
         sender=claim.sender or None,
         foreign_id=claim.foreign_id,
         label=claim.label or None,
-        flash=True if claim.is_flash else None,
+        flash=options.is_flash or None,
+        ttl=options.ttl_min,
+        performance_tracking=options.has_tracking or None,
+        delay=options.deliver_at,
     )
 
 
 def _voice(client: SevenClient, claim: Claim) -> Receipt[Any]:
+    options = claim.options
+    assert isinstance(options, VoiceOptions)
     return client.voice.send(
         to=[claim.recipient],
         text=claim.text,
         sender=claim.sender or None,
+        ringtime_s=options.ringtime_s,
         foreign_id=claim.foreign_id,
     )
 
 
 def _rcs(client: SevenClient, claim: Claim) -> Receipt[Any]:
+    options = claim.options
+    assert isinstance(options, RcsOptions)
     return client.rcs.send(
         to=claim.recipient,
-        content=claim.text,
+        content=rcs_contents.of(claim.text, options.card),
         agent_id=claim.sender or None,
+        fallback=rcs_contents.fallback_of(options.fallback),
         foreign_id=claim.foreign_id,
         label=claim.label or None,
+        ttl=options.ttl_min,
+        performance_tracking=options.has_tracking or None,
+        delay=options.deliver_at,
     )
 
 

@@ -18,7 +18,7 @@ from django.utils.translation import gettext as _
 
 from accounts.models import Connection, User
 from accounts.services import audit
-from messaging import text_checks
+from messaging import senders, text_checks
 from messaging.models import Campaign, Message
 from messaging.outcomes import RETRYABLE_CODES
 from messaging.pauses import NO_CONNECTION
@@ -68,7 +68,7 @@ def launch(
             code="changed",
         )
     prerequisites.working_connection(campaign.workspace)
-    text_checks.check_sender(campaign.sender)
+    senders.check(campaign.channel, campaign.sender)
     text_checks.check_label(campaign.label)
     audiences.check(campaign)
     campaign.state = CampaignState.PREPARING

@@ -18,15 +18,14 @@ from django.db import connection as database
 from django.db import transaction
 from django.db.models import Q, Sum
 
-from contacts.models import Channel
-from messaging import rendering, timing
+from messaging import contents, options, timing
 from messaging.claims import Claim
 from messaging.foreign_ids import ForeignId
 from messaging.models import Campaign, Tally
+from messaging.options import Options
 from messaging.rendering import MissingValue
 from messaging.services import campaigns
 from messaging.states import CampaignState, MessageState, SkipReason
-from messaging.text_parts import MAX_SMS_CHARACTERS, measure
 
 PriceOf = Callable[[str], Decimal]
 # What an estimate may be off before it counts as spending more than agreed.
@@ -78,6 +77,14 @@ class _Sorted:
 
 
 @dataclass(frozen=True, slots=True)
+class _Content:
+    """What one recipient gets."""
+
+    text: str
+    options: Options
+
+
+@dataclass(frozen=True, slots=True)
 class Claimed:
     """The claims, and how many rows were taken off the queue without a message."""
 
@@ -117,48 +124,54 @@ def _sort(
     price_of: PriceOf,
 ) -> _Sorted:
     found = _Sorted()
+    usual = options.read(campaign.channel, campaign.options)
     for row in rows:
-        text, reason = _text_of(campaign, row)
+        content, reason = _content_of(campaign, row, usual)
         if reason:
             found.skips.append((row["id"], reason))
             continue
-        parts = measure(text).parts if campaign.channel == Channel.SMS else 0
+        parts = contents.parts(campaign.channel, content.text)
         if budget is not None:
             budget -= price_of(row["country"]) * max(parts, 1)
             if budget < 0:
                 found.is_over_budget = True
                 break
         found.parts.append(parts)
-        found.claims.append(_claim_of(campaign, row, text))
+        found.claims.append(_claim_of(campaign, row, content))
     return found
 
 
-def _text_of(campaign: Campaign, row: dict[str, Any]) -> tuple[str, str]:
-    """Return the text for a recipient, or why there is none."""
+def _content_of(
+    campaign: Campaign, row: dict[str, Any], usual: Options
+) -> tuple[_Content, str]:
+    """Return text and options for a recipient, or why there are none."""
+    nothing = _Content("", usual)
     if row["is_opted_out"]:
-        return "", SkipReason.OPTED_OUT
+        return nothing, SkipReason.OPTED_OUT
+    values = json.loads(row["variables"])
     try:
         # A single message is sent as it stands; its checked text has no variables.
-        text = rendering.render(campaign.text, json.loads(row["variables"]))
+        text = contents.fill(campaign.channel, campaign.text, values)
+        own = options.filled(usual, values)
     except MissingValue:
-        return "", SkipReason.MISSING_VALUE
-    if campaign.channel == Channel.SMS and len(text) > MAX_SMS_CHARACTERS:
-        return "", SkipReason.TOO_LONG
-    return text, ""
+        return nothing, SkipReason.MISSING_VALUE
+    if contents.is_too_long(campaign.channel, text):
+        return nothing, SkipReason.TOO_LONG
+    return _Content(text, own), ""
 
 
-def _claim_of(campaign: Campaign, row: dict[str, Any], text: str) -> Claim:
+def _claim_of(campaign: Campaign, row: dict[str, Any], content: _Content) -> Claim:
     attempt = row["attempts"] + 1
     return Claim(
         message_id=row["id"],
         campaign_id=campaign.pk,
         foreign_id=str(ForeignId(campaign.pk, row["id"], attempt)),
         recipient=row["recipient"],
-        text=text,
+        text=content.text,
         channel=campaign.channel,
         sender=campaign.sender,
         label=campaign.label,
-        is_flash=campaign.is_flash,
+        options=content.options,
         attempt=attempt,
         doubts=row["doubts"],
         last_code=row["error_code"],

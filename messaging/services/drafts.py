@@ -12,14 +12,14 @@ from django.utils.translation import gettext_lazy
 
 from accounts.models import User, Workspace
 from accounts.services import audit
-from messaging import text_checks
+from contacts.models import Channel
+from messaging import options, senders, text_checks
 from messaging.models import Campaign
 from messaging.services.campaigns import BEFORE_LAUNCH, locked, require_state
 from messaging.states import CampaignState
 from seven_dashboard.errors import Refused
 
-EDITABLE = ("name", "channel", "text", "sender", "label", "rate_per_s", "is_flash")
-CHECKS = {"sender": text_checks.check_sender, "label": text_checks.check_label}
+EDITABLE = ("name", "channel", "text", "sender", "label", "rate_per_s", "options")
 # What an audience is made of, and the sentence for one of another workspace.
 PARTS = {
     "groups": gettext_lazy("Choose groups of this workspace."),
@@ -38,7 +38,8 @@ def create(
 
     Raises Refused for a sender or label nobody takes.
     """
-    values, parts = _checked({"name": name.strip(), **fields})
+    channel = str(fields.get("channel", Channel.SMS))
+    values, parts = _checked({"name": name.strip(), **fields}, channel)
     campaign = Campaign.objects.create(workspace=workspace, created_by=actor, **values)
     _set_parts(campaign, parts)
     return campaign
@@ -54,7 +55,7 @@ def update(*, campaign: Campaign, actor: User | None, **fields: Any) -> Campaign
     require_state(
         draft, BEFORE_LAUNCH, _("A launched campaign can no longer be changed.")
     )
-    values, parts = _checked(fields)
+    values, parts = _checked(fields, str(fields.get("channel", draft.channel)))
     for name, value in values.items():
         setattr(draft, name, value)
     draft.save(update_fields=[*values, "updated_at"])
@@ -70,15 +71,23 @@ def duplicate(*, campaign: Campaign, actor: User | None) -> Campaign:
     return create(workspace=campaign.workspace, actor=actor, **values)
 
 
-def _checked(fields: Mapping[str, Any]) -> tuple[dict[str, Any], dict[str, Any]]:
-    """Return the columns and the parts among the fields of a draft."""
+def _checked(
+    fields: Mapping[str, Any], channel: str
+) -> tuple[dict[str, Any], dict[str, Any]]:
+    """Return the columns and the parts among the fields of a draft.
+
+    Options may be unfinished, as the text may; the launch asks for all of it.
+    """
     parts = {name: value for name, value in fields.items() if name in PARTS}
     values = {name: value for name, value in fields.items() if name not in PARTS}
     if unknown := set(values) - set(EDITABLE):
         raise TypeError(f"not a field of a campaign: {sorted(unknown)}")
-    for name, check in CHECKS.items():
-        if name in values:
-            values[name] = check(values[name])
+    if "sender" in values:
+        values["sender"] = senders.check(channel, values["sender"])
+    if "label" in values:
+        values["label"] = text_checks.check_label(values["label"])
+    if not isinstance(values.get("options", {}), dict):
+        values["options"] = options.as_json(values["options"])
     return values, parts
 
 

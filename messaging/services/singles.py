@@ -14,8 +14,10 @@ from accounts.models import User, Workspace
 from accounts.services import audit
 from contacts import phone
 from contacts.models import Channel, Contact, OptOut
-from messaging import text_checks
+from messaging import contents, senders, text_checks
 from messaging.models import Campaign, Message
+from messaging.options import Options, as_json
+from messaging.options import read as read_options
 from messaging.services import prerequisites
 from messaging.states import CampaignState
 from seven_dashboard.errors import Refused
@@ -31,6 +33,7 @@ def send(
     channel: str = Channel.SMS,
     sender: str = "",
     label: str = "",
+    options: Options | None = None,
     contact: Contact | None = None,
     cost_agreed: Decimal | None = None,
     campaign_id: UUID | None = None,
@@ -43,9 +46,9 @@ def send(
     """
     number = number_of(workspace, recipient)
     prerequisites.working_connection(workspace)
-    text_checks.check_text(text, known=())
-    if channel == Channel.SMS:
-        text_checks.check_length(text)
+    own = options or read_options(channel, {})
+    contents.check(channel, text, own, known=())
+    contents.check_length(channel, text)
     check_allowed(workspace, number.e164, channel)
     now = timezone.now()
     campaign = Campaign.objects.create(
@@ -56,8 +59,9 @@ def send(
         name=number.e164,
         channel=channel,
         text=text,
-        sender=text_checks.check_sender(sender),
+        sender=senders.check(channel, sender),
         label=text_checks.check_label(label),
+        options=as_json(own),
         state=CampaignState.SENDING,
         cost_agreed=cost_agreed,
         total=1,

@@ -26,7 +26,7 @@ from django.utils import timezone
 from accounts.models import Connection
 from accounts.services import gateway
 from contacts.models import Channel
-from messaging import foreign_ids, timing
+from messaging import foreign_ids, options, timing
 from messaging.models import Message
 from messaging.outcomes import DUPLICATE_CODE, MAX_GATEWAY_ID, storable_price
 from messaging.services import days
@@ -57,6 +57,8 @@ MAX_DOUBTS = 5
 # died in the middle costs this much.
 _HOLD_S = 30
 _TROUBLE_S = (30.0, 600.0)
+# How much later than asked for the gateway may send a delayed message.
+_HELD_BACK = timedelta(minutes=10)
 
 _EXPIRE = """
 UPDATE messaging_message SET state = 'unclear', error_code = NULL,
@@ -200,7 +202,20 @@ def look(client: SevenClient, message: Message) -> Look:
     except GatewayError as error:
         logger.warning("journal did not answer", extra={"reason": str(error.code)})
         return Look(message, failed=True)
-    return Look(message, is_ambiguous=similar, failed=seen >= MAX_ENTRIES)
+    is_open = seen >= MAX_ENTRIES or _is_held_back(message)
+    return Look(message, is_ambiguous=similar, failed=is_open)
+
+
+def _is_held_back(message: Message) -> bool:
+    """Say whether the gateway may hold a delayed message, and show it only later.
+
+    Nobody documents whether its journal lists what was not sent yet, so that it is not
+    there proves nothing before the time it was to be sent at.
+    """
+    own = options.read(message.channel, message.campaign.options)
+    if own.deliver_at is None:
+        return False
+    return timezone.now() < own.deliver_at + _HELD_BACK
 
 
 def _could_be(entry: OutboundEntry, message: Message, *, since: datetime) -> bool:

@@ -8,6 +8,7 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from messaging.forms.composer.audience import PARTS, AudienceRoom
+from messaging.forms.composer.channel import ChannelRoom
 from messaging.forms.composer.message import MessageRoom, tidy
 from messaging.forms.composer.pace import PaceRoom
 from messaging.models import Campaign
@@ -15,7 +16,7 @@ from messaging.models import Campaign
 __all__ = ["PARTS", "CampaignForm", "tidy"]
 
 
-class CampaignForm(AudienceRoom, MessageRoom, PaceRoom):
+class CampaignForm(AudienceRoom, ChannelRoom, MessageRoom, PaceRoom):
     """A draft: who gets which text from whom."""
 
     kept: ClassVar[tuple[str, ...]] = ("name",)

@@ -12,7 +12,7 @@ from django.utils.translation import gettext_lazy as _
 from accounts.models import Workspace
 from contacts.models import Group, Segment
 from contacts.selectors import segments
-from messaging.forms.composer.rooms import Room
+from messaging.forms.composer.channel import ChannelChoice
 from messaging.models import Campaign
 from messaging.selectors import campaigns
 from messaging.selectors.audience_parts import Parts, asked, named
@@ -65,7 +65,7 @@ def _choice(
     )
 
 
-class AudienceRoom(Room):
+class AudienceRoom(ChannelChoice):
     """The parts of an audience; the workspace's own things are offered."""
 
     groups = _choice(
@@ -139,7 +139,7 @@ class AudienceRoom(Room):
             excluded_segments=asked(ticked["excluded_segments"]),
             excluded_campaigns=named(ticked["excluded_campaigns"]),
         )
-        return Audience(self.workspace, parts)
+        return Audience(self.workspace, parts, self.chosen_channel())
 
     def _ticked(self, name: str) -> QuerySet[Any]:
         return self._offered()[name].filter(pk__in=self._values(name))

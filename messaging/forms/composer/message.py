@@ -10,14 +10,15 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Workspace
+from contacts.models import Channel
 from contacts.selectors import fields as contact_fields
-from messaging import text_checks
-from messaging.forms.composer.rooms import Room
+from messaging import contents, text_checks
+from messaging.forms.composer.channel import ChannelChoice
 from messaging.rendering import MAX_TEXT
 from seven_dashboard.errors import Refused
 
 
-class MessageRoom(Room):
+class MessageRoom(ChannelChoice):
     """Text and sender.
 
     While drafting, a text may be unfinished; its errors are shown and the draft is kept
@@ -63,16 +64,18 @@ class MessageRoom(Room):
         known = [v.name for v in contact_fields.variables(self.workspace)]
         try:
             if text:
-                text_checks.check_text(text, known=known)
+                contents.check_text(self.chosen_channel(), text, known=known)
         except Refused as refused:
             self.text_error = str(refused)
         return text
 
     def clean_sender(self) -> str:
-        return _checked(text_checks.check_sender, self.cleaned_data["sender"])
+        if self.chosen_channel() != Channel.SMS:
+            return ""
+        return checked(text_checks.check_sender, self.cleaned_data["sender"])
 
     def clean_label(self) -> str:
-        return _checked(text_checks.check_label, self.cleaned_data["label"])
+        return checked(text_checks.check_label, self.cleaned_data["label"])
 
     def require(self) -> None:
         super().require()
@@ -86,7 +89,7 @@ def tidy(text: str) -> str:
     return unicodedata.normalize("NFC", text.replace("\r\n", "\n").rstrip())
 
 
-def _checked(check: Callable[[str], str], value: str) -> str:
+def checked(check: Callable[[str], str], value: str) -> str:
     try:
         return check(value)
     except Refused as refused:

@@ -1,0 +1,98 @@
+"""What a message says, channel by channel: filled, checked and measured.
+
+An SMS and an RCS text are filled as they stand. In the SSML or XML of a call every
+value is escaped, so that a contact called "Tom & Co <b>" is read out and no markup.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from xml.sax.saxutils import escape
+
+from django.utils.translation import gettext as _
+
+from messaging import option_checks, rendering, text_checks, text_parts, voice_markup
+from messaging.options import Options, field_of, templates
+from messaging.rendering import MAX_TEXT, Variable
+from seven_dashboard.errors import Refused
+
+# Characters that the gateway takes (gateway.md 2.3); for RCS those of the standard.
+MAX_CHARACTERS = {"sms": text_parts.MAX_SMS_CHARACTERS, "voice": MAX_TEXT, "rcs": 3_072}
+# Quotes too: a value may stand in an attribute.
+_QUOTES = {'"': "&quot;", "'": "&apos;"}
+
+
+def fill(channel: str, text: str, values: Mapping[str, str]) -> str:
+    """Return the text for one recipient; raises what ``rendering.render`` does."""
+    if channel == "voice" and voice_markup.is_markup(text):
+        return rendering.render(text, values, escape=escaped)
+    return rendering.render(text, values)
+
+
+def escaped(value: str) -> str:
+    """Return a value as it may stand in XML, without signs that XML cannot hold."""
+    storable = "".join(sign for sign in value if sign.isprintable() or sign == " ")
+    return escape(storable, _QUOTES)
+
+
+def variables_of(text: str, options: Options) -> tuple[Variable, ...]:
+    """Return the variables of the text and of the options; raises TemplateError."""
+    found: dict[Variable, None] = {}
+    for template in (text, *templates(options)):
+        found |= dict.fromkeys(rendering.variables_of(template))
+    return tuple(found)
+
+
+def parts(channel: str, text: str) -> int:
+    """Return how many SMS parts a text has; calls and RCS have none."""
+    return text_parts.measure(text).parts if channel == "sms" else 0
+
+
+def is_too_long(channel: str, text: str) -> bool:
+    return len(text) > MAX_CHARACTERS[channel]
+
+
+def check(
+    channel: str, text: str, options: Options, *, known: Iterable[str]
+) -> tuple[Variable, ...]:
+    """Return the variables of a message that a channel takes, each a known one.
+
+    Raises Refused with the sentence and the field that it is about.
+    """
+    names = sorted(known)
+    variables = check_text(channel, text, known=names)
+    for template in templates(options):
+        try:
+            variables += text_checks.check_text(template, known=names)
+        except Refused as refused:
+            raise Refused(
+                refused.sentence, code=refused.code, field=field_of(options, template)
+            ) from None
+    option_checks.check(options, text=text)
+    return tuple(dict.fromkeys(variables))
+
+
+def check_text(
+    channel: str, text: str, *, known: Iterable[str]
+) -> tuple[Variable, ...]:
+    """Return the variables of a text that a channel takes; raises Refused."""
+    variables = text_checks.check_text(text, known=known)
+    if channel == "voice" and voice_markup.is_markup(text):
+        # Two dashes are no part of a name and end a comment: a variable that stands
+        # where values must not stand shows itself.
+        probe = {variable.name: "x--x y" for variable in variables}
+        voice_markup.check(rendering.render(text, probe, escape=escaped))
+    return variables
+
+
+def check_length(channel: str, text: str) -> None:
+    """Refuse a filled text that the gateway would refuse with code 401."""
+    if channel == "sms":
+        text_checks.check_length(text)
+    elif is_too_long(channel, text):
+        raise Refused(
+            _("The text has %(length)d characters. %(most)d are allowed.")
+            % {"length": len(text), "most": MAX_CHARACTERS[channel]},
+            code="text_too_long",
+            field="text",
+        )

@@ -1,0 +1,297 @@
+"""Which way a campaign goes, and what that way can be told besides the text.
+
+The three ways are radio buttons that look like tabs; the page shows the fields of the
+chosen one by CSS alone. Fields of the others are sent along and not looked at.
+"""
+
+from __future__ import annotations
+
+from typing import Any, ClassVar
+
+from django import forms
+from django.utils.translation import gettext_lazy as _
+
+from contacts.models import Channel
+from messaging import option_checks, options, senders
+from messaging.forms.composer.rooms import Room
+from messaging.models import Campaign
+from messaging.options import (
+    Button,
+    Card,
+    Fallback,
+    Options,
+    RcsOptions,
+    SmsOptions,
+    VoiceOptions,
+)
+from seven_dashboard.errors import Refused
+
+BUTTON_CHOICES = [
+    ("", _("No button")),
+    ("reply", _("Answers with its text")),
+    ("open", _("Opens an address")),
+    ("dial", _("Calls a number")),
+]
+NUMBERS = range(1, option_checks.BUTTONS_MAX + 1)
+
+
+class ChannelChoice(Room):
+    """The way alone."""
+
+    kept: ClassVar[tuple[str, ...]] = ("channel",)
+
+    channel = forms.ChoiceField(
+        label=_("Channel"),
+        choices=Channel.choices,
+        initial=Channel.SMS,
+        required=False,
+        widget=forms.RadioSelect,
+    )
+
+    def chosen_channel(self) -> str:
+        """Return the way as chosen so far."""
+        value = str(self["channel"].value() or "")
+        return value if value in Channel.values else Channel.SMS
+
+    def clean_channel(self) -> str:
+        return self.cleaned_data["channel"] or Channel.SMS
+
+
+class SmsFields(ChannelChoice):
+    """What an SMS can be told; two of them hold for RCS too."""
+
+    is_flash = forms.BooleanField(
+        label=_("Flash: show it at once and keep it nowhere"), required=False
+    )
+    has_tracking = forms.BooleanField(
+        label=_("Shorten links and count who opens them"), required=False
+    )
+    ttl_min = forms.IntegerField(
+        label=_("Give up after (minutes)"),
+        required=False,
+        min_value=option_checks.TTL_MIN,
+        max_value=option_checks.TTL_MAX,
+        help_text=_("Empty: two days."),
+    )
+
+
+class VoiceFields(ChannelChoice):
+    """What a call can be told."""
+
+    caller = forms.CharField(
+        label=_("Caller"),
+        required=False,
+        max_length=24,
+        help_text=_(
+            "One of your own numbers, or one that was verified. "
+            "Empty: the number set in your seven.io account."
+        ),
+        widget=forms.TextInput(attrs={"list": "callers", "autocomplete": "off"}),
+    )
+    ringtime_s = forms.IntegerField(
+        label=_("Let it ring for (seconds)"),
+        required=False,
+        min_value=option_checks.RINGTIME_MIN_S,
+        max_value=option_checks.RINGTIME_MAX_S,
+        help_text=_("5 to 60. Empty: as the gateway does."),
+    )
+
+    def clean_caller(self) -> str:
+        if self.chosen_channel() != Channel.VOICE:
+            return ""
+        return _named(senders.check_caller, str(self.cleaned_data["caller"]))
+
+
+class RcsFields(ChannelChoice):
+    """What an RCS message can be told."""
+
+    agent = forms.CharField(
+        label=_("Agent"),
+        required=False,
+        max_length=100,
+        help_text=_("Empty: the first agent of your seven.io account."),
+        widget=forms.TextInput(attrs={"list": "agents", "autocomplete": "off"}),
+    )
+    rcs_kind = forms.ChoiceField(
+        label=_("Shown as"),
+        choices=[("text", _("Text")), ("card", _("Card"))],
+        initial="text",
+        required=False,
+        widget=forms.RadioSelect,
+    )
+    card_title = forms.CharField(label=_("Title"), required=False, max_length=200)
+    card_media = forms.CharField(
+        label=_("Picture or video"),
+        required=False,
+        max_length=2048,
+        help_text=_("Its public web address, like https://example.com/offer.jpg."),
+    )
+    fallback = forms.ChoiceField(
+        label=_("For handsets without RCS"),
+        choices=[
+            ("", _("Nothing: they get no message")),
+            ("sms", _("An SMS")),
+            ("webview", _("An SMS with a link to a web page of the message")),
+        ],
+        required=False,
+    )
+    fallback_text = forms.CharField(
+        label=_("Text of that SMS"),
+        required=False,
+        max_length=1520,
+        help_text=_("Empty: the text above."),
+        widget=forms.Textarea(attrs={"rows": 3}),
+    )
+    fallback_sender = forms.CharField(
+        label=_("Sender of that SMS"), required=False, max_length=24
+    )
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        for number in NUMBERS:
+            self.fields |= _button_fields(number)
+
+    def clean_agent(self) -> str:
+        if self.chosen_channel() != Channel.RCS:
+            return ""
+        return _named(senders.check_agent, str(self.cleaned_data["agent"]))
+
+    def button_rows(self) -> list[dict[str, forms.BoundField]]:
+        """Return the fields of each button, for the page."""
+        return [
+            {name: self[f"button{n}_{name}"] for name in ("kind", "text", "target")}
+            for n in NUMBERS
+        ]
+
+
+class ChannelRoom(SmsFields, VoiceFields, RcsFields):
+    """The way and its options; what is cleaned is a sender and ``options``."""
+
+    def clean(self) -> dict[str, Any]:
+        values: dict[str, Any] = super().clean() or self.cleaned_data
+        channel = values.get("channel", Channel.SMS)
+        own = options_of(channel, values)
+        own_sender = {Channel.VOICE: "caller", Channel.RCS: "agent"}.get(channel)
+        if own_sender:
+            values["sender"] = values.get(own_sender, "")
+        for name in self._own_names():
+            values.pop(name, None)
+        self.options = own
+        return {**values, "options": own}
+
+    def require(self) -> None:
+        """Make an error of options that a draft may have and a campaign may not."""
+        super().require()
+        try:
+            option_checks.check(self.options, text=self.cleaned_data.get("text", ""))
+        except Refused as refused:
+            self.add_error(
+                refused.field if refused.field in self.fields else None, str(refused)
+            )
+
+    @classmethod
+    def filled(cls, campaign: Campaign) -> dict[str, Any]:
+        own = options.read(campaign.channel, campaign.options)
+        values = {**super().filled(campaign), **initial_of(own)}
+        if campaign.channel != Channel.SMS:
+            field = "caller" if campaign.channel == Channel.VOICE else "agent"
+            values |= {field: campaign.sender, "sender": ""}
+        return values
+
+    def _own_names(self) -> list[str]:
+        rooms = (SmsFields, VoiceFields, RcsFields)
+        buttons = [n for n in self.fields if n.startswith("button")]
+        names = {name for room in rooms for name in room.base_fields}
+        return [*(names - set(ChannelChoice.base_fields)), *buttons]
+
+
+def options_of(channel: str, values: dict[str, Any]) -> Options:
+    """Return the options of a channel out of what was cleaned; the rest is left."""
+    if channel == Channel.VOICE:
+        return VoiceOptions(ringtime_s=values.get("ringtime_s"))
+    common: dict[str, Any] = {
+        "ttl_min": values.get("ttl_min"),
+        "has_tracking": bool(values.get("has_tracking")),
+        "deliver_at": values.get("deliver_at"),
+    }
+    if channel == Channel.RCS:
+        return RcsOptions(card=_card(values), fallback=_fallback(values), **common)
+    return SmsOptions(is_flash=bool(values.get("is_flash")), **common)
+
+
+def initial_of(own: Options) -> dict[str, Any]:
+    """Return options as the fields show them."""
+    if isinstance(own, VoiceOptions):
+        return {"ringtime_s": own.ringtime_s}
+    values: dict[str, Any] = {
+        "ttl_min": own.ttl_min,
+        "has_tracking": own.has_tracking,
+    }
+    if isinstance(own, SmsOptions):
+        return {**values, "is_flash": own.is_flash}
+    values["rcs_kind"] = "card" if own.card else "text"
+    if own.card:
+        values |= {"card_title": own.card.title, "card_media": own.card.media_url}
+        for number, button in enumerate(own.card.buttons, start=1):
+            values |= {
+                f"button{number}_kind": button.kind,
+                f"button{number}_text": button.text,
+                f"button{number}_target": button.target,
+            }
+    if own.fallback:
+        values |= {
+            "fallback": own.fallback.kind,
+            "fallback_text": own.fallback.text,
+            "fallback_sender": own.fallback.sender,
+        }
+    return values
+
+
+def _card(values: dict[str, Any]) -> Card | None:
+    if values.get("rcs_kind") != "card":
+        return None
+    buttons = []
+    for number in NUMBERS:
+        kind = values.get(f"button{number}_kind")
+        if kind:
+            text = str(values.get(f"button{number}_text") or "").strip()
+            target = str(values.get(f"button{number}_target") or "").strip()
+            target = "" if kind == "reply" else target
+            buttons.append(Button(kind=kind, text=text, target=target))
+    return Card(
+        title=str(values.get("card_title") or ""),
+        media_url=str(values.get("card_media") or ""),
+        buttons=tuple(buttons),
+    )
+
+
+def _fallback(values: dict[str, Any]) -> Fallback | None:
+    kind = values.get("fallback")
+    if kind == "sms":
+        return Fallback(
+            kind="sms",
+            text=str(values.get("fallback_text") or "").replace("\r\n", "\n"),
+            sender=str(values.get("fallback_sender") or ""),
+        )
+    return Fallback(kind="webview") if kind == "webview" else None
+
+
+def _button_fields(number: int) -> dict[str, forms.Field]:
+    return {
+        f"button{number}_kind": forms.ChoiceField(
+            label=_("Button"), choices=BUTTON_CHOICES, required=False
+        ),
+        f"button{number}_text": forms.CharField(
+            label=_("What stands on it"), required=False, max_length=100
+        ),
+        f"button{number}_target": forms.CharField(
+            label=_("Address or number"), required=False, max_length=2048
+        ),
+    }
+
+
+def _named(check: Any, value: str) -> str:
+    try:
+        return str(check(value))
+    except Refused as refused:
+        raise forms.ValidationError(str(refused), code=refused.code) from None

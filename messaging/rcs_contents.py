@@ -1,0 +1,49 @@
+"""RCS content as the gateway takes it.
+
+The gateway documents "text or a JSON object" without its schema. What it tells by
+webhook (``postbackData``, ``fileUri``, ``suggestion_response``) is spelled as in
+Google's RCS for Business, so a card is written in that vocabulary.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from messaging.options import Button, Card, Fallback
+
+
+def of(text: str, card: Card | None) -> str | Mapping[str, Any]:
+    """Return what is sent: the text, or a card with it as its description."""
+    if card is None:
+        return text
+    content: dict[str, Any] = {"title": card.title, "description": text}
+    if card.media_url:
+        content["media"] = {
+            "height": "MEDIUM",
+            "contentInfo": {"fileUrl": card.media_url},
+        }
+    if card.buttons:
+        content["suggestions"] = [_suggestion(button) for button in card.buttons]
+    shown = {key: value for key, value in content.items() if value}
+    standalone = {"cardOrientation": "VERTICAL", "cardContent": shown}
+    return {"richCard": {"standaloneCard": standalone}}
+
+
+def fallback_of(fallback: Fallback | None) -> str | Mapping[str, Any] | None:
+    """Return the fallback: a word, or an object where it has a text or a sender."""
+    if fallback is None:
+        return None
+    own = {"text": fallback.text, "from": fallback.sender}
+    if fallback.kind != "sms" or not any(own.values()):
+        return fallback.kind
+    return {"type": "sms", **{key: value for key, value in own.items() if value}}
+
+
+def _suggestion(button: Button) -> dict[str, Any]:
+    common = {"text": button.text, "postbackData": button.text}
+    if button.kind == "open":
+        return {"action": {**common, "openUrlAction": {"url": button.target}}}
+    if button.kind == "dial":
+        return {"action": {**common, "dialAction": {"phoneNumber": button.target}}}
+    return {"reply": common}
