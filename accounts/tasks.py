@@ -17,9 +17,9 @@ from seven_dashboard.locks import exclusive
 
 
 @shared_task(queue=queues.PERIODIC)
-def heartbeat() -> dict[str, bool]:
+def heartbeat(queue: str = queues.PERIODIC) -> dict[str, bool]:
     """Leave a sign that workers work, for the probes and the System page."""
-    health.record_heartbeat()
+    health.record_heartbeat(queue)
     return {"alive": True}
 
 

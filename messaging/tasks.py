@@ -28,6 +28,9 @@ from seven_dashboard.locks import Report
 
 # One run of the sending floor: short, so that another connection has its turn.
 SEND_BUDGET_S = 8.0
+# No run lasts so long, waiting for calls and the database included: it hangs, and would
+# keep its place on the floor for ever. Its process is killed; the leases run out.
+HUNG_AFTER_S = 240
 # Messages a second that one process is good for; a faster connection gets more.
 RATE_OF_A_PROCESS = 300.0
 # A bell that nobody heard in time is not worth answering: the next sweep rings again.
@@ -48,7 +51,7 @@ def prepare_campaign(campaign_id: str) -> Report:
     return {"done": True}
 
 
-@shared_task(queue=queues.SENDING)
+@shared_task(queue=queues.SENDING, time_limit=HUNG_AFTER_S)
 def send_batches(connection_id: str) -> Report:
     """Send what is due for a connection; goes on by itself while there is more."""
     connection = Connection.objects.filter(pk=connection_id).first()

@@ -49,9 +49,9 @@ def metrics(request: HttpRequest) -> HttpResponse:
     return HttpResponse(render(_measure()), content_type=CONTENT_TYPE_LATEST)
 
 
-def record_heartbeat() -> None:
-    """Leave the time where the probe finds it; a worker calls this."""
-    caches["default"].set(HEARTBEAT_KEY, time.time(), timeout=3600)
+def record_heartbeat(queue: str = queues.PERIODIC) -> None:
+    """Leave the time where the probe finds it; a worker of the queue calls this."""
+    caches["default"].set(f"{HEARTBEAT_KEY}:{queue}", time.time(), timeout=3600)
 
 
 def add_figure(name: str, words: str, measure: Callable[[], float]) -> None:
@@ -59,8 +59,9 @@ def add_figure(name: str, words: str, measure: Callable[[], float]) -> None:
     _figures[name] = (words, measure)
 
 
-def heartbeat_age_s() -> float | None:
-    seen = caches["default"].get(HEARTBEAT_KEY)
+def heartbeat_age_s(queue: str = queues.PERIODIC) -> float | None:
+    """Return how long ago a worker of the queue gave a sign, None without one."""
+    seen = caches["default"].get(f"{HEARTBEAT_KEY}:{queue}")
     return None if seen is None else max(0.0, time.time() - float(seen))
 
 
@@ -103,6 +104,11 @@ def _worker_is_alive() -> bool:
     return age_s is not None and age_s < HEARTBEAT_MAX_AGE_S
 
 
+def _sign_age_s(queue: str) -> float:
+    age_s = heartbeat_age_s(queue)
+    return -1 if age_s is None else age_s
+
+
 def _may_read_metrics(request: HttpRequest) -> bool:
     if settings.METRICS_TOKEN:
         given = request.headers.get("Authorization", "").encode()
@@ -125,8 +131,15 @@ def _measure() -> CollectorRegistry:
         "Time since a worker gave a sign; -1 without one",
         registry=registry,
     )
-    age_s = heartbeat_age_s()
-    age.set(-1 if age_s is None else age_s)
+    by_queue = Gauge(
+        "seven_queue_sign_age_seconds",
+        "Time since a worker of a queue gave a sign; -1 without one",
+        ["queue"],
+        registry=registry,
+    )
+    age.set(_sign_age_s(queues.PERIODIC))
+    for name in (queues.PERIODIC, queues.SENDING, queues.IMPORTS, queues.JOBS):
+        by_queue.labels(name).set(_sign_age_s(name))
     for name, (words, measure) in _figures.items():
         _add_measured(registry, name, words, measure)
     return registry

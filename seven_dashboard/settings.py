@@ -137,8 +137,13 @@ CELERY_BROKER_CONNECTION_MAX_RETRIES = None
 CELERY_BROKER_TRANSPORT_OPTIONS = {
     "socket_timeout": 5,
     "socket_connect_timeout": 2,
-    "visibility_timeout": 3600,
+    # Bells need no second copy in the broker, and a worker that has lost its broker
+    # nothing to write there: the sweeps ring again.
+    "ack_emulation": False,
 }
+# How long work waits for a worker with room before that worker counts as deaf. Longer
+# than the pause after which a lost broker is tried again (Celery: up to 30 s).
+WORKER_DEAF_AFTER_S = env.number("SEVEN_WORKER_DEAF_AFTER_S", 45)
 # A page must not hang on a broker that is down: the sweeps find the work.
 CELERY_TASK_PUBLISH_RETRY = False
 CELERY_TASK_IGNORE_RESULT = True
@@ -149,6 +154,16 @@ CELERY_TIMEZONE = "UTC"
 CELERY_BEAT_SCHEDULE_FILENAME = str(VAR_DIR / "beat-schedule")
 CELERY_BEAT_SCHEDULE: dict[str, dict[str, object]] = {
     "heartbeat": {"task": "accounts.tasks.heartbeat", "schedule": 10.0},
+    # What shows that a worker listens, even when it has nothing else to do.
+    **{
+        f"heartbeat-{queue}": {
+            "task": "accounts.tasks.heartbeat",
+            "schedule": 10.0,
+            "args": [queue],
+            "options": {"queue": queue, "expires": 10},
+        }
+        for queue in (queues.SENDING, queues.IMPORTS, queues.JOBS)
+    },
     "poll-accounts": {"task": "accounts.tasks.poll_due", "schedule": 60.0},
     "clean-expired": {
         "task": "accounts.tasks.clean_expired",

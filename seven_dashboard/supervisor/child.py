@@ -17,17 +17,30 @@ FIRST_PAUSE_S = 0.5
 LONGEST_PAUSE_S = 10.0
 # A child that lived as long as this did not fail at its start.
 HEALTHY_AFTER_S = 20.0
+# A child that should touch its pulse and has not for so long stands still.
+SILENT_AFTER_S = 90.0
 
 
 @dataclass(frozen=True)
 class Plan:
-    """What a child runs. `grace_s` is the time to finish its work when stopped."""
+    """What a child runs. `grace_s` is the time to finish its work when stopped.
+
+    A child with a `pulse` touches that file again and again as long as it runs; its
+    name is handed over as ``SEVEN_PULSE_FILE``.
+    """
 
     name: str
     command: tuple[str, ...]
     title: str = ""
     grace_s: float = 8.0
     environment: Mapping[str, str] = field(default_factory=dict)
+    pulse: Path | None = None
+
+    @property
+    def variables(self) -> dict[str, str]:
+        """Return what the child finds in its environment beside ours."""
+        own = {"SEVEN_PULSE_FILE": str(self.pulse)} if self.pulse else {}
+        return {**self.environment, **own}
 
 
 class Child:
@@ -41,6 +54,8 @@ class Child:
         self.pause_s = FIRST_PAUSE_S
         self.started_at = 0.0
         self.start_due_at = 0.0
+        self.beat: int | None = None
+        self.beat_seen_at = 0.0
 
     @property
     def pid(self) -> int | None:
@@ -62,13 +77,26 @@ class Child:
                 stdout=descriptor,
                 stderr=descriptor,
                 cwd=self.folder,
-                env={**os.environ, **self.plan.environment},
+                env={**os.environ, **self.plan.variables},
                 start_new_session=True,
             )
         finally:
             os.close(descriptor)
-        self.started_at = time.monotonic()
+        self.started_at = self.beat_seen_at = time.monotonic()
         return self.process.pid
+
+    @property
+    def is_silent(self) -> bool:
+        """Say whether a child that lives has not touched its pulse for too long.
+
+        Counted by our own clock, so that a machine that slept finds nobody silent.
+        """
+        if self.plan.pulse is None or not self.is_alive:
+            return False
+        beat = _touched_at(self.plan.pulse)
+        if beat != self.beat:
+            self.beat, self.beat_seen_at = beat, time.monotonic()
+        return time.monotonic() - self.beat_seen_at > SILENT_AFTER_S
 
     def bury(self) -> str:
         """Clear up after a death and plan the next start; return how it died."""
@@ -98,6 +126,13 @@ class Child:
             tell(self.process.pid, signal.SIGKILL)
             self.process.wait()
             tell(self.process.pid, signal.SIGKILL)
+
+
+def _touched_at(pulse: Path) -> int | None:
+    try:
+        return pulse.stat().st_mtime_ns
+    except OSError:
+        return None
 
 
 def cause_of_death(status: int) -> str:

@@ -43,13 +43,16 @@ class Family:
         return child
 
     def tick(self) -> None:
-        """Look after everybody once: bury, restart, show errors, shorten logs."""
+        """Look after everybody once: bury, restart, end who stands still, read logs."""
         self._mind_leash()
         for child in self.children.values():
             if child.process is not None and not child.is_alive:
                 self._bury(child)
             elif child.is_due:
                 self._start(child)
+            elif child.is_silent:
+                self._tell(f"{child.plan.name} stands still, ending it")
+                child.kill()
             for error in child.log.errors():
                 self._tell_once(f"{child.plan.name}: {error}")
             child.log.shorten()

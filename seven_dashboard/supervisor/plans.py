@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from seven_dashboard import queues
+from seven_dashboard.embedded.places import run_path
 
 from .child import Plan
 
@@ -53,6 +54,7 @@ def worker_plans() -> list[Plan]:
             f"worker-{worker.name}",
             (sys.executable, *worker.command()),
             title=", ".join(worker.queues),
+            pulse=run_path(f"worker-{worker.name}.pulse"),
         )
         for worker in WORKERS
     ]

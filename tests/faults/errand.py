@@ -17,9 +17,12 @@ from django.db.models import Count, F, Max, Sum  # noqa: E402
 
 from accounts.models import Connection, Workspace  # noqa: E402
 from accounts.services import hooks  # noqa: E402
+from accounts.tasks import heartbeat  # noqa: E402
 from contacts.models import Contact, Group, GroupMembership, OptOut  # noqa: E402
 from messaging.models import Campaign, Message  # noqa: E402
 from messaging.selectors import tallies  # noqa: E402
+from seven_dashboard import health  # noqa: E402
+from seven_dashboard.celery import app  # noqa: E402
 from seven_dashboard.sandbox.accounts import signing_key_of  # noqa: E402
 from tests.faults.house import API_KEY  # noqa: E402
 
@@ -85,6 +88,21 @@ def open_rows(campaign_id: str) -> Any:
             "id", "state", "attempts", "doubts", "looks", "error_code"
         ).annotate(due=F("due_at"), lease=F("lease_until"))[:20]
     )
+
+
+def ring(queue: str) -> Any:
+    """Put a task into a queue; nobody forgets it until it is taken."""
+    return heartbeat.apply_async((queue,), queue=queue).id
+
+
+def waiting(queue: str) -> Any:
+    """Return how many tasks wait in a queue."""
+    return health.queue_depths()[queue]
+
+
+def deafen(queue: str) -> Any:
+    """Let the workers of a queue live on without listening to it."""
+    return app.control.cancel_consumer(queue, reply=True, timeout=10, limit=1)
 
 
 if __name__ == "__main__":

@@ -1,4 +1,8 @@
-"""A whole house in processes of its own, to be killed part by part."""
+"""A whole house in processes of its own, to be killed part by part.
+
+The product's own supervisor looks after it, so that what dies by itself in the storm
+comes back as it would for a customer.
+"""
 
 from __future__ import annotations
 
@@ -10,6 +14,7 @@ import signal
 import socket
 import subprocess
 import sys
+import threading
 import time
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -17,6 +22,8 @@ from typing import Any
 from urllib.request import Request, urlopen
 
 from seven_dashboard.supervisor import plans
+from seven_dashboard.supervisor.child import Plan
+from seven_dashboard.supervisor.family import Family
 
 ROOT = Path(__file__).resolve().parents[2]
 API_KEY = "sandbox-faults-key"
@@ -26,6 +33,7 @@ SHORT = {
     "SEVEN_SENDING_FIRST_LOOK_S": "2",
     "SEVEN_SENDING_SECOND_LOOK_S": "5",
     "SEVEN_REPORT_CHECK_AFTER_S": "5",
+    "SEVEN_WORKER_DEAF_AFTER_S": "10",
     "LOG_LEVEL": "WARNING",
 }
 
@@ -43,9 +51,9 @@ class House:
     folder: Path
     seed: int
     settings: dict[str, str] = field(default_factory=dict)
-    parts: dict[str, subprocess.Popen[bytes]] = field(default_factory=dict)
-    commands: dict[str, list[str]] = field(default_factory=dict)
     kills: list[str] = field(default_factory=list)
+    # What the supervisor had to say.
+    news: list[str] = field(default_factory=list)
 
     def __post_init__(self) -> None:
         self.random = random.Random(self.seed)
@@ -55,6 +63,7 @@ class House:
             "PATH": os.environ.get("PATH", ""),
             "HOME": os.environ.get("HOME", "/tmp"),
             "LANG": "C.UTF-8",
+            "DJANGO_SETTINGS_MODULE": "seven_dashboard.settings",
             "SEVEN_VAR_DIR": str(self.folder / "var"),
             "SEVEN_EMBEDDED_FAST": "1",
             "SEVEN_BASE_URL": f"http://127.0.0.1:{self.sandbox_port}/api",
@@ -63,66 +72,83 @@ class House:
             **SHORT,
             **self.settings,
         }
+        self.family = Family(
+            log_of=lambda name: self.folder / f"{name}.log",
+            folder=ROOT,
+            tell=self.news.append,
+        )
+        self.is_closing = threading.Event()
+        self.keeper = threading.Thread(target=self._look_after)
 
     # --- starting and ending
 
     def open(self, *sandbox_options: str) -> None:
-        self.start("servers", ["-m", "tests.faults.servers"])
+        self.start("servers", "-m", "tests.faults.servers")
         for service in ("postgres", "redis"):
             self.wait_for(
                 lambda name=service: self._server_pid(name) is not None, timeout_s=90
             )
         self.manage("migrate", "--skip-checks", "--verbosity", "0")
-        self.start(
-            "sandbox",
-            [
-                *("-m", "seven_dashboard.sandbox", "--port", str(self.sandbox_port)),
-                *sandbox_options,
-            ],
-        )
+        port = ("--port", str(self.sandbox_port))
+        self.start("sandbox", "-m", "seven_dashboard.sandbox", *port, *sandbox_options)
         web = plans.web_command(host="127.0.0.1", port=self.web_port, workers=1)
-        self.start("web", web)
-        for worker in plans.WORKERS:
-            if worker.name != "imports":
-                self.start(worker.name, worker.command())
-        self.start("beat", plans.beat_command(self.folder / "beat"))
-        self.start("ringer", ["-m", "tests.faults.ringer"])
+        self.start("web", *web)
+        for worker in ("interactive", "sending"):
+            self._start_worker(worker)
+        self.start("beat", *plans.beat_command(self.folder / "beat"))
+        self.start("ringer", "-m", "tests.faults.ringer")
+        self.keeper.start()
         self.wait_for(lambda: self.sandbox("health").get("ok"), timeout_s=20)
         self.wait_for(self._web_answers, timeout_s=30)
 
-    def start(self, name: str, command: list[str]) -> None:
-        self.commands[name] = command
-        log = (self.folder / f"{name}.log").open("ab")
-        # A session of its own, so that a kill takes the children too.
-        self.parts[name] = subprocess.Popen(
-            [sys.executable, *command],
-            cwd=ROOT,
-            env=self.env,
-            stdout=log,
-            stderr=subprocess.STDOUT,
-            start_new_session=True,
-        )
-        log.close()
+    def open_queue(self, name: str) -> None:
+        """Start the queue and one worker, nothing else."""
+        self.start("servers", "-m", "tests.faults.servers")
+        self.wait_for(lambda: self._server_pid("redis") is not None, timeout_s=90)
+        self._start_worker(name)
+        self.keeper.start()
+
+    def _start_worker(self, name: str) -> None:
+        worker = next(worker for worker in plans.WORKERS if worker.name == name)
+        self.start(name, *worker.command(), has_pulse=True)
+
+    def start(self, name: str, *command: str, has_pulse: bool = False) -> None:
+        # Nothing of the test's own surroundings reaches the house.
+        nothing = dict.fromkeys(os.environ, "")
+        pulse = self.folder / f"{name}.pulse" if has_pulse else None
+        environment = {**nothing, **self.env}
+        command = (sys.executable, *command)
+        self.family.add(Plan(name, command, environment=environment, pulse=pulse))
 
     def close(self) -> None:
-        for part in self.parts.values():
-            with contextlib.suppress(ProcessLookupError):
-                os.killpg(part.pid, signal.SIGKILL)
-            part.wait()
+        self.is_closing.set()
+        if self.keeper.is_alive():
+            self.keeper.join()
+        self.family.stop(list(self.family.children), is_hurried=lambda: True)
+        self.family.close()
         self.wait_for(lambda: self._server_pid("postgres") is None, timeout_s=40)
+
+    def _look_after(self) -> None:
+        while not self.is_closing.wait(0.1):
+            self.family.tick()
 
     # --- trouble
 
+    def pid(self, name: str) -> int:
+        """Return the process id of a part, waiting while it is being started."""
+        child = self.family.children[name]
+        self.wait_for(lambda: child.is_alive, timeout_s=30)
+        assert child.pid is not None
+        return child.pid
+
     def kill(self, name: str) -> None:
-        """Kill a part and all its children at once, and start it anew."""
+        """Kill a part and all its children at once; it is started anew."""
         self.kills.append(name)
-        os.killpg(self.parts[name].pid, signal.SIGKILL)
-        self.parts[name].wait()
-        self.start(name, self.commands[name])
+        os.killpg(self.pid(name), signal.SIGKILL)
 
     def kill_child(self, name: str) -> None:
         """Kill one child of a worker; its parent replaces it."""
-        children = _children(self.parts[name].pid)
+        children = _children(self.pid(name))
         if children:
             self.kills.append(f"{name} child")
             with contextlib.suppress(ProcessLookupError):
@@ -130,6 +156,7 @@ class House:
 
     def kill_server(self, service: str) -> None:
         """Kill PostgreSQL or Redis; its keeper starts it again."""
+        self.wait_for(lambda: self._server_pid(service) is not None, timeout_s=60)
         pid = self._server_pid(service)
         if pid is not None:
             self.kills.append(service)

@@ -62,6 +62,15 @@ def python(name: str, code: str, *, grace_s: float = 5.0) -> Plan:
     return Plan(name, (sys.executable, "-c", code), grace_s=grace_s)
 
 
+def beating(pulse: Path) -> Plan:
+    code = (
+        "import os, pathlib, time\n"
+        "while True: pathlib.Path(os.environ['SEVEN_PULSE_FILE']).touch(); "
+        "time.sleep(0.05)"
+    )
+    return Plan("one", (sys.executable, "-c", code), grace_s=0.1, pulse=pulse)
+
+
 def ticks_until(family: Family, is_so: Callable[[], bool]) -> bool:
     """Let the family look after itself until something is so."""
 
@@ -125,6 +134,30 @@ def test_child_that_lived_long_starts_at_once(family: Family) -> None:
     os.kill(pid_of(child), signal.SIGKILL)
     assert ticks_until(family, lambda: child.process is None)
     assert child.pause_s == 2 * child_module.FIRST_PAUSE_S
+
+
+def test_child_that_stands_still_is_started_again(
+    family: Family, told: Told, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(child_module, "SILENT_AFTER_S", 0.3)
+    child = family.add(beating(tmp_path / "pulse"))
+    assert ticks_until(family, (tmp_path / "pulse").exists)
+    old_pid = pid_of(child)
+    os.kill(old_pid, signal.SIGSTOP)
+    assert restarts(family, child, old_pid)
+    assert told[0] == "one stands still, ending it"
+
+
+def test_child_with_a_pulse_is_left_alone(
+    family: Family, told: Told, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(child_module, "SILENT_AFTER_S", 2.0)
+    pulse = tmp_path / "pulse"
+    family.add(beating(pulse))
+    assert ticks_until(family, pulse.exists)
+    begin = pulse.stat().st_mtime
+    assert ticks_until(family, lambda: pulse.stat().st_mtime > begin + 2.5)
+    assert told == []
 
 
 def test_stopped_family_is_gone(family: Family) -> None:
