@@ -8,14 +8,18 @@ from decimal import ROUND_UP, Decimal
 
 from django.utils import timezone
 from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
 
+from contacts.models import Channel
 from messaging import pauses
 from messaging.models import Campaign, Message
 from messaging.pauses import Pause
-from messaging.selectors import messages, pace, progress, troubles
+from messaging.selectors import messages, pace, progress, responses, troubles, way
 from messaging.selectors.pace import Pace
 from messaging.selectors.progress import Progress
+from messaging.selectors.responses import Counted
 from messaging.selectors.troubles import Trouble
+from messaging.selectors.way import WayFact
 from messaging.states import CampaignState, MessageState
 
 RUNNING_POLL_S = 2
@@ -35,8 +39,11 @@ class Live:
     pace: Pace
     troubles: list[Trouble] = field(default_factory=list)
     unclear: list[Message] = field(default_factory=list)
+    way: list[WayFact] = field(default_factory=list)
+    counted: Counted = field(default_factory=Counted)
     poll_s: int = 0
 
+    most_counted = responses.MOST
     under_way = (CampaignState.PREPARING, CampaignState.SENDING)
     cancellable = (*under_way, CampaignState.PAUSED)
 
@@ -80,21 +87,46 @@ class Live:
         return max(1, self.progress.recipients, self.progress.skipped)
 
     @property
-    def steps(self) -> list[tuple[str, int, str]]:
-        """Return label, messages and colour of each step, empty ones left out."""
+    def funnel(self) -> list[tuple[str, int, str]]:
+        """Return label, messages and colour of each step, each within the one before.
+
+        Replies and clicks are counted up to ``responses.MOST``.
+        """
         found = self.progress
+        is_call = self.campaign.channel == Channel.VOICE
+        arrived = _("Answered") if is_call else _("Delivered")
         steps = [
+            (_("Recipients"), found.recipients, "queued"),
+            (_("Handed to the gateway"), found.sent, "accepted"),
+            (arrived, found.delivered, "delivered"),
+        ]
+        if self.counted.reads:
+            steps.append((pgettext("message state", "Read"), self.counted.reads, "rcs"))
+        if self.counted.clicks:
+            steps.append((_("Clicks"), self.counted.clicks, "sms"))
+        return [*steps, (_("Replies"), self.counted.replies, "voice")]
+
+    @property
+    def rest(self) -> list[tuple[str, int, str]]:
+        """Return the same for those who have not got it, empty lines left out."""
+        found = self.progress
+        lines = [
             (_("Waiting"), found.waiting, "queued"),
             (_("Unclear"), found.unclear, "unclear"),
             (_("On the way"), found.awaiting, "accepted"),
-            (_("Delivered"), found.delivered, "delivered"),
             (_("Not delivered"), found.undelivered, "undelivered"),
             (_("Expired"), found.expired, "expired"),
             (_("Refused"), found.refused, "refused"),
             (_("Skipped"), found.skipped, "skipped"),
             (_("Cancelled"), found.cancelled, "skipped"),
         ]
-        return [step for step in steps if step[1]] or steps[:1]
+        return [line for line in lines if line[1]]
+
+    @property
+    def took_s(self) -> float | None:
+        """Return seconds from the launch to the end; pauses count."""
+        began, ended = self.campaign.launched_at, self.campaign.finished_at
+        return (ended - began).total_seconds() if began and ended else None
 
     @property
     def advice(self) -> list[str]:
@@ -132,12 +164,15 @@ class Live:
 def of(campaign: Campaign) -> Live:
     """Return what there is to see of a launched campaign."""
     found = progress.of_one(campaign)
+    is_running = campaign.state in Live.cancellable
     has_trouble = found.refused or found.not_delivered or found.skipped
     return Live(
         campaign=campaign,
         progress=found,
         pace=pace.of(campaign, found),
         troubles=troubles.newest(campaign) if has_trouble else [],
+        way=way.of(campaign) if is_running else [],
+        counted=responses.counted(campaign) if is_running else Counted(),
         unclear=messages.unclear_for_person(campaign) if found.unclear else [],
         poll_s=_poll_s(campaign, found),
     )

@@ -8,6 +8,7 @@ from typing import Any, cast
 from django.db.models import Count, Max
 from django.utils.translation import gettext as _
 
+from messaging import remedies
 from messaging.models import Campaign, Message
 from messaging.outcomes import RETRYABLE_CODES
 from messaging.states import MessageState
@@ -27,6 +28,17 @@ class Trouble:
     messages: int
     is_more: bool
     can_retry: bool
+    skip_reason: str = ""
+
+    @property
+    def reason(self) -> str:
+        """Return the reason in the words of an address."""
+        return self.skip_reason if self.code is None else str(self.code)
+
+    @property
+    def remedy(self) -> str:
+        """Return what to do about it."""
+        return remedies.remedy(self.state, self.code, self.skip_reason)
 
 
 def newest(campaign: Campaign) -> list[Trouble]:
@@ -70,6 +82,7 @@ def _of_state(campaign: Campaign, state: str) -> list[tuple[int, Trouble]]:
                 is_more=is_full,
                 can_retry=state == MessageState.REFUSED
                 and group["error_code"] in RETRYABLE_CODES,
+                skip_reason=group["skip_reason"],
             ),
         )
         for group in groups

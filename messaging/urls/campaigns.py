@@ -2,7 +2,7 @@ from __future__ import annotations
 
 from django.urls import path
 
-from messaging.views import campaigns, composer, deliveries, launch, steering
+from messaging.views import campaigns, composer, deliveries, launch, reports, steering
 
 urlpatterns = [
     path("", campaigns.campaign_list, name="campaign_list"),
@@ -10,6 +10,16 @@ urlpatterns = [
     path("preview/", composer.campaign_preview, name="campaign_preview"),
     path("<uuid:campaign_id>/", campaigns.campaign_detail, name="campaign_detail"),
     path("<uuid:campaign_id>/live/", campaigns.campaign_live, name="campaign_live"),
+    path(
+        "<uuid:campaign_id>/report/",
+        reports.campaign_report_fragment,
+        name="campaign_report_fragment",
+    ),
+    path(
+        "<uuid:campaign_id>/report/refresh/",
+        reports.campaign_report_refresh,
+        name="campaign_report_refresh",
+    ),
     path("<uuid:campaign_id>/edit/", composer.campaign_edit, name="campaign_edit"),
     path("<uuid:campaign_id>/check/", launch.campaign_check, name="campaign_check"),
     path("<uuid:campaign_id>/launch/", launch.campaign_launch, name="campaign_launch"),

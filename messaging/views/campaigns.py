@@ -13,11 +13,10 @@ from django.views.decorators.http import require_GET
 
 from accounts.access import WorkspaceRequest, member
 from accounts.rights import Right
-from messaging import charts
 from messaging.models import Campaign
 from messaging.selectors import audience_words, campaigns, live
 from messaging.states import CampaignState
-from messaging.views import rights
+from messaging.views import reports, rights
 from seven_dashboard.statuses import find
 
 STOP_POLLING = 286
@@ -72,8 +71,14 @@ def campaign_live(request: WorkspaceRequest, campaign_id: UUID) -> HttpResponse:
     values["is_fragment"] = True
     if not request.htmx:
         return redirect("messaging:campaign_detail", campaign.pk)
-    status = 200 if values["live"].poll_s else STOP_POLLING
-    return render(request, "messaging/campaigns/_live.html", values, status=status)
+    if not values["live"].is_over:
+        return render(request, "messaging/campaigns/_live.html", values)
+    # The report takes the place of everything that was in the page.
+    values["audience"] = audience_words.of(campaign)
+    answer = render(request, "messaging/campaigns/_body.html", values)
+    answer.status_code = 200 if values["report_poll_s"] else STOP_POLLING
+    answer["HX-Retarget"], answer["HX-Reswap"] = "#campaign-body", "outerHTML"
+    return answer
 
 
 def _live_values(request: WorkspaceRequest, campaign: Campaign) -> dict[str, Any]:
@@ -82,10 +87,10 @@ def _live_values(request: WorkspaceRequest, campaign: Campaign) -> dict[str, Any
         "campaign": campaign,
         "live": found,
         "progress": found.progress,
-        "funnel": charts.funnel(found.progress),
         "may_steer": rights.may_steer(request, campaign),
         "may_send": rights.may_send(request),
         "now": timezone.now(),
+        **(reports.values_of(found) if found.is_over else {}),
     }
 
 

@@ -89,6 +89,15 @@ class TestCampaignLive(OfCampaign):
     url_name, right, methods = "messaging:campaign_live", Right.READ, GET
 
 
+class TestCampaignReportFragment(OfCampaign):
+    url_name, right, methods = "messaging:campaign_report_fragment", Right.READ, GET
+
+
+class TestCampaignReportRefresh(OfCampaign):
+    url_name, right = "messaging:campaign_report_refresh", Right.READ
+    method, methods = "post", POST
+
+
 class TestMessageList(OfCampaign):
     url_name, right, methods = "messaging:message_list", Right.READ, GET
 

@@ -195,7 +195,7 @@ class TestRunning:
         add_messages(MessageState.DELIVERED, 30)
         add_messages(MessageState.REFUSED, 30, error_code=202)
         add_messages(MessageState.UNCLEAR, 5)
-        with django_assert_max_num_queries(22):
+        with django_assert_max_num_queries(25):
             browser.get(address)
 
 
