@@ -1,34 +1,54 @@
-"""A claim: one message that one process may send now, once."""
+"""What one process may send now, once: claims, and the calls that carry them."""
 
 from __future__ import annotations
 
 import time
 from dataclasses import dataclass, field
+from typing import Final, NamedTuple
 from uuid import UUID
 
 from messaging import timing
 from messaging.options import Options
 
+# The most recipients of one request. The gateway documents no bound (gateway.md 2.3).
+# A call that is lost in doubt goes to a person, so fewer of them share one: the journal
+# of calls carries no foreign id. RCS takes one recipient.
+RECIPIENTS_OF_A_CALL: Final = {"sms": 100, "voice": 20, "rcs": 1}
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Claim:
-    """What a call needs to know; the row says the same and holds the lease."""
+
+class Claim(NamedTuple):
+    """One message in the hands of this process; its row holds the lease."""
 
     message_id: int
     campaign_id: UUID
+    # That of the call: several messages may share it, their numbers tell them apart.
     foreign_id: str
     recipient: str
-    text: str
+    attempt: int
+    # Earlier attempts that ended unclear, and the code of the last one.
+    doubts: int = 0
+    last_code: int | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Call:
+    """One request to the gateway: messages that share text, options and foreign id."""
+
+    campaign_id: UUID
+    foreign_id: str
     channel: str
     sender: str
     label: str
+    text: str
+    parts: int
     options: Options
-    attempt: int
-    # Earlier attempts that ended unclear, and the code of the last one.
-    doubts: int
-    last_code: int | None
+    claims: tuple[Claim, ...]
     claimed_at: float = field(default_factory=time.time)
     claimed_tick: float = field(default_factory=time.monotonic)
+
+    @property
+    def recipients(self) -> list[str]:
+        return [claim.recipient for claim in self.claims]
 
     @property
     def is_stale(self) -> bool:

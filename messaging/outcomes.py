@@ -1,20 +1,23 @@
 """What the outcome of one call to the gateway means for the message it was for.
 
-Pure: a receipt or an error goes in, an `Outcome` comes out. The rule that decides all
-others: a message goes back to the queue only when it is certain that nothing was sent.
-Whatever is not certain is UNCLEAR, and the journal settles it (services/unclear.py).
+Pure: a receipt or an error goes in, an `Outcome` for each recipient comes out. The rule
+that decides all others: a message goes back to the queue only when it is certain that
+nothing was sent. Whatever is not certain is UNCLEAR, and the journal settles it
+(services/unclear.py).
 """
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
 from enum import StrEnum
 from typing import Any, Final
 
+from messaging import spellings
 from seven_dashboard.gateway.codes import CODES, meaning_of
 from seven_dashboard.gateway.errors import GatewayError
-from seven_dashboard.gateway.receipts import Receipt
+from seven_dashboard.gateway.receipts import Receipt, SentMessage
 
 DUPLICATE_CODE: Final = 402
 # gateway.md 2.1: same text to the same number within 180 s.
@@ -24,6 +27,9 @@ _MAX_PRICE: Final = Decimal(10_000)
 _SMALLEST_PRICE: Final = Decimal("0.00001")
 # These stop a campaign though they are not for good: waiting does not pay the bill.
 _STOPPING_CODES: Final = frozenset({500})
+# What is judged recipient by recipient. One of these for a whole group does not say
+# whom it is about, nor that no other one was served before.
+_OF_ONE_RECIPIENT: Final = frozenset({202, 301, 402, 403, 500})
 # Without 402: the person has that very text already, from somebody else.
 RETRYABLE_CODES: Final = frozenset(
     code for code, meaning in CODES.items() if not meaning.permanent and code > 101
@@ -58,6 +64,12 @@ class Outcome:
     retry_after_s: float | None = None
     # Trouble of the way to the gateway, which the circuit breaker counts.
     is_outage: bool = field(default=False)
+    # Nobody knows what became of the message, but no other one may follow it.
+    halts_campaign: bool = field(default=False)
+
+    @property
+    def stops_campaign(self) -> bool:
+        return self.halts_campaign or self.kind is Kind.STOPS_CAMPAIGN
 
     @property
     def reason(self) -> str:
@@ -72,11 +84,23 @@ def storable_price(price: Decimal | None) -> Decimal | None:
     return price.quantize(_SMALLEST_PRICE)
 
 
-def of_receipt(receipt: Receipt[Any]) -> Outcome:
-    """Return the outcome of a call for one recipient that the gateway answered."""
-    if len(receipt.messages) != 1:
+def of_receipt(receipt: Receipt[Any], recipients: Sequence[str]) -> list[Outcome]:
+    """Return what became of each recipient of a call that the gateway answered.
+
+    Answers are matched by number. A recipient whose answer is missing, is there twice
+    or cannot be told from another's is UNCLEAR, whatever the others say.
+    """
+    answered = receipt.messages
+    if len(recipients) == 1:
+        # Whatever number it names: there is no other that it could mean.
+        return [_of_message(receipt, answered[0] if len(answered) == 1 else None)]
+    places = spellings.places(recipients, [message.recipient for message in answered])
+    return [_of_message(receipt, None if at is None else answered[at]) for at in places]
+
+
+def _of_message(receipt: Receipt[Any], message: SentMessage | None) -> Outcome:
+    if message is None:
         return Outcome(Kind.UNCLEAR)
-    message = receipt.messages[0]
     if not message.is_success:
         return of_code(message.error_code)
     return Outcome(
@@ -104,13 +128,16 @@ def of_code(code: int | None) -> Outcome:
     return Outcome(Kind.REFUSED, code=code)
 
 
-def of_error(error: GatewayError) -> Outcome:
-    """Return the outcome of a call that raised.
+def of_error(error: GatewayError, *, recipients: int = 1) -> Outcome:
+    """Return what became of each recipient of a call that raised.
 
     A 503 counts as unclear although the client calls it unsent: it may come from a
     proxy that had already handed the request on, and a look costs less than a second
     message.
     """
+    if recipients > 1 and error.code in _OF_ONE_RECIPIENT:
+        halts = meaning_of(error.code).concerns == "campaign"
+        return Outcome(Kind.UNCLEAR, code=error.code, halts_campaign=halts)
     if error.code is not None:
         return of_code(error.code)
     if not error.is_certainly_unsent or error.http_status == 503:

@@ -22,26 +22,29 @@ __all__ = ["Bucket", "Grant", "PacingUnavailable", "give_back", "store", "take"]
 
 # How much of a second's tokens a bucket can hold: what a burst after a lull can be.
 BURST_S = 0.5
+# Room for more than one token, so that none is lost when it is taken a moment late.
+LEAST_ROOM = 1.25
 _FORGET_MS = 600_000
 
 _TAKE = """
 local time = redis.call('TIME')
 local now = tonumber(time[1]) + tonumber(time[2]) / 1000000
 local granted = tonumber(ARGV[1])
+local least = tonumber(ARGV[2])
 local wait = 0
 local level = {}
 for i = 1, #KEYS do
-  local rate = tonumber(ARGV[2 * i])
-  local room = tonumber(ARGV[2 * i + 1])
+  local rate = tonumber(ARGV[2 * i + 1])
+  local room = tonumber(ARGV[2 * i + 2])
   local held = redis.call('HMGET', KEYS[i], 'tokens', 'at')
   local tokens = tonumber(held[1]) or 0
   local at = tonumber(held[2]) or now
   tokens = math.min(room, tokens + math.max(0, now - at) * rate)
   level[i] = tokens
   if tokens < granted then granted = math.floor(tokens) end
-  if tokens < 1 then wait = math.max(wait, (1 - tokens) / rate) end
+  if tokens < least then wait = math.max(wait, (least - tokens) / rate) end
 end
-if granted < 0 then granted = 0 end
+if granted < least then granted = 0 end
 for i = 1, #KEYS do
   redis.call('HSET', KEYS[i], 'tokens', tostring(level[i] - granted),
              'at', string.format('%.6f', now))
@@ -54,7 +57,7 @@ _GIVE_BACK = """
 for i = 1, #KEYS do
   local tokens = tonumber(redis.call('HGET', KEYS[i], 'tokens'))
   if tokens then
-    local room = tonumber(ARGV[2 * i + 1])
+    local room = tonumber(ARGV[2 * i + 2])
     tokens = math.min(room, tokens + tonumber(ARGV[1]))
     redis.call('HSET', KEYS[i], 'tokens', tostring(tokens))
   end
@@ -75,7 +78,7 @@ class Bucket:
 
     @property
     def room(self) -> float:
-        return max(1.0, self.rate_per_s * BURST_S)
+        return max(LEAST_ROOM, self.rate_per_s * BURST_S)
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,13 +99,14 @@ def of_campaign(campaign_id: UUID, rate_per_s: Decimal) -> Bucket:
     return Bucket(f"pace:campaign:{campaign_id}", float(rate_per_s))
 
 
-def take(wanted: int, *buckets: Bucket) -> Grant:
-    """Take up to `wanted` tokens from all buckets at once.
+def take(wanted: int, *buckets: Bucket, least: int = 1) -> Grant:
+    """Take up to `wanted` tokens from all buckets at once, or none below `least`.
 
     Raises PacingUnavailable while Redis is away.
     """
+    least = max(1, min(least, wanted, *(int(bucket.room) for bucket in buckets)))
     try:
-        granted, wait_ms = _script(_TAKE, wanted, buckets)
+        granted, wait_ms = _script(_TAKE, wanted, least, buckets)
     except RedisError as error:
         raise PacingUnavailable from error
     return Grant(int(granted), int(wait_ms) / 1000)
@@ -113,7 +117,7 @@ def give_back(tokens: int, *buckets: Bucket) -> None:
     if tokens <= 0:
         return
     try:
-        _script(_GIVE_BACK, tokens, buckets)
+        _script(_GIVE_BACK, tokens, 0, buckets)
     except RedisError as error:
         raise PacingUnavailable from error
 
@@ -129,8 +133,10 @@ def _store(url: str) -> Redis:
     return client
 
 
-def _script(script: str, amount: int, buckets: tuple[Bucket, ...]) -> list[int]:
-    arguments: list[str | float] = [amount]
+def _script(
+    script: str, amount: int, least: int, buckets: tuple[Bucket, ...]
+) -> list[int]:
+    arguments: list[str | float] = [amount, least]
     for bucket in buckets:
         arguments += [bucket.rate_per_s, bucket.room]
     names = [bucket.name for bucket in buckets]

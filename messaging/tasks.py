@@ -33,6 +33,8 @@ SEND_BUDGET_S = 8.0
 HUNG_AFTER_S = 240
 # Messages a second that one process is good for; a faster connection gets more.
 RATE_OF_A_PROCESS = 300.0
+# Processes that send single messages of one connection.
+SINGLE_SLOTS = 2
 # A bell that nobody heard in time is not worth answering: the next sweep rings again.
 BELL_EXPIRES_S = 10
 
@@ -61,7 +63,7 @@ def send_batches(connection_id: str) -> Report:
     with locks.one_of(f"floor:{connection_id}", slots=slots) as slot:
         if slot is None:
             return {"skipped": "enough are at it"}
-        report = _send(connection_id, singles_only=False)
+        report = _send(connection_id, processes=slots)
     if report.get("has_more"):
         _ring(send_batches, connection_id)
     return report
@@ -70,10 +72,10 @@ def send_batches(connection_id: str) -> Report:
 @shared_task(queue=queues.INTERACTIVE)
 def send_singles(connection_id: str) -> Report:
     """Send single messages at once, while campaigns have the senders busy."""
-    with locks.one_of(f"singles:{connection_id}", slots=2) as slot:
+    with locks.one_of(f"singles:{connection_id}", slots=SINGLE_SLOTS) as slot:
         if slot is None:
             return {"skipped": "enough are at it"}
-        return _send(connection_id, singles_only=True)
+        return _send(connection_id, processes=SINGLE_SLOTS, singles_only=True)
 
 
 @shared_task(queue=queues.INTERACTIVE)
@@ -189,10 +191,13 @@ def ring_apply_events() -> None:
     apply_events.apply_async(expires=BELL_EXPIRES_S)
 
 
-def _send(connection_id: str, *, singles_only: bool) -> Report:
+def _send(connection_id: str, *, processes: int, singles_only: bool = False) -> Report:
     try:
         report = floor.run(
-            UUID(connection_id), budget_s=SEND_BUDGET_S, singles_only=singles_only
+            UUID(connection_id),
+            budget_s=SEND_BUDGET_S,
+            processes=processes,
+            singles_only=singles_only,
         )
     except Refused as refused:
         return {"refused": refused.code}

@@ -221,7 +221,7 @@ def stop_what_must_stop(answers: Iterable[Answer], *, connection: Connection) ->
     """Pause campaigns, and mark the connection broken, as the outcomes say."""
     stopped: dict[UUID, str] = {}
     for claim, outcome in answers:
-        if outcome.kind is Kind.STOPS_CAMPAIGN:
+        if outcome.stops_campaign:
             stopped[claim.campaign_id] = outcome.reason
         elif outcome.kind is Kind.STOPS_CONNECTION:
             _stop_connection(connection, outcome)

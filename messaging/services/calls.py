@@ -1,4 +1,4 @@
-"""Make the call for one claim, on the channel it is for."""
+"""Make a call, on the channel it is for, and say what became of each recipient."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from typing import Any
 
 from contacts.models import Channel
 from messaging import outcomes, rcs_contents, timing
-from messaging.claims import Claim
+from messaging.claims import Call
 from messaging.options import RcsOptions, SmsOptions, VoiceOptions
 from messaging.outcomes import Kind, Outcome
 from seven_dashboard.gateway import wire
@@ -19,31 +19,33 @@ from seven_dashboard.gateway.receipts import Receipt
 logger = logging.getLogger(__name__)
 
 
-def make(client: SevenClient, claim: Claim) -> Outcome:
-    """Call the gateway once and return what became of it; never raises.
+def make(client: SevenClient, call: Call) -> list[Outcome]:
+    """Call the gateway once; return an outcome for each claim. Never raises.
 
     Anything unforeseen counts as unclear, because the request may have left.
     """
     try:
         with wire.leaving_within(timing.DEPARTURE_S):
-            receipt = _SEND[claim.channel](client, claim)
+            receipt = _SEND[call.channel](client, call)
+        return outcomes.of_receipt(receipt, call.recipients)
     except GatewayError as error:
-        return outcomes.of_error(error)
+        outcome = outcomes.of_error(error, recipients=len(call.claims))
     except Exception:
-        logger.exception("call failed", extra={"message_id": claim.message_id})
-        return Outcome(Kind.UNCLEAR)
-    return outcomes.of_receipt(receipt)
+        first = call.claims[0].message_id
+        logger.exception("call failed", extra={"message_id": first})
+        outcome = Outcome(Kind.UNCLEAR)
+    return [outcome] * len(call.claims)
 
 
-def _sms(client: SevenClient, claim: Claim) -> Receipt[Any]:
-    options = claim.options
+def _sms(client: SevenClient, call: Call) -> Receipt[Any]:
+    options = call.options
     assert isinstance(options, SmsOptions)
     return client.sms.send(
-        to=[claim.recipient],
-        text=claim.text,
-        sender=claim.sender or None,
-        foreign_id=claim.foreign_id,
-        label=claim.label or None,
+        to=call.recipients,
+        text=call.text,
+        sender=call.sender or None,
+        foreign_id=call.foreign_id,
+        label=call.label or None,
         flash=options.is_flash or None,
         ttl=options.ttl_min,
         performance_tracking=options.has_tracking or None,
@@ -51,35 +53,36 @@ def _sms(client: SevenClient, claim: Claim) -> Receipt[Any]:
     )
 
 
-def _voice(client: SevenClient, claim: Claim) -> Receipt[Any]:
-    options = claim.options
+def _voice(client: SevenClient, call: Call) -> Receipt[Any]:
+    options = call.options
     assert isinstance(options, VoiceOptions)
     return client.voice.send(
-        to=[claim.recipient],
-        text=claim.text,
-        sender=claim.sender or None,
+        to=call.recipients,
+        text=call.text,
+        sender=call.sender or None,
         ringtime_s=options.ringtime_s,
-        foreign_id=claim.foreign_id,
+        foreign_id=call.foreign_id,
     )
 
 
-def _rcs(client: SevenClient, claim: Claim) -> Receipt[Any]:
-    options = claim.options
+def _rcs(client: SevenClient, call: Call) -> Receipt[Any]:
+    options = call.options
     assert isinstance(options, RcsOptions)
+    (recipient,) = call.recipients
     return client.rcs.send(
-        to=claim.recipient,
-        content=rcs_contents.of(claim.text, options.card),
-        agent_id=claim.sender or None,
+        to=recipient,
+        content=rcs_contents.of(call.text, options.card),
+        agent_id=call.sender or None,
         fallback=rcs_contents.fallback_of(options.fallback),
-        foreign_id=claim.foreign_id,
-        label=claim.label or None,
+        foreign_id=call.foreign_id,
+        label=call.label or None,
         ttl=options.ttl_min,
         performance_tracking=options.has_tracking or None,
         delay=options.deliver_at,
     )
 
 
-_SEND: dict[str, Callable[[SevenClient, Claim], Receipt[Any]]] = {
+_SEND: dict[str, Callable[[SevenClient, Call], Receipt[Any]]] = {
     Channel.SMS: _sms,
     Channel.VOICE: _voice,
     Channel.RCS: _rcs,

@@ -2,34 +2,33 @@
 
 One claim at a time for each campaign: its row is locked first, so that a pause or a
 cancel that has committed is seen by every later claim, and so that the spending bound
-holds over all processes. Opt-outs are asked for in the claim itself.
+(`spending.py`) holds over all processes. Which rows may go out now stands in `_PICK`
+alone; opt-outs are asked for in that very statement.
+
+Messages of one text and equal options share a request, and its foreign id. A message
+that was tried before goes alone: what was wrong with it then concerns no other.
 """
 
 from __future__ import annotations
 
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from decimal import Decimal
-from typing import Any
+from typing import NamedTuple
 from uuid import UUID
 
 from django.db import connection as database
 from django.db import transaction
-from django.db.models import Q, Sum
 
-from messaging import contents, options, timing
-from messaging.claims import Claim
+from messaging import contents, foreign_ids, options, timing
+from messaging.claims import RECIPIENTS_OF_A_CALL, Call, Claim
 from messaging.foreign_ids import ForeignId
-from messaging.models import Campaign, Tally
+from messaging.models import Campaign
 from messaging.options import Options
 from messaging.rendering import MissingValue
-from messaging.services import campaigns
-from messaging.states import CampaignState, MessageState, SkipReason
-
-PriceOf = Callable[[str], Decimal]
-# What an estimate may be off before it counts as spending more than agreed.
-TOLERANCE = Decimal("1.01")
+from messaging.services import campaigns, spending
+from messaging.services.spending import Bound, PriceOf
+from messaging.states import CampaignState, SkipReason
 
 # The commit waits for the disk whatever the database is set to: it would forget the
 # intent in a crash, and the message would be sent once more. Rows come in the order of
@@ -66,149 +65,201 @@ WHERE m.id = s.id
 """
 
 
-@dataclass(slots=True)
-class _Sorted:
-    """What becomes of the picked rows."""
+class _Row(NamedTuple):
+    """A message that may go out now, as `_PICK` reads it."""
 
-    claims: list[Claim] = field(default_factory=list)
-    parts: list[int] = field(default_factory=list)
-    skips: list[tuple[int, str]] = field(default_factory=list)
-    is_over_budget: bool = False
+    id: int
+    recipient: str
+    country: str
+    variables: str
+    attempts: int
+    doubts: int
+    error_code: int | None
+    is_opted_out: bool
+
+    @property
+    def goes_alone(self) -> bool:
+        return self.attempts > 0 or self.doubts > 0
 
 
-@dataclass(frozen=True, slots=True)
-class _Content:
-    """What one recipient gets."""
+class _Content(NamedTuple):
+    """What one recipient is to get, or why nothing."""
 
     text: str
     options: Options
+    parts: int = 0
+    skip_reason: str = ""
+
+
+@dataclass(slots=True)
+class _Group:
+    """Rows that one request is for."""
+
+    content: _Content
+    rows: list[_Row] = field(default_factory=list)
 
 
 @dataclass(frozen=True, slots=True)
 class Claimed:
-    """The claims, and how many rows were taken off the queue without a message."""
+    """The calls to make, and how many rows were taken off the queue without one."""
 
-    claims: list[Claim]
+    calls: list[Call] = field(default_factory=list)
     skipped: int = 0
 
+    @property
+    def claims(self) -> list[Claim]:
+        return [claim for call in self.calls for claim in call.claims]
 
-def claim(campaign_id: UUID, *, limit: int, price_of: PriceOf) -> Claimed:
+
+def claim(
+    campaign_id: UUID, *, limit: int, price_of: PriceOf, most_calls: int | None = None
+) -> Claimed:
     """Claim up to `limit` messages of a campaign that is sending.
 
     Renders each, writes the intent with a lease, and commits. `price_of` gives the EUR
     of one part to a country. Pauses the campaign when the next message could cost more
-    than was agreed.
+    than was agreed. They make `most_calls` calls at most.
     """
     with transaction.atomic():
         campaign = campaigns.locked(campaign_id)
         if campaign.state != CampaignState.SENDING:
-            return Claimed([])
-        with database.cursor() as cursor:
-            cursor.execute(_INSIST)
-            cursor.execute(_PICK, [campaign_id, limit])
-            columns = [column.name for column in cursor.description or ()]
-            rows = [dict(zip(columns, row, strict=True)) for row in cursor.fetchall()]
-        budget = _budget_left(campaign, price_of)
-        found = _sort(campaign, rows, budget=budget, price_of=price_of)
-        _write(found)
-        if found.is_over_budget and not found.claims:
-            campaigns.pause(campaign_id=campaign_id, actor=None, reason="cost")
-    return Claimed(found.claims, len(found.skips))
+            return Claimed()
+        rows = _pick(campaign_id, limit)
+        bound = spending.bound_of(campaign, price_of=price_of)
+        sorting = _Sorting(campaign, bound, most_calls or limit)
+        sorting.sort(rows)
+        calls = [_call_of(sorting, group) for group in sorting.groups]
+        _write(calls, sorting)
+        if bound.reached and not calls:
+            campaigns.pause(campaign_id=campaign_id, actor=None, reason=bound.reached)
+    return Claimed(calls, len(sorting.skips))
 
 
-def _sort(
-    campaign: Campaign,
-    rows: list[dict[str, Any]],
-    *,
-    budget: Decimal | None,
-    price_of: PriceOf,
-) -> _Sorted:
-    found = _Sorted()
-    usual = options.read(campaign.channel, campaign.options)
-    for row in rows:
-        content, reason = _content_of(campaign, row, usual)
-        if reason:
-            found.skips.append((row["id"], reason))
-            continue
-        parts = contents.parts(campaign.channel, content.text)
-        if budget is not None:
-            budget -= price_of(row["country"]) * max(parts, 1)
-            if budget < 0:
-                found.is_over_budget = True
-                break
-        found.parts.append(parts)
-        found.claims.append(_claim_of(campaign, row, content))
-    return found
+def _pick(campaign_id: UUID, limit: int) -> Iterator[_Row]:
+    with database.cursor() as cursor:
+        cursor.execute(_INSIST)
+        cursor.execute(_PICK, [campaign_id, limit])
+        return map(_Row._make, cursor.fetchall())
 
 
-def _content_of(
-    campaign: Campaign, row: dict[str, Any], usual: Options
-) -> tuple[_Content, str]:
-    """Return text and options for a recipient, or why there are none."""
-    nothing = _Content("", usual)
-    if row["is_opted_out"]:
-        return nothing, SkipReason.OPTED_OUT
-    values = json.loads(row["variables"])
-    try:
-        # A single message is sent as it stands; its checked text has no variables.
-        text = contents.fill(campaign.channel, campaign.text, values)
-        own = options.filled(usual, values)
-    except MissingValue:
-        return nothing, SkipReason.MISSING_VALUE
-    if contents.is_too_long(campaign.channel, text):
-        return nothing, SkipReason.TOO_LONG
-    return _Content(text, own), ""
+class _Sorting:
+    """Sorts picked rows into requests, and into those that get nothing."""
+
+    def __init__(self, campaign: Campaign, bound: Bound, most_calls: int) -> None:
+        self.campaign = campaign
+        self.usual = options.read(campaign.channel, campaign.options)
+        self.most_recipients = RECIPIENTS_OF_A_CALL[campaign.channel]
+        self.bound = bound
+        self.groups: list[_Group] = []
+        self.skips: list[tuple[int, str]] = []
+        self._most_calls = most_calls
+        self._open: dict[tuple[str, Options], _Group] = {}
+        self._content_of = _writer(campaign, self.usual)
+        self._token = foreign_ids.new_token()
+
+    def sort(self, rows: Iterable[_Row]) -> None:
+        """Go through the rows until the bound or the number of calls is reached."""
+        for row in rows:
+            content = (
+                _Content("", self.usual, skip_reason=SkipReason.OPTED_OUT)
+                if row.is_opted_out
+                else self._content_of(row)
+            )
+            if content.skip_reason:
+                self.skips.append((row.id, content.skip_reason))
+                continue
+            group = self._group_for(row, content)
+            if group is None or not self.bound.covers(row.country, content.parts):
+                return
+            if not group.rows:
+                self.groups.append(group)
+            group.rows.append(row)
+
+    def _group_for(self, row: _Row, content: _Content) -> _Group | None:
+        """Return the request that a row joins, or a new one; None: no more of them."""
+        is_shared = self.most_recipients > 1 and not row.goes_alone
+        key = (content.text, content.options)
+        known = self._open.get(key) if is_shared else None
+        if known is not None and len(known.rows) < self.most_recipients:
+            return known
+        if len(self.groups) >= self._most_calls:
+            return None
+        group = _Group(content)
+        if is_shared:
+            self._open[key] = group
+        return group
+
+    def foreign_id_of(self, group: _Group) -> str:
+        if len(group.rows) > 1:
+            return foreign_ids.of_group(self.campaign.pk)
+        (row,) = group.rows
+        attempt = row.attempts + 1
+        return str(ForeignId(self.campaign.pk, row.id, attempt, self._token))
 
 
-def _claim_of(campaign: Campaign, row: dict[str, Any], content: _Content) -> Claim:
-    attempt = row["attempts"] + 1
-    return Claim(
-        message_id=row["id"],
+def _call_of(sorting: _Sorting, group: _Group) -> Call:
+    campaign = sorting.campaign
+    foreign_id = sorting.foreign_id_of(group)
+    return Call(
         campaign_id=campaign.pk,
-        foreign_id=str(ForeignId(campaign.pk, row["id"], attempt)),
-        recipient=row["recipient"],
-        text=content.text,
+        foreign_id=foreign_id,
         channel=campaign.channel,
         sender=campaign.sender,
         label=campaign.label,
-        options=content.options,
-        attempt=attempt,
-        doubts=row["doubts"],
-        last_code=row["error_code"],
+        text=group.content.text,
+        parts=group.content.parts,
+        options=group.content.options,
+        claims=tuple(
+            Claim(
+                row.id,
+                campaign.pk,
+                foreign_id,
+                row.recipient,
+                row.attempts + 1,
+                row.doubts,
+                row.error_code,
+            )
+            for row in group.rows
+        ),
     )
 
 
-def _write(found: _Sorted) -> None:
+def _writer(campaign: Campaign, usual: Options) -> Callable[[_Row], _Content]:
+    """Return what gives a row its content; one without variables is made once."""
+
+    def content(values: Mapping[str, str]) -> _Content:
+        try:
+            # A single message is sent as it stands; its text has no variables.
+            text = contents.fill(campaign.channel, campaign.text, values)
+            own = options.filled(usual, values)
+        except MissingValue:
+            return _Content("", usual, skip_reason=SkipReason.MISSING_VALUE)
+        if contents.is_too_long(campaign.channel, text):
+            return _Content("", usual, skip_reason=SkipReason.TOO_LONG)
+        return _Content(text, own, contents.parts(campaign.channel, text))
+
+    if contents.variables_of(campaign.text, usual):
+        return lambda row: content(json.loads(row.variables))
+    same = content({})
+    return lambda row: same
+
+
+def _write(calls: Sequence[Call], sorting: _Sorting) -> None:
     with database.cursor() as cursor:
-        if found.skips:
-            ids, reasons = zip(*found.skips, strict=True)
+        if sorting.skips:
+            ids, reasons = zip(*sorting.skips, strict=True)
             cursor.execute(_SKIP, [list(ids), [str(r) for r in reasons]])
-        if not found.claims:
+        if not calls:
             return
+        of_each = [(call, claim) for call in calls for claim in call.claims]
         cursor.execute(
             _INTEND,
             [
                 timing.lease_s(),
-                [c.message_id for c in found.claims],
-                [c.text for c in found.claims],
-                found.parts,
-                [c.foreign_id for c in found.claims],
-                [c.attempt for c in found.claims],
+                [claim.message_id for _, claim in of_each],
+                [call.text for call, _ in of_each],
+                [call.parts for call, _ in of_each],
+                [call.foreign_id for call, _ in of_each],
+                [claim.attempt for _, claim in of_each],
             ],
         )
-
-
-def _budget_left(campaign: Campaign, price_of: PriceOf) -> Decimal | None:
-    """Return what may still be spent, EUR, counting what is on its way."""
-    if campaign.cost_agreed is None:
-        return None
-    on_its_way = Q(state__in=(MessageState.SENDING, MessageState.UNCLEAR))
-    rows = (
-        Tally.objects.filter(campaign=campaign)
-        .values_list("country")
-        .annotate(spent=Sum("cost"), pending=Sum("parts", filter=on_its_way))
-    )
-    left = campaign.cost_agreed * TOLERANCE
-    for country, cost, parts in rows:
-        left -= (cost or Decimal(0)) + (parts or 0) * price_of(country)
-    return left

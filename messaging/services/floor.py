@@ -1,36 +1,31 @@
 """The sending floor: claims, calls and answers of one connection, side by side.
 
 One thread (the caller's) speaks to the database: it claims as many messages as there
-are tokens and room, hands them to a pool of threads that only call the gateway, and
-writes back what they bring. No transaction is open during a call. What is in flight is
-bounded by a second of the pace, so that a pause takes effect within two.
+are tokens and room, hands them to a pool of threads that only call the gateway
+(`flights.py`), and writes back what they bring. No transaction is open during a call.
+What is in flight is bounded by two seconds of the pace, over all processes.
 """
 
 from __future__ import annotations
 
-import os
-import sys
 import time
 from collections.abc import Callable
-from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from decimal import Decimal
-from functools import lru_cache
-from queue import Empty, SimpleQueue
 from uuid import UUID
-
-from django.conf import settings
 
 from accounts.models import Connection
 from accounts.selectors import prices
 from accounts.services import connections, gateway
-from messaging import breaker, pacing
-from messaging.claims import Claim
+from messaging import breaker, contents, options, pacing
+from messaging.claims import RECIPIENTS_OF_A_CALL
 from messaging.models import Campaign
 from messaging.outcomes import Kind, Outcome
 from messaging.pacing import Bucket, PacingUnavailable
-from messaging.services import answers, calls, claiming
+from messaging.services import answers, claiming
 from messaging.services.answers import Answer
+from messaging.services.flights import Flights, Landed
+from messaging.services.spending import PriceOf
 from messaging.states import CampaignState
 from seven_dashboard.gateway.client import SevenClient
 from seven_dashboard.gateway.errors import GatewayError
@@ -40,13 +35,14 @@ REFRESH_S = 0.5
 # Answers wait at most this long, or until there are so many.
 WRITE_EVERY_S = 0.2
 WRITE_AT = 250
-# Claims of one campaign before the next one has its turn.
-TURN = 500
-# Messages in flight for each thread. Few statements for many rows are what makes it
-# fast; what a thread does not get to in time goes back uncalled.
-IN_FLIGHT_OF_A_THREAD = 8
-# The thread that speaks to the database competes with those that speak to the gateway.
-SWITCH_INTERVAL_S = 0.0005
+# Messages and calls of one campaign before the next one has its turn.
+TURN, TURN_CALLS = 2000, 500
+# Tokens are let gather so long before a claim, up to so many: a claim of one row costs
+# as much as one of fifty, and one request takes a hundred of one text.
+GATHER_S, GATHER_MOST = 0.1, 100
+# Seconds of the pace that campaigns may have in flight, in all processes together; the
+# rest up to two seconds is for single messages, which have processes of their own.
+IN_FLIGHT_S, IN_FLIGHT_SINGLES_S = 1.5, 0.5
 
 
 @dataclass(slots=True)
@@ -66,10 +62,11 @@ class _Run:
     client: SevenClient
     deadline: float
     singles_only: bool
+    # Processes that send for this connection now; each has its part of the window.
+    processes: int
+    flights: Flights = field(init=False)
     report: Report = field(default_factory=Report)
-    results: SimpleQueue[Answer] = field(default_factory=SimpleQueue)
     unwritten: list[Answer] = field(default_factory=list)
-    in_flight: int = 0
     running: list[Campaign] = field(default_factory=list)
     # Read by the calling threads: a campaign that is not in it is not called for.
     running_ids: frozenset[UUID] = frozenset()
@@ -80,6 +77,11 @@ class _Run:
     balance: Decimal | None = None
     # Messages claimed for each campaign: whoever had least is next.
     served: dict[UUID, int] = field(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        self.flights = Flights(
+            self.client, lambda call: call.campaign_id in self.running_ids
+        )
 
     @property
     def pace(self) -> Decimal:
@@ -93,20 +95,26 @@ class _Run:
 
     @property
     def window(self) -> int:
-        by_pace = int(float(self.pace))
-        return max(
-            1, min(by_pace, IN_FLIGHT_OF_A_THREAD * int(settings.SENDING_THREADS))
-        )
+        """Return how many messages this process may have in flight."""
+        seconds = IN_FLIGHT_SINGLES_S if self.singles_only else IN_FLIGHT_S
+        return max(1, int(float(self.pace) * seconds / self.processes))
 
     @property
     def may_claim(self) -> bool:
         return not self.report.stopped_by and time.monotonic() < self.deadline
 
 
-def run(connection_id: UUID, *, budget_s: float, singles_only: bool = False) -> Report:
+def run(
+    connection_id: UUID,
+    *,
+    budget_s: float,
+    singles_only: bool = False,
+    processes: int = 1,
+) -> Report:
     """Send what is due for a connection until nothing is left or the time is up.
 
-    May run in several processes at once. Raises Refused when there is no usable client.
+    May run in several `processes` at once. Raises Refused when there is no usable
+    client.
     """
     connection = Connection.objects.select_related("workspace").get(pk=connection_id)
     floor = _Run(
@@ -114,6 +122,7 @@ def run(connection_id: UUID, *, budget_s: float, singles_only: bool = False) -> 
         client=gateway.client_for(connection),
         deadline=time.monotonic() + budget_s,
         singles_only=singles_only,
+        processes=processes,
     )
     try:
         _loop(floor)
@@ -193,10 +202,10 @@ def _probe(floor: _Run) -> None:
             floor.report.stopped_by = "breaker"
 
 
-def _claim_round(floor: _Run, price_of: claiming.PriceOf) -> float:
+def _claim_round(floor: _Run, price_of: PriceOf) -> float:
     """Let each campaign claim its turn; return how long to wait for answers."""
-    room = floor.window - floor.in_flight
-    if room < max(1, floor.window // 4):
+    room = floor.window - floor.flights.messages
+    if room < max(1, floor.window // 4) or floor.flights.is_crowded:
         return WRITE_EVERY_S
     singles = [c for c in floor.running if c.kind == Campaign.Kind.SINGLE]
     bulk = [c for c in floor.running if c.kind != Campaign.Kind.SINGLE]
@@ -211,79 +220,90 @@ def _claim_round(floor: _Run, price_of: claiming.PriceOf) -> float:
         room -= claims
         found_any = found_any or claims > 0 or pause_s > 0
         wait_s = min(wait_s, pause_s) if pause_s else wait_s
-        if room <= 0:
+        if room <= 0 or floor.flights.room <= 0:
             break
-    if not found_any and floor.in_flight == 0 and room > 0:
+    if not found_any and not floor.flights.calls and room > 0:
         floor.report.stopped_by = "nothing to send"
-    return wait_s if not floor.in_flight else min(wait_s, WRITE_EVERY_S)
+    return wait_s if not floor.flights.calls else min(wait_s, WRITE_EVERY_S)
 
 
 def _claim(
-    floor: _Run, campaign: Campaign, wanted: int, price_of: claiming.PriceOf
+    floor: _Run, campaign: Campaign, wanted: int, price_of: PriceOf
 ) -> tuple[int, float]:
     """Claim for one campaign; return how many, and how long until a token comes."""
+    most_calls = min(TURN_CALLS, floor.flights.room)
+    shared = _recipients_of_a_call(campaign)
+    if campaign.kind == Campaign.Kind.SINGLE:
+        wanted = min(wanted, 1)
+    elif shared == 1:
+        wanted = min(wanted, most_calls)
     if wanted <= 0:
         return 0, 0.0
     buckets = _buckets(floor, campaign)
-    grant = pacing.take(wanted, *buckets)
+    least = int(min(bucket.rate_per_s for bucket in buckets) * GATHER_S)
+    grant = pacing.take(wanted, *buckets, least=min(least, GATHER_MOST))
     if not grant.tokens:
         return 0, max(grant.wait_s, 0.001)
-    found = claiming.claim(campaign.pk, limit=grant.tokens, price_of=price_of)
-    floor.report.claimed += len(found.claims)
-    if campaign.pk in floor.served:
-        floor.served[campaign.pk] += len(found.claims)
+    # Whole requests; what is left of the tokens goes back and is soon one more.
+    limit = grant.tokens - grant.tokens % shared or grant.tokens
+    found = claiming.claim(
+        campaign.pk, limit=limit, most_calls=most_calls, price_of=price_of
+    )
+    claims = 0
+    for call in found.calls:
+        claims += len(call.claims)
+        floor.flights.start(call)
+    floor.report.claimed += claims
     floor.report.skipped += found.skipped
-    for claim in found.claims:
-        floor.in_flight += 1
-        _pool(os.getpid()).submit(_call, floor, claim)
-    pacing.give_back(grant.tokens - len(found.claims), *buckets)
-    return len(found.claims), 0.0 if found.claims else 0.001 * bool(found.skipped)
+    if campaign.pk in floor.served:
+        floor.served[campaign.pk] += claims
+    pacing.give_back(grant.tokens - claims, *buckets)
+    return claims, 0.0 if claims else 0.001 * bool(found.skipped)
 
 
-def _call(floor: _Run, claim: Claim) -> None:
-    """Runs in a thread of the pool and touches no database."""
-    if claim.is_stale or claim.campaign_id not in floor.running_ids:
-        floor.results.put((claim, Outcome(Kind.UNTOUCHED)))
-        return
-    floor.results.put((claim, calls.make(floor.client, claim)))
+def _recipients_of_a_call(campaign: Campaign) -> int:
+    """Return how many recipients share a request: one, unless all get one text."""
+    usual = options.read(campaign.channel, campaign.options)
+    if contents.variables_of(campaign.text, usual):
+        return 1
+    return RECIPIENTS_OF_A_CALL[campaign.channel]
 
 
 def _collect(floor: _Run, *, wait_s: float) -> None:
     """Take answers that are there, wait a little if there are none, write them."""
-    if floor.in_flight == 0 and not floor.unwritten:
+    if not floor.flights.calls and not floor.unwritten:
         if floor.may_claim:
             time.sleep(min(wait_s, WRITE_EVERY_S))
         return
-    try:
-        _note(floor, floor.results.get(timeout=max(wait_s, 0.001)))
-        while len(floor.unwritten) < 4 * WRITE_AT:
-            _note(floor, floor.results.get_nowait())
-    except Empty:
-        pass
+    room = 4 * WRITE_AT - len(floor.unwritten)
+    for landed in floor.flights.landed(wait_s=max(wait_s, 0.001), most=room):
+        _note(floor, landed)
     is_due = time.monotonic() - floor.written_at >= WRITE_EVERY_S
     if is_due or len(floor.unwritten) >= WRITE_AT:
         _write(floor)
 
 
-def _note(floor: _Run, answer: Answer) -> None:
-    outcome = answer[1]
-    floor.in_flight -= 1
-    floor.unwritten.append(answer)
-    if outcome.kind is Kind.ACCEPTED:
-        floor.report.accepted += 1
-        floor.balance = outcome.balance if outcome.balance is not None else None
+def _note(floor: _Run, landed: Landed) -> None:
+    call, outcomes = landed
+    floor.unwritten += zip(call.claims, outcomes, strict=True)
+    for outcome in outcomes:
+        if outcome.kind is Kind.ACCEPTED:
+            floor.report.accepted += 1
+            floor.balance = outcome.balance
+    _count_failure(floor, outcomes[0])
+    # The other threads need not ask the same question again.
+    if any(o.kind is Kind.STOPS_CONNECTION for o in outcomes):
+        floor.running_ids = frozenset()
+    elif any(o.stops_campaign for o in outcomes):
+        floor.running_ids = floor.running_ids - {call.campaign_id}
+
+
+def _count_failure(floor: _Run, outcome: Outcome) -> None:
+    """Count calls, not messages: one that was lost says as much as any other."""
     if outcome.is_outage:
         floor.failures += 1
     elif outcome.kind is not Kind.UNTOUCHED:
         floor.failures = 0
-    if outcome.kind in (Kind.STOPS_CAMPAIGN, Kind.STOPS_CONNECTION):
-        # The other threads need not ask the same question again.
-        stopped = (
-            {answer[0].campaign_id}
-            if outcome.kind is Kind.STOPS_CAMPAIGN
-            else floor.running_ids
-        )
-        floor.running_ids = floor.running_ids - stopped
 
 
 def _write(floor: _Run) -> None:
@@ -292,7 +312,7 @@ def _write(floor: _Run) -> None:
     answers.write(batch, connection=floor.connection)
     if any(outcome.kind is not Kind.UNTOUCHED for _, outcome in batch):
         _tell_breaker(floor, batch)
-    if any(o.kind in (Kind.STOPS_CAMPAIGN, Kind.STOPS_CONNECTION) for _, o in batch):
+    if any(o.stops_campaign or o.kind is Kind.STOPS_CONNECTION for _, o in batch):
         floor.refreshed_at = 0.0
 
 
@@ -316,8 +336,9 @@ def _tell_breaker(floor: _Run, batch: list[Answer]) -> None:
 def _drain(floor: _Run) -> None:
     """Bring home what is in flight; nothing is claimed any more."""
     floor.report.has_more = floor.report.stopped_by == ""
-    while floor.in_flight:
-        _note(floor, floor.results.get())
+    while floor.flights.calls:
+        for landed in floor.flights.landed(wait_s=None, most=WRITE_AT):
+            _note(floor, landed)
         if len(floor.unwritten) >= WRITE_AT:
             _write(floor)
     if floor.unwritten:
@@ -343,12 +364,3 @@ def _prices(connection: Connection) -> Callable[[str], Decimal]:
         return found.default if found else default
 
     return price_of
-
-
-@lru_cache(maxsize=1)
-def _pool(process_id: int) -> ThreadPoolExecutor:
-    # Threads do not survive a fork: each worker process has its own.
-    sys.setswitchinterval(SWITCH_INTERVAL_S)
-    return ThreadPoolExecutor(
-        max_workers=int(settings.SENDING_THREADS), thread_name_prefix="gateway"
-    )

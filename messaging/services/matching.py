@@ -4,9 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from typing import Protocol
+from uuid import UUID
 
-from messaging import foreign_ids
+from django.db.models import Q, QuerySet
+
+from messaging import foreign_ids, spellings
 from messaging.models import Message, WebhookEvent
+
+Found = tuple[int, str]
+# Workspace, campaign, and the message: its id, or its number in that campaign.
+_Key = tuple[UUID, UUID, int | str]
 
 
 class Told(Protocol):
@@ -18,13 +25,17 @@ class Told(Protocol):
     def gateway_id(self) -> str: ...
     @property
     def foreign_id(self) -> str | None: ...
+    @property
+    def recipient(self) -> str: ...
 
 
-def messages_of(told: Sequence[Told]) -> dict[int, tuple[int, str]]:
+def messages_of(told: Sequence[Told]) -> dict[int, Found]:
     """Return message and campaign of each event, by the gateway's id or by ours.
 
     Keys are ids of events; campaigns are UUIDs as text. An event without a message of
-    its own workspace is left out.
+    its own workspace is left out. Our id of a group names no message; with the number
+    of a call beside it, it does. A report on a message of a group is left out until the
+    gateway's id of that message is known.
     """
     workspaces = {one.event.workspace_id for one in told}
     rows = Message.objects.filter(workspace__in=workspaces)
@@ -34,21 +45,41 @@ def messages_of(told: Sequence[Told]) -> dict[int, tuple[int, str]]:
             gateway_id__in={one.gateway_id for one in told}
         ).values_list("pk", "workspace_id", "campaign_id", "channel", "gateway_id")
     }
-    ours = {one.event.pk: foreign_ids.parse(one.foreign_id) for one in told}
-    by_id = {
-        (workspace, campaign, pk)
-        for pk, workspace, campaign in rows.filter(
-            pk__in={own.message_id for own in ours.values() if own}
-        ).values_list("pk", "workspace_id", "campaign_id")
-    }
-    found: dict[int, tuple[int, str]] = {}
+    by_ours = _named_by_ours(told, rows)
+    found: dict[int, Found] = {}
     for one in told:
-        workspace = one.event.workspace_id
         is_call = one.event.kind.startswith("voice")
-        match = by_gateway.get((workspace, is_call, one.gateway_id))
-        own = ours[one.event.pk]
-        if match is None and own and (workspace, own[0], own[1]) in by_id:
-            match = own.message_id, str(own.campaign_id)
+        key = (one.event.workspace_id, is_call, one.gateway_id)
+        match = by_gateway.get(key) or by_ours.get(one.event.pk)
         if match is not None:
             found[one.event.pk] = match
     return found
+
+
+def _named_by_ours(told: Sequence[Told], rows: QuerySet[Message]) -> dict[int, Found]:
+    """Return the message of each event whose foreign id says which one it is."""
+    keys = _keys(told)
+    if not keys:
+        return {}
+    wanted = Q(pk__in=[named for *_, named in keys.values() if isinstance(named, int)])
+    for _, campaign, named in keys.values():
+        if isinstance(named, str):
+            wanted |= Q(campaign=campaign, recipient=named)
+    known: dict[_Key, Found] = {}
+    for pk, workspace, campaign, number in rows.filter(wanted).values_list(
+        "pk", "workspace_id", "campaign_id", "recipient"
+    ):
+        found = (pk, str(campaign))
+        known[workspace, campaign, pk] = known[workspace, campaign, number] = found
+    return {event: known[key] for event, key in keys.items() if key in known}
+
+
+def _keys(told: Sequence[Told]) -> dict[int, _Key]:
+    keys: dict[int, _Key] = {}
+    for one in told:
+        own = foreign_ids.parse(one.foreign_id)
+        digits = spellings.digits(one.recipient)
+        if own and (own.message_id or digits):
+            named = own.message_id or f"+{digits}"
+            keys[one.event.pk] = (one.event.workspace_id, own.campaign_id, named)
+    return keys

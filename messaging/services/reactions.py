@@ -25,6 +25,8 @@ class Hit:
     at: datetime
     url: str = ""
     tracking_url: str = ""
+    # Whom it went to is not told.
+    recipient: str = ""
 
 
 def of_event(stored: WebhookEvent, event: GatewayEvent) -> Hit | None:

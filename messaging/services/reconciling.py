@@ -20,7 +20,8 @@ from django.utils import timezone
 from accounts.models import Connection
 from accounts.services import gateway
 from contacts.models import Channel
-from messaging import foreign_ids, timing
+from messaging import entries, timing
+from messaging.foreign_ids import Match
 from messaging.models import Message
 from messaging.outcomes import MAX_GATEWAY_ID, storable_price
 from messaging.states import (
@@ -173,10 +174,10 @@ def _call_statuses(client: SevenClient, rows: Sequence[Message]) -> list[Reporte
     reported: list[Reported] = []
     for row in rows[:IDS_AT_ONCE]:
         try:
-            entries = client.journal.voice(JournalFilter(id=row.gateway_id))
+            found = client.journal.voice(JournalFilter(id=row.gateway_id))
         except GatewayError:
             break
-        for entry in entries:
+        for entry in found:
             state = _CALL_STATES.get(entry.status)
             if entry.id == row.gateway_id and state:
                 reported.append((row.pk, state, entry.sent_at or timezone.now()))
@@ -201,10 +202,7 @@ def _journal_entry(client: SevenClient, row: Message) -> OutboundEntry | None:
     )
     try:
         for entry in islice(client.journal.iter_outbound(wanted), MAX_ENTRIES):
-            ours = foreign_ids.parse(entry.foreign_id)
-            if entry.id == row.gateway_id or (
-                ours and ours[:2] == (row.campaign_id, row.pk)
-            ):
+            if entry.id == row.gateway_id or entries.match(entry, row) is Match.YES:
                 return entry
     except GatewayError as error:
         logger.warning("no journal", extra={"reason": str(error.code)})

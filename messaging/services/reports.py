@@ -88,6 +88,8 @@ class _Report:
     state: MessageState
     at: datetime | None
     duration_s: int | None = None
+    # Of a call; a report on a message does not say whom it went to.
+    recipient: str = ""
 
 
 def apply_pending(*, limit: int = BATCH) -> int:
@@ -184,6 +186,7 @@ def _report_of(stored: WebhookEvent, event: GatewayEvent) -> _Report | None:
         state=state,
         at=event.occurred_at,
         duration_s=data.duration_s if isinstance(data, VoiceStatus) else None,
+        recipient=data.recipient if isinstance(data, VoiceStatus) else "",
     )
 
 

@@ -26,7 +26,8 @@ from django.utils import timezone
 from accounts.models import Connection
 from accounts.services import gateway
 from contacts.models import Channel
-from messaging import foreign_ids, options, timing
+from messaging import entries, options, spellings, timing
+from messaging.foreign_ids import Match
 from messaging.models import Message
 from messaging.outcomes import DUPLICATE_CODE, MAX_GATEWAY_ID, storable_price
 from messaging.services import days
@@ -76,7 +77,8 @@ class Look:
 
     message: Message
     entry: OutboundEntry | None = None
-    # An entry without a foreign id that could be ours: reason not to send again.
+    # An entry that could be ours, without a foreign id or with that of our group and a
+    # number in doubt: reason not to send again.
     is_ambiguous: bool = False
     # The journal did not answer, or has too much to read.
     failed: bool = False
@@ -195,9 +197,10 @@ def look(client: SevenClient, message: Message) -> Look:
     try:
         for entry in islice(client.journal.iter_outbound(wanted), MAX_ENTRIES):
             seen += 1
-            ours = foreign_ids.parse(entry.foreign_id)
-            if ours and ours[:2] == (message.campaign_id, message.pk):
+            match = entries.match(entry, message)
+            if match is Match.YES:
                 return Look(message, entry=entry)
+            similar = similar or match is Match.PERHAPS
             similar = similar or _could_be(entry, message, since=attempted_at)
     except GatewayError as error:
         logger.warning("journal did not answer", extra={"reason": str(error.code)})
@@ -222,7 +225,7 @@ def _could_be(entry: OutboundEntry, message: Message, *, since: datetime) -> boo
     """Say whether an entry without a foreign id may be this message all the same."""
     if entry.foreign_id or entry.text.strip() != message.text.strip():
         return False
-    if entry.recipient.lstrip("+0") != message.recipient.lstrip("+0"):
+    if not spellings.could_be(entry.recipient, message.recipient):
         return False
     return entry.sent_at is None or entry.sent_at >= since - timedelta(minutes=5)
 
@@ -239,7 +242,7 @@ def journal_is_current(
     if known is None:
         return True
     try:
-        entries = client.journal.iter_outbound(
+        shown = client.journal.iter_outbound(
             JournalFilter(
                 to=known.recipient.lstrip("+"),
                 date_from=(known.accepted_at - timedelta(days=1)).date()
@@ -247,7 +250,7 @@ def journal_is_current(
                 else None,
             )
         )
-        return any(e.id == known.gateway_id for e in islice(entries, MAX_ENTRIES))
+        return any(e.id == known.gateway_id for e in islice(shown, MAX_ENTRIES))
     except GatewayError:
         return False
 

@@ -80,7 +80,8 @@ def read_receipt(
 ) -> ReceiptT:
     """Return the receipt, or raise if nothing was accepted at all.
 
-    A refusal code never hides an accepted message: with one, the receipt is returned.
+    A refusal code never hides an accepted message, nor why each of several recipients
+    was refused: then the receipt is returned.
     """
     if isinstance(answer.data, Mapping):
         return _from_envelope(answer, answer.data, kind, recipients, text)
@@ -113,6 +114,9 @@ def _from_envelope(
     if any(message.is_success for message in receipt.messages):
         return receipt
     if code in (ACCEPTED, PARTLY_ACCEPTED):
+        return receipt
+    if len(recipients) > 1 and receipt.messages:
+        # The code of the whole is that of one of them; each says its own.
         return receipt
     if code is None:
         raise answer.refusal()

@@ -42,7 +42,7 @@ def test_held_up_claim_goes_back_to_the_queue(
     campaign = make_campaign(phones(1))
     found = claim(campaign.pk, limit=1, price_of=lambda country: Decimal(0))
     monkeypatch.setattr(timing, "DEPARTURE_S", -1.0)
-    outcome = calls.make(sandbox.client(), found.claims[0])
+    (outcome,) = calls.make(sandbox.client(), found.calls[0])
     assert outcome.kind is Kind.RELEASED
 
 
@@ -53,7 +53,8 @@ def test_bug_in_a_call_counts_as_unclear(
     found = claim(campaign.pk, limit=1, price_of=lambda country: Decimal(0))
     client: Any = SevenClient(base_url=sandbox.base_url, api_key="x")
     client.sms = None
-    assert calls.make(client, found.claims[0]).kind is Kind.UNCLEAR
+    (outcome,) = calls.make(client, found.calls[0])
+    assert outcome.kind is Kind.UNCLEAR
 
 
 def test_answer_nobody_can_store_keeps_no_other_back(

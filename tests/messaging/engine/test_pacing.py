@@ -11,7 +11,7 @@ from redis.exceptions import RedisError
 from accounts.models import Connection
 from messaging import breaker, pacing
 from messaging.pacing import Bucket, PacingUnavailable
-from messaging.services import campaigns, floor
+from messaging.services import campaigns, flights
 from tests.fixtures import SandboxAccount
 from tests.messaging.engine.conftest import MakeCampaign, phones, send, states
 
@@ -176,10 +176,10 @@ def test_claims_that_waited_too_long_are_not_called(
 ) -> None:
     settings.GATEWAY_TIMEOUT_S = 3  # type: ignore[attr-defined]
     settings.SENDING_THREADS = 2  # type: ignore[attr-defined]
-    floor._pool.cache_clear()
+    flights.forget_threads()
     campaign = make_campaign(phones(8))
     sandbox.ask("faults", random={"hang-before": 1}, hang_s=4)
     send(fast, budget_s=1.0)
-    floor._pool.cache_clear()
+    flights.forget_threads()
     # Two hang; the other six were claimed with them and go back uncalled.
     assert states(campaign) == {"unclear": 2, "queued": 6}
