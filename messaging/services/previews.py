@@ -12,8 +12,9 @@ from django.utils.translation import ngettext
 from accounts.models import Connection, Workspace
 from contacts.models import Contact
 from contacts.selectors import fields as contact_fields
-from messaging import rendering, text_checks, text_parts
+from messaging import plain_spellings, rendering, text_checks, text_parts
 from messaging.models import Campaign
+from messaging.plain_spellings import Sign
 from messaging.rendering import MissingValue, TemplateError
 from messaging.selectors import audiences
 from messaging.selectors.audience_parts import Parts, of_draft
@@ -23,15 +24,6 @@ from messaging.services.forecasts import Forecast
 from messaging.text_parts import MAX_SMS_CHARACTERS, TextSize
 from seven_dashboard.errors import Refused
 from seven_dashboard.formatting import number_text
-
-
-@dataclass(frozen=True, slots=True)
-class Foreign:
-    """A character that forces UCS-2; ``replacement`` None: nothing comes near."""
-
-    character: str
-    shown: str
-    replacement: str | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,11 +49,16 @@ class Preview:
     values: dict[str, str] = field(default_factory=dict)
     error: str = ""
     warnings: list[str] = field(default_factory=list)
-    foreign: list[Foreign] = field(default_factory=list)
-    foreign_values: list[Foreign] = field(default_factory=list)
+    foreign: tuple[Sign, ...] = ()
+    foreign_values: tuple[Sign, ...] = ()
     forecast: Forecast = field(default_factory=Forecast)
     balance: Decimal | None = None
     audience_error: str = ""
+
+    @property
+    def replaceable(self) -> int:
+        """Return how many places of the text all the replacements are for."""
+        return sum(s.times for s in self.foreign if s.replacement is not None)
 
     @property
     def balance_left(self) -> Decimal | None:
@@ -93,18 +90,19 @@ def build(audience: Audience, *, text: str, at: int = 0, step: str = "") -> Prev
     forecast = forecasts.estimate_text(
         audience, text="" if error else text, is_live=True
     )
-    signs = tuple(dict.fromkeys((*size.forcing, *forecast.sizes.forcing)))
     own = unicodedata.normalize("NFC", text)
+    everywhere = dict.fromkeys((*size.forcing, *forecast.sizes.forcing))
+    by_values = "".join(sign for sign in everywhere if sign not in own)
     return Preview(
         text=filled,
-        pieces=_pieces(filled, size.forcing),
+        pieces=_pieces(filled),
         size=size,
         recipient=recipient,
         values=values,
         error=error,
         warnings=[] if error else _warnings(forecast, lacking),
-        foreign=[_foreign(sign) for sign in signs if sign in own],
-        foreign_values=[_foreign(sign) for sign in signs if sign not in own],
+        foreign=plain_spellings.signs(text),
+        foreign_values=plain_spellings.signs(by_values),
         forecast=forecast,
         balance=_balance(workspace),
         audience_error=audience_error,
@@ -124,7 +122,7 @@ def sample(campaign: Campaign) -> Preview:
     size = text_parts.measure(filled)
     return Preview(
         text=filled,
-        pieces=_pieces(filled, size.forcing),
+        pieces=_pieces(filled),
         size=size,
         recipient=recipient,
     )
@@ -188,21 +186,8 @@ def _warnings(forecast: Forecast, lacking: str) -> list[str]:
     return found
 
 
-def _pieces(text: str, forcing: tuple[str, ...]) -> list[Piece]:
-    pieces: list[Piece] = []
-    for character in text:
-        is_foreign = character in forcing
-        if pieces and pieces[-1].is_foreign == is_foreign:
-            pieces[-1] = Piece(pieces[-1].text + character, is_foreign)
-        else:
-            pieces.append(Piece(character, is_foreign))
-    return pieces
-
-
-def _foreign(character: str) -> Foreign:
-    is_visible = unicodedata.category(character)[0] in "LNPS"
-    shown = character if is_visible else f"U+{ord(character):04X}"
-    return Foreign(character, shown, text_parts.replacement(character))
+def _pieces(text: str) -> list[Piece]:
+    return [Piece(*piece) for piece in plain_spellings.pieces(text)]
 
 
 def _balance(workspace: Workspace) -> Decimal | None:

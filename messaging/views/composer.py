@@ -13,7 +13,7 @@ from django.views.decorators.http import require_http_methods, require_POST
 from accounts.access import WorkspaceRequest, member
 from accounts.rights import Right
 from contacts.selectors import fields as contact_fields
-from messaging import text_parts
+from messaging import plain_spellings
 from messaging.forms.composer import PARTS, CampaignForm
 from messaging.models import Campaign
 from messaging.selectors import campaigns as found_campaigns
@@ -24,7 +24,7 @@ from messaging.views import rights
 from seven_dashboard.errors import Refused
 
 # Acts that show the page again instead of saving.
-SHOWN_AGAIN = ("preview", "next", "previous", "replace")
+SHOWN_AGAIN = ("preview", "next", "previous", "replace", "replace_all")
 BEFORE_LAUNCH = (CampaignState.DRAFT, CampaignState.SCHEDULED)
 
 
@@ -127,9 +127,10 @@ def _written(
 def _again(request: WorkspaceRequest, form: CampaignForm, act: str) -> CampaignForm:
     """Return the form as typed; errors of an unfinished one are not shown yet."""
     data = request.POST.copy()
-    if act == "replace":
+    if act in ("replace", "replace_all"):
         text = data.get("text", "").replace("\r\n", "\n")
-        data["text"] = text_parts.replaced(text, (request.POST["replace"],))
+        wanted = {request.POST["replace"]} if act == "replace" else None
+        data["text"] = plain_spellings.replaced(text, wanted)
     initial: dict[str, Any] = {name: data.get(name) for name in form.fields}
     initial |= {name: data.getlist(name) for name in PARTS}
     again = CampaignForm(initial=initial, workspace=request.workspace)
@@ -151,6 +152,7 @@ def _composer(
         "has_groups": form.has_groups,
         "offered": form.offered,
         "preview": _preview(request, form),
+        "spellings": plain_spellings.TABLE,
         "is_fragment": False,
     }
     return render(request, "messaging/campaigns/composer.html", values, status=status)
@@ -170,7 +172,7 @@ def _tokens(request: WorkspaceRequest) -> list[dict[str, str]]:
 
 
 def _preview(request: WorkspaceRequest, form: CampaignForm) -> Preview:
-    at = request.POST.get("at", "")
+    at = request.POST.get("show") or request.POST.get("at", "")
     return previews.build(
         form.audience(),
         text=form.typed_text(),

@@ -1,4 +1,4 @@
-// The composer: variables at the caret, replacements, a count that keeps up with typing.
+// The composer: variables at the caret, a count that keeps up with typing.
 (() => {
   const form = document.querySelector("[data-composer]");
   const text = form?.querySelector("textarea[name=text]");
@@ -15,12 +15,6 @@
   form.addEventListener("click", (event) => {
     const chip = event.target.closest("[data-insert]");
     if (chip) insert(chip.dataset.insert);
-    const button = event.target.closest("[data-replace]");
-    if (!button) return;
-    event.preventDefault();
-    text.value = text.value.normalize("NFC").replaceAll(button.value, button.dataset.with);
-    text.focus();
-    changed();
   });
 
   function values() {
@@ -30,12 +24,12 @@
   // The same grammar as messaging/rendering.py; the server has the last word.
   function filled() {
     const known = values();
-    return text.value.replace(/\{\{([^{}]*)\}\}/g, (_whole, inside) => {
+    return text.value.trimEnd().replace(/\{\{([^{}]*)\}\}/g, (_whole, inside) => {
       const bar = inside.indexOf("|");
       const name = (bar < 0 ? inside : inside.slice(0, bar)).trim().toLowerCase();
       const value = (known[name] || "").trim().replace(/\s+/g, " ");
       return value || (bar < 0 ? `[${name}]` : inside.slice(bar + 1).trim());
-    }).normalize("NFC").trimEnd();
+    }).normalize("NFC");
   }
   function number(n) {
     return n.toLocaleString(document.documentElement.lang || "en");

@@ -6,30 +6,35 @@
   const EXTENSION = "\f^{}\\[~]|€";
   const basic = new Set(BASIC), extension = new Set(EXTENSION);
 
-  function parts(units, single, split) {
+  // A pair of septets or of code units is not torn apart by the end of a part.
+  function parts(opensPair, single, split) {
+    const units = opensPair.length;
     if (units <= single) return units ? 1 : 0;
-    return Math.ceil(units / split);
+    let count = 0;
+    for (let at = 0; at < units; count += 1) {
+      at += split;
+      if (at < units && opensPair[at - 1]) at -= 1;
+    }
+    return count;
   }
   function measure(text) {
-    const forcing = new Set();
-    let units = 0;
+    const forcing = new Set(), septets = [];
     for (const sign of text) {
-      if (basic.has(sign)) units += 1;
-      else if (extension.has(sign)) units += 2;
+      if (basic.has(sign)) septets.push(false);
+      else if (extension.has(sign)) septets.push(true, false);
       else forcing.add(sign);
     }
-    if (forcing.size) {
-      return {
-        encoding: "ucs2", units: text.length, parts: parts(text.length, 70, 67),
-        forcing: [...forcing],
-      };
+    if (!forcing.size) {
+      const count = parts(septets, 160, 153);
+      return { encoding: "gsm", units: septets.length, parts: count, forcing: [] };
     }
-    return { encoding: "gsm", units, parts: parts(units, 160, 153), forcing: [] };
+    const units = Array.from({ length: text.length }, (_, at) => (text.charCodeAt(at) & 0xfc00) === 0xd800);
+    return { encoding: "ucs2", units: units.length, parts: parts(units, 70, 67), forcing: [...forcing] };
   }
   // How many units the last of so many parts has room for, all parts together.
   function room(size) {
     const [single, split] = size.encoding === "gsm" ? [160, 153] : [70, 67];
     return size.parts > 1 ? size.parts * split : single;
   }
-  globalThis.smsParts = { measure, room };
+  globalThis.smsParts = { measure, room, alphabet: BASIC + EXTENSION };
 })();

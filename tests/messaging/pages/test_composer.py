@@ -197,7 +197,7 @@ class TestPreview:
         response = browser.post(PREVIEW, {**typed, "text": "9–17 Uhr"})
         assert soup(response).select_one(".bubble mark").get_text() == "–"  # type: ignore[union-attr]
         button = soup(response).select_one("[data-replace]")
-        assert button is not None and button["data-with"] == "-"
+        assert button is not None and button.get_text(" ", strip=True) == "– -"
 
     def test_forcing_character_of_a_value_offers_no_replacement(
         self, browser: Client, typed: dict[str, Any], contact: Contact
@@ -249,6 +249,13 @@ class TestPreview:
         assert response.status_code == 200
         assert "Hi Anna!" in words(response, ".bubble")
         assert not Campaign.objects.exists()
+
+    def test_replaces_all_without_scripts(
+        self, browser: Client, typed: dict[str, Any]
+    ) -> None:
+        wrong = {**typed, "text": "“9–17” 🎉", "act": "replace_all"}
+        response = browser.post(CREATE, wrong)
+        assert words(response, "textarea") == '"9-17" 🎉'
 
     def test_replaces_without_scripts(
         self, browser: Client, typed: dict[str, Any]
