@@ -7,6 +7,7 @@ value is escaped, so that a contact called "Tom & Co <b>" is read out and no mar
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
+from math import ceil
 from xml.sax.saxutils import escape
 
 from django.utils.translation import gettext as _
@@ -46,6 +47,18 @@ def variables_of(text: str, options: Options) -> tuple[Variable, ...]:
 def parts(channel: str, text: str) -> int:
     """Return how many SMS parts a text has; calls and RCS have none."""
     return text_parts.measure(text).parts if channel == "sms" else 0
+
+
+def units(channel: str, text: str) -> int:
+    """Return what a message is billed by: SMS parts, minutes of a call, messages.
+
+    A call is billed by the minute begun; how long it takes to read is a guess.
+    """
+    if channel == "sms":
+        return text_parts.measure(text).parts
+    if channel == "rcs":
+        return 1
+    return max(1, ceil(voice_markup.seconds(voice_markup.heard(text)) / 60))
 
 
 def is_too_long(channel: str, text: str) -> bool:

@@ -18,6 +18,7 @@ from messaging import spellings
 from seven_dashboard.gateway.codes import CODES, meaning_of
 from seven_dashboard.gateway.errors import GatewayError
 from seven_dashboard.gateway.receipts import Receipt, SentMessage
+from seven_dashboard.gateway.resources.rcs import RcsMessage
 
 DUPLICATE_CODE: Final = 402
 # gateway.md 2.1: same text to the same number within 180 s.
@@ -106,10 +107,16 @@ def _of_message(receipt: Receipt[Any], message: SentMessage | None) -> Outcome:
     return Outcome(
         Kind.ACCEPTED,
         gateway_id=(message.id or "")[:MAX_GATEWAY_ID],
-        price=storable_price(message.price),
+        price=_price_of(message),
         parts=_storable_parts(getattr(message, "parts", None)),
         balance=receipt.balance,
     )
+
+
+def _price_of(message: SentMessage) -> Decimal | None:
+    """Return the price; RCS is billed with its delivery and answered with 0 before."""
+    is_rcs = isinstance(message, RcsMessage) and message.channel.upper() == "RCS"
+    return None if is_rcs and not message.price else storable_price(message.price)
 
 
 def _storable_parts(parts: int | None) -> int | None:

@@ -86,6 +86,8 @@ def fingerprint(campaign: Campaign) -> str:
         str(campaign.pk),
         campaign.text,
         campaign.sender,
+        campaign.channel,
+        json.dumps(campaign.options, sort_keys=True),
         campaign.updated_at.isoformat(),
         *(f"{pk}:{members}" for pk, members in groups),
         json.dumps(parts, sort_keys=True),

@@ -13,19 +13,20 @@ from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
-from typing import Protocol
 
 from django.core.cache import cache
 from django.utils.translation import gettext as _
 
 from accounts import countries
-from accounts.models import Connection, Workspace
-from accounts.selectors import prices
-from messaging import rendering, text_parts
+from contacts.models import Channel
+from messaging import contents, options, text_parts
 from messaging.models import Campaign
+from messaging.options import Options
 from messaging.rendering import MissingValue, Variable
+from messaging.selectors import channel_prices
 from messaging.selectors.audience_parts import of_draft
 from messaging.selectors.audiences import Audience, Counts
+from messaging.selectors.channel_prices import Price
 
 EXACT_UP_TO = 50_000
 SAMPLE = 20_000
@@ -35,16 +36,6 @@ LIVE_SAMPLE = 2_000
 LIVE_CACHE_S = 20
 # Segments may take a second to count.
 SLOW_CACHE_S = 120
-
-
-class Price(Protocol):
-    """What one SMS part costs in a country, EUR."""
-
-    @property
-    def default(self) -> Decimal: ...
-
-    @property
-    def highest(self) -> Decimal: ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,6 +92,11 @@ class Forecast:
     measured: int = 0
 
     @property
+    def is_priced(self) -> bool:
+        """Say whether the price of anything is known; of nothing costs nothing."""
+        return self.unpriced < self.recipients or not self.recipients
+
+    @property
     def skipped(self) -> int:
         return self.opted_out + self.no_number
 
@@ -110,21 +106,31 @@ def estimate(campaign: Campaign) -> Forecast:
     return estimate_text(
         Audience(campaign.workspace, of_draft(campaign), campaign.channel),
         text=campaign.text,
+        own=options.read(campaign.channel, campaign.options),
     )
 
 
-def estimate_text(audience: Audience, *, text: str, is_live: bool = False) -> Forecast:
+def estimate_text(
+    audience: Audience,
+    *,
+    text: str,
+    own: Options | None = None,
+    is_live: bool = False,
+) -> Forecast:
     """Return the forecast of a text to an audience; raises TemplateError, Refused.
 
     ``is_live`` answers at once and samples lists of more than LIVE_EXACT_UP_TO.
     """
-    variables = rendering.variables_of(text)
+    variables = contents.variables_of(text, own or options.KINDS[audience.channel]())
     needed = sorted({v.name for v in variables if v.default is None})
     counts = _counts(audience, needed, is_live=is_live)
     sample = _sample_size(counts.recipients, is_live=is_live) if variables else 0
     measured = _measure(audience, counts, text, variables, sample=sample)
     return _forecast(
-        counts, measured, _prices(audience.workspace), is_sample=bool(sample)
+        counts,
+        measured,
+        channel_prices.by_country(audience.workspace, audience.channel),
+        is_sample=bool(sample),
     )
 
 
@@ -143,9 +149,13 @@ def _counts(audience: Audience, needed: Sequence[str], *, is_live: bool) -> Coun
 
 
 class _Measured:
-    """Parts by country and the spread of sizes, one text after the other."""
+    """Parts by country and the spread of sizes, one text after the other.
 
-    def __init__(self) -> None:
+    What counts as a part is the channel's: minutes of a call, whole RCS messages.
+    """
+
+    def __init__(self, channel: str) -> None:
+        self.channel = channel
         self.parts: Counter[str] = Counter()
         self.texts: Counter[str] = Counter()
         self.sizes: Counter[int] = Counter()
@@ -156,10 +166,11 @@ class _Measured:
 
     def add(self, country: str, text: str, times: int = 1) -> None:
         size = text_parts.measure(text)
-        self.parts[country] += size.parts * times
+        units = contents.units(self.channel, text) if text else 0
+        self.parts[country] += units * times
         self.texts[country] += times
-        self.sizes[size.parts] += times
-        if size.forcing:
+        self.sizes[units] += times
+        if size.forcing and self.channel == Channel.SMS:
             self.ucs2 += times
             self.forcing.update(size.forcing)
         if size.units > self._longest_units:
@@ -215,24 +226,19 @@ def _measure(
     *,
     sample: int,
 ) -> _Measured:
-    measured = _Measured()
+    measured = _Measured(audience.channel)
     if not variables:
-        plain = rendering.render(text, {})
+        plain = contents.fill(audience.channel, text, {})
         for country, recipients in counts.by_country.items():
             measured.add(country, plain, recipients)
         return measured
     names = sorted({variable.name for variable in variables})
     for country, values in audience.values(names, sample=sample):
         try:
-            measured.add(country, rendering.render(text, values))
+            measured.add(country, contents.fill(audience.channel, text, values))
         except MissingValue:
             continue
     return measured
-
-
-def _prices(workspace: Workspace) -> Mapping[str, Price]:
-    connection = Connection.objects.filter(workspace=workspace).first()
-    return prices.by_country(connection) if connection else {}
 
 
 def _forecast(

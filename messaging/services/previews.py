@@ -10,10 +10,18 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from accounts.models import Connection, Workspace
-from contacts.models import Contact
+from contacts.models import Channel, Contact
 from contacts.selectors import fields as contact_fields
-from messaging import plain_spellings, rendering, text_checks, text_parts
+from messaging import (
+    contents,
+    options,
+    plain_spellings,
+    rendering,
+    text_parts,
+    voice_markup,
+)
 from messaging.models import Campaign
+from messaging.options import Card, Options, RcsOptions
 from messaging.plain_spellings import Sign
 from messaging.rendering import MissingValue, TemplateError
 from messaging.selectors import audiences
@@ -22,6 +30,7 @@ from messaging.selectors.audiences import Audience
 from messaging.services import forecasts
 from messaging.services.forecasts import Forecast
 from messaging.text_parts import MAX_SMS_CHARACTERS, TextSize
+from messaging.voice_markup import Piece as Heard
 from seven_dashboard.errors import Refused
 from seven_dashboard.formatting import number_text
 
@@ -54,6 +63,11 @@ class Preview:
     forecast: Forecast = field(default_factory=Forecast)
     balance: Decimal | None = None
     audience_error: str = ""
+    channel: str = Channel.SMS
+    # What is heard of a call and about how long that takes; what stands around an RCS.
+    heard: tuple[Heard, ...] = ()
+    seconds: float = 0
+    card: Card | None = None
 
     @property
     def replaceable(self) -> int:
@@ -65,7 +79,14 @@ class Preview:
         return None if self.balance is None else self.balance - self.forecast.cost
 
 
-def build(audience: Audience, *, text: str, at: int = 0, step: str = "") -> Preview:
+def build(
+    audience: Audience,
+    *,
+    text: str,
+    at: int = 0,
+    step: str = "",
+    sent_with: Options | None = None,
+) -> Preview:
     """Return the preview for the recipient with id ``at``, or the one beside it.
 
     Without an audience a made-up person stands in. Never raises for what a person
@@ -84,29 +105,31 @@ def build(audience: Audience, *, text: str, at: int = 0, step: str = "") -> Prev
         if recipient
         else {variable.name: variable.sample for variable in known}
     )
-    error = _error(text, [variable.name for variable in known])
-    filled, lacking = _filled(text, values)
+    channel = audience.channel
+    error = _error(channel, text, [variable.name for variable in known])
+    filled, lacking = _filled(channel, text, values)
     size = text_parts.measure(filled)
     forecast = forecasts.estimate_text(
-        audience, text="" if error else text, is_live=True
+        audience, text="" if error else text, own=_sound(sent_with), is_live=True
     )
     own = unicodedata.normalize("NFC", text)
     everywhere = dict.fromkeys((*size.forcing, *forecast.sizes.forcing))
     by_values = "".join(sign for sign in everywhere if sign not in own)
-    return Preview(
+    preview = Preview(
         text=filled,
         pieces=_pieces(filled),
         size=size,
         recipient=recipient,
         values=values,
         error=error,
-        warnings=[] if error else _warnings(forecast, lacking),
+        warnings=[] if error else _warnings(channel, forecast, lacking),
         foreign=plain_spellings.signs(text),
         foreign_values=plain_spellings.signs(by_values),
         forecast=forecast,
         balance=_balance(workspace),
         audience_error=audience_error,
     )
+    return _as_received(preview, channel, _sound(sent_with))
 
 
 def sample(campaign: Campaign) -> Preview:
@@ -118,38 +141,78 @@ def sample(campaign: Campaign) -> Preview:
         # The check names it.
         recipient = None
     values = audiences.values_of(recipient) if recipient else {}
-    filled, _lacking = _filled(campaign.text, values)
+    filled, _lacking = _filled(campaign.channel, campaign.text, values)
     size = text_parts.measure(filled)
-    return Preview(
+    preview = Preview(
         text=filled,
         pieces=_pieces(filled),
         size=size,
         recipient=recipient,
+        values=values,
+    )
+    own = options.read(campaign.channel, campaign.options)
+    return _as_received(preview, campaign.channel, own)
+
+
+def _as_received(preview: Preview, channel: str, own: Options | None) -> Preview:
+    """Return the preview of a call or an RCS message; an SMS stays as it is.
+
+    Characters and parts are a matter of SMS alone.
+    """
+    if channel == Channel.SMS:
+        return preview
+    plain = [Piece(preview.text, False)] if preview.text else []
+    heard: list[Heard] = []
+    if channel == Channel.VOICE:
+        heard = voice_markup.heard(preview.text)
+    card = own.card if isinstance(own, RcsOptions) else None
+    if card:
+        shown = options.filled(RcsOptions(card=card), _Named(preview.values))
+        card = shown.card if isinstance(shown, RcsOptions) else None
+    return replace(
+        preview,
+        pieces=plain,
+        foreign=(),
+        foreign_values=(),
+        channel=channel,
+        heard=tuple(heard),
+        seconds=voice_markup.seconds(heard),
+        card=card,
     )
 
 
-def _error(text: str, known: list[str]) -> str:
+def _sound(own: Options | None) -> Options | None:
+    """Return options whose texts can be read; those of a draft may be unfinished."""
+    try:
+        for text in options.templates(own) if own else ():
+            rendering.variables_of(text)
+    except TemplateError:
+        return None
+    return own
+
+
+def _error(channel: str, text: str, known: list[str]) -> str:
     if not text.strip():
         return ""
     try:
-        text_checks.check_text(text, known=known)
+        contents.check_text(channel, text, known=known)
     except Refused as refused:
         return str(refused)
     return ""
 
 
-def _filled(text: str, values: dict[str, str]) -> tuple[str, str]:
+def _filled(channel: str, text: str, values: dict[str, str]) -> tuple[str, str]:
     """Return the text for one person, and the name of the value that they lack.
 
     A hole shows as its own name: the writer has to see where it is.
     """
     try:
-        return rendering.render(text, values), ""
+        return contents.fill(channel, text, values), ""
     except TemplateError:
         return text, ""
     except MissingValue as missing:
         shown = _Named(values)
-        return rendering.render(text, shown), missing.name
+        return contents.fill(channel, text, shown), missing.name
 
 
 class _Named(dict[str, str]):
@@ -160,7 +223,7 @@ class _Named(dict[str, str]):
         return value if value.strip() else f"[{key}]"
 
 
-def _warnings(forecast: Forecast, lacking: str) -> list[str]:
+def _warnings(channel: str, forecast: Forecast, lacking: str) -> list[str]:
     found = [
         ngettext(
             "%(count)s recipient has no value for %(name)s. Give a default, like "
@@ -175,7 +238,7 @@ def _warnings(forecast: Forecast, lacking: str) -> list[str]:
     if lacking and not found:
         found.append(_("This recipient has no value for %(name)s.") % {"name": lacking})
     length = len(forecast.sizes.longest)
-    if length > MAX_SMS_CHARACTERS:
+    if channel == Channel.SMS and length > MAX_SMS_CHARACTERS:
         found.append(
             _(
                 "With the longest values the text has %(length)d characters. "

@@ -85,6 +85,8 @@ def ask_for_prices(*, limit: int = 200) -> dict[str, int]:
             accepted_at__range=(now - timedelta(days=2), before),
         )
         .exclude(channel=Channel.VOICE)
+        # RCS is billed with its delivery.
+        .exclude(channel=Channel.RCS, state__in=AWAITING_REPORT)
         # At random, so that rows nobody knows a price of do not stand in the way.
         .order_by("?")[:limit]
     )

@@ -13,6 +13,7 @@ import logging
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from decimal import Decimal
 from typing import Any
 
 from django.db import connection as database
@@ -21,9 +22,10 @@ from django.utils import timezone
 
 from messaging import timing
 from messaging.models import WebhookEvent
+from messaging.outcomes import storable_price
 from messaging.services import days, inbound, matching, reactions
 from messaging.services.reactions import Hit
-from messaging.states import FROM_REPORT, RANK, MessageState
+from messaging.states import FINAL, FROM_REPORT, RANK, MessageState
 from seven_dashboard.gateway import events
 from seven_dashboard.gateway.events import (
     DeliveryReport,
@@ -42,6 +44,10 @@ State = WebhookEvent.State
 PAUSES_S = (2, 5, 15, 60, 300, 1800, 7200, 21_600, 86_400, 86_400)
 # The gateway's words for a call, in those of a report.
 _CALL_WORDS = {
+    "queued": "BUFFERED",
+    "initiated": "BUFFERED",
+    "ringing": "BUFFERED",
+    "in-progress": "TRANSMITTED",
     "completed": "DELIVERED",
     "no-answer": "NOTDELIVERED",
     "busy": "NOTDELIVERED",
@@ -56,8 +62,8 @@ WITH report AS (
     SELECT * FROM unnest(
         %(ids)s::bigint[], %(states)s::text[], %(ranks)s::int[],
         %(gateway_ids)s::text[], %(times)s::timestamptz[], %(days)s::date[],
-        %(durations)s::int[])
-    AS r (id, state, rank, gateway_id, at, day, duration_s)
+        %(durations)s::int[], %(prices)s::numeric[])
+    AS r (id, state, rank, gateway_id, at, day, duration_s, price)
 ), mine AS (
     SELECT m.id FROM messaging_message AS m JOIN report USING (id)
     ORDER BY m.id FOR UPDATE OF m
@@ -66,6 +72,7 @@ UPDATE messaging_message AS m SET
     state = r.state,
     gateway_id = CASE WHEN m.gateway_id = '' THEN r.gateway_id ELSE m.gateway_id END,
     duration_s = coalesce(r.duration_s, m.duration_s),
+    price = coalesce(r.price, m.price),
     error_code = NULL,
     lease_until = NULL,
     reported_at = coalesce(r.at, statement_timestamp()),
@@ -90,6 +97,7 @@ class _Report:
     duration_s: int | None = None
     # Of a call; a report on a message does not say whom it went to.
     recipient: str = ""
+    price: Decimal | None = None
 
 
 def apply_pending(*, limit: int = BATCH) -> int:
@@ -187,7 +195,25 @@ def _report_of(stored: WebhookEvent, event: GatewayEvent) -> _Report | None:
         at=event.occurred_at,
         duration_s=data.duration_s if isinstance(data, VoiceStatus) else None,
         recipient=data.recipient if isinstance(data, VoiceStatus) else "",
+        price=_price_of(data, state) if isinstance(data, VoiceStatus) else None,
     )
+
+
+def _price_of(call: VoiceStatus, state: MessageState) -> Decimal | None:
+    """Return what a call has cost, EUR; None while it lasts or nothing is said.
+
+    The answer to the call named the price of one minute. Recorded journals bill the
+    minute begun (8 s cost 0.045), and nothing for a call that nobody answered.
+    """
+    if state not in FINAL:
+        return None
+    if call.total_price is not None:
+        return storable_price(call.total_price)
+    if state != MessageState.DELIVERED:
+        return Decimal(0)
+    if call.price_per_minute is None or not call.duration_s:
+        return None
+    return storable_price(call.price_per_minute * -(-call.duration_s // 60))
 
 
 def _apply_told(reports: Sequence[_Report], hits: Sequence[Hit]) -> None:
@@ -223,6 +249,7 @@ def _write(furthest: dict[int, _Report]) -> None:
         "times": [r.at for _, r in ordered],
         "days": [days.day_in(r.event.workspace) for _, r in ordered],
         "durations": [r.duration_s for _, r in ordered],
+        "prices": [r.price for _, r in ordered],
         "check_s": timing.report_check_s(),
         "rank_of": _RANK_JSON,
     }

@@ -178,4 +178,5 @@ def _preview(request: WorkspaceRequest, form: CampaignForm) -> Preview:
         text=form.typed_text(),
         at=int(at) if at.isdecimal() and len(at) < 19 else 0,
         step=request.POST.get("act", ""),
+        sent_with=form.typed_options(),
     )

@@ -12,7 +12,7 @@ from django.views.decorators.http import require_GET, require_POST
 
 from accounts.access import WorkspaceRequest, member
 from accounts.rights import Right
-from messaging import tasks
+from messaging import options, tasks
 from messaging.forms.steering import LaunchForm
 from messaging.models import Campaign
 from messaging.selectors import audience_words
@@ -93,6 +93,7 @@ def _page(
         "campaign": campaign,
         "check": check,
         "forecast": check.forecast,
+        "own": options.read(campaign.channel, campaign.options),
         "form": form,
         "audience": audience_words.of(campaign),
         "preview": previews.sample(campaign),

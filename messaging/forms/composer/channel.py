@@ -32,6 +32,7 @@ BUTTON_CHOICES = [
     ("open", _("Opens an address")),
     ("dial", _("Calls a number")),
 ]
+SENDER_FIELDS = {Channel.SMS: "sender", Channel.VOICE: "caller", Channel.RCS: "agent"}
 NUMBERS = range(1, option_checks.BUTTONS_MAX + 1)
 
 
@@ -171,13 +172,22 @@ class ChannelRoom(SmsFields, VoiceFields, RcsFields):
         values: dict[str, Any] = super().clean() or self.cleaned_data
         channel = values.get("channel", Channel.SMS)
         own = options_of(channel, values)
-        own_sender = {Channel.VOICE: "caller", Channel.RCS: "agent"}.get(channel)
-        if own_sender:
-            values["sender"] = values.get(own_sender, "")
+        if channel != Channel.SMS:
+            values["sender"] = values.get(SENDER_FIELDS[Channel(channel)], "")
         for name in self._own_names():
             values.pop(name, None)
         self.options = own
         return {**values, "options": own}
+
+    def typed_options(self) -> Options:
+        """Return the options as typed so far, whether or not they are sound."""
+        names = [*self._own_names()]
+        return options_of(self.chosen_channel(), {n: self[n].value() for n in names})
+
+    def typed_sender(self) -> str:
+        """Return the sender of the chosen way as typed so far."""
+        field = SENDER_FIELDS[Channel(self.chosen_channel())]
+        return str(self[field].value() or "") if field in self.fields else ""
 
     def require(self) -> None:
         """Make an error of options that a draft may have and a campaign may not."""
@@ -194,7 +204,7 @@ class ChannelRoom(SmsFields, VoiceFields, RcsFields):
         own = options.read(campaign.channel, campaign.options)
         values = {**super().filled(campaign), **initial_of(own)}
         if campaign.channel != Channel.SMS:
-            field = "caller" if campaign.channel == Channel.VOICE else "agent"
+            field = SENDER_FIELDS[Channel(campaign.channel)]
             values |= {field: campaign.sender, "sender": ""}
         return values
 

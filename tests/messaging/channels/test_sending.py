@@ -1,0 +1,153 @@
+"""A campaign of each channel through the sandbox, with what becomes of it."""
+
+from __future__ import annotations
+
+import json
+from datetime import UTC, datetime, timedelta
+from decimal import Decimal
+
+import pytest
+
+from accounts.models import Connection
+from messaging.models import Campaign, Message
+from messaging.options import Card, Fallback, RcsOptions, SmsOptions, VoiceOptions
+from messaging.selectors import channel_prices
+from messaging.services import reports, unclear
+from messaging.states import MessageState
+from seven_dashboard.gateway.resources.journal import JournalFilter
+from tests.fixtures import SandboxAccount
+from tests.messaging.engine.conftest import MakeCampaign, phones, send, states
+from tests.messaging.webhooks.conftest import Post, event
+
+SSML = '<speak>Hi {{ firstname }}<break time="1s"/>bye</speak>'
+
+
+@pytest.fixture
+def call(
+    make_campaign: MakeCampaign, sandbox: SandboxAccount, fast: Connection
+) -> Message:
+    """Return a call that the gateway has taken."""
+    make_campaign(
+        phones(1), channel="voice", text=SSML, options=VoiceOptions(ringtime_s=20)
+    )
+    send(fast)
+    return Message.objects.get()
+
+
+def told(post: Post, call: Message, status: str, **data: object) -> None:
+    post(
+        event(
+            "voice_status",
+            id=call.gateway_id,
+            status=status,
+            callerId="49301",
+            recipient=call.recipient.lstrip("+"),
+            pricePerMinute=0.045,
+            foreign_id=call.foreign_id,
+            **data,
+        )
+    )
+    reports.apply_pending()
+    call.refresh_from_db()
+
+
+def test_call_is_placed_with_its_markup_filled(
+    call: Message, sandbox: SandboxAccount
+) -> None:
+    (placed,) = sandbox.client().journal.voice(JournalFilter(id=call.gateway_id))
+    assert placed.text == '<speak>Hi A0<break time="1s"/>bye</speak>'
+    assert (call.state, call.parts) == (MessageState.ACCEPTED, 0)
+
+
+def test_reports_tell_the_course_of_a_call(call: Message, post: Post) -> None:
+    told(post, call, "ringing")
+    assert call.state == MessageState.BUFFERED
+    told(post, call, "in-progress")
+    assert call.state == MessageState.TRANSMITTED
+    told(post, call, "completed", duration="61")
+    assert (call.state, call.duration_s) == (MessageState.DELIVERED, 61)
+    assert call.price == Decimal("0.09")
+
+
+def test_call_that_nobody_answered_costs_nothing(call: Message, post: Post) -> None:
+    told(post, call, "no-answer", duration="0")
+    assert (call.state, call.price) == (MessageState.UNDELIVERED, Decimal(0))
+
+
+def test_price_of_a_minute_is_known_once_a_call_was_billed(
+    call: Message, post: Post
+) -> None:
+    assert channel_prices.by_country(call.workspace, "rcs") == {}
+    told(post, call, "completed", duration="61")
+    known = channel_prices.by_country(call.workspace, "voice")
+    assert known["DE"].default == Decimal("0.045")
+
+
+def test_card_and_fallback_reach_the_gateway(
+    make_campaign: MakeCampaign, sandbox: SandboxAccount, fast: Connection
+) -> None:
+    own = RcsOptions(
+        card=Card(title="Dear {{ firstname }}"),
+        fallback=Fallback(kind="sms", text="Plain {{ firstname }}"),
+    )
+    make_campaign(
+        [*phones(1), *phones(1, ending="912")], channel="rcs", text="Hi", options=own
+    )
+    send(fast)
+    sent = {m["channel"]: m["text"] for m in sandbox.ask("messages")["messages"]}
+    card = json.loads(sent["RCS"])["richCard"]["standaloneCard"]["cardContent"]
+    assert (card["title"], card["description"]) == ("Dear A0", "Hi")
+    assert sent["SMS"] == "Plain A1"
+
+
+def test_rcs_has_no_price_before_it_is_billed(
+    make_campaign: MakeCampaign, sandbox: SandboxAccount, fast: Connection
+) -> None:
+    make_campaign(phones(1), channel="rcs", text="Hi")
+    send(fast)
+    message = Message.objects.get()
+    assert (message.state, message.price) == (MessageState.ACCEPTED, None)
+
+
+def test_card_whose_value_is_missing_is_never_sent(
+    make_campaign: MakeCampaign, sandbox: SandboxAccount, fast: Connection
+) -> None:
+    campaign = make_campaign(
+        phones(1),
+        channel="rcs",
+        text="Hi",
+        options=RcsOptions(card=Card(title="In {{ city|town }}")),
+    )
+    Campaign.objects.filter(pk=campaign.pk).update(
+        options={"card": {"title": "In {{ city }}"}}
+    )
+    send(fast)
+    assert states(campaign) == {"skipped": 1}
+
+
+def test_sms_is_sent_with_its_options(
+    make_campaign: MakeCampaign, sandbox: SandboxAccount, fast: Connection
+) -> None:
+    later = datetime.now(UTC) + timedelta(hours=2)
+    own = SmsOptions(is_flash=True, ttl_min=30, has_tracking=True, deliver_at=later)
+    make_campaign(phones(1), text="Look: https://bakery.example/", options=own)
+    send(fast)
+    (sent,) = sandbox.ask("messages")["messages"]
+    assert sent["is_tracked"]
+    assert sent["send_at"] == pytest.approx(later.timestamp(), abs=1)
+
+
+def test_delayed_message_that_the_journal_lacks_is_not_sent_again(
+    make_campaign: MakeCampaign, sandbox: SandboxAccount, fast: Connection
+) -> None:
+    later = datetime.now(UTC) + timedelta(hours=2)
+    campaign = make_campaign(phones(1), options=SmsOptions(deliver_at=later))
+    Message.objects.update(
+        state=MessageState.UNCLEAR,
+        foreign_id="x",
+        looks=3,
+        attempted_at=later,
+        lease_until=datetime.now(UTC),
+    )
+    assert unclear.settle_due() == {"postponed": 1}
+    assert states(campaign) == {"unclear": 1}
