@@ -32,7 +32,6 @@ from contacts.services import (
     bulk_runs,
     duplicates,
     export_runs,
-    exports,
     field_works,
     import_checks,
     import_runs,
@@ -44,6 +43,7 @@ from contacts.services import (
     opt_out_lists,
     segments,
     works,
+    written_tables,
 )
 from contacts.services.sync import runs as sync_runs
 from contacts.services.sync import setups as sync_setups
@@ -54,7 +54,7 @@ logger = logging.getLogger(__name__)
 
 # Each kind of work, and the service that does it from its bookmark to its end; the
 # service claims the work and answers False when another worker has it.
-WORKS: tuple[tuple[type[Work], Callable[[UUID], bool]], ...] = (
+WORKS: list[tuple[type[Work], Callable[[UUID], bool]]] = [
     (DuplicateSearch, duplicates.run),
     (OptOutList, opt_out_list_runs.run),
     (SyncRun, sync_runs.run),
@@ -65,7 +65,12 @@ WORKS: tuple[tuple[type[Work], Callable[[UUID], bool]], ...] = (
     (Lookup, lookup_runs.run),
     (ImportCheck, import_checks.run),
     (ImportUndo, import_undos.run),
-)
+]
+
+
+def add_work(model: type[Work], run: Callable[[UUID], bool]) -> None:
+    """Make another room's work known; its tasks call this when they are read."""
+    WORKS.append((model, run))
 
 
 @shared_task(queue=queues.IMPORTS)
@@ -166,7 +171,7 @@ def ring_segment_count(segment_id: UUID) -> None:
 @exclusive("forget-works", timeout_s=600)
 def forget_works() -> dict[str, object]:
     """Delete what was kept of finished works for some time only."""
-    return {"changes": bulk_jobs.forget_old(), "files": exports.forget_old()}
+    return {"changes": bulk_jobs.forget_old(), "files": written_tables.forget_old()}
 
 
 @shared_task(queue=queues.PERIODIC)

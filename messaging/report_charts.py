@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 from messaging.charts import Chart
 from messaging.figures import CALL_BOUNDS_S, DELIVERY_BOUNDS_S, Spread
 from messaging.selectors.campaign_report import Share, Step
-from seven_dashboard.formatting import duration_text
+from seven_dashboard.formatting import duration_text, percent_text
 
 # More bars than these are a table.
 MOST_BARS = 8
@@ -22,7 +22,8 @@ def funnel(steps: Sequence[Step]) -> Chart:
     has_any = any(step.count for step in steps)
     return {
         "type": "funnel",
-        "labels": [step.label for step in steps] if has_any else [],
+        "label_head": _("Step"),
+        "labels": [_named_step(step) for step in steps] if has_any else [],
         "colors": [step.key for step in steps],
         "series": [
             {
@@ -32,6 +33,12 @@ def funnel(steps: Sequence[Step]) -> Chart:
             }
         ],
     }
+
+
+def _named_step(step: Step) -> str:
+    if step.of_before is None:
+        return step.label
+    return f"{step.label} · {percent_text(step.of_before, decimals=0)}"
 
 
 def delivery(spread: Spread) -> Chart:

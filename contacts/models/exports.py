@@ -1,13 +1,16 @@
 from __future__ import annotations
 
+from typing import ClassVar
+
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 from contacts.models.chosen import ChosenWork
+from contacts.models.work import Work
 
 
-class WrittenTable(models.Model):
-    """What a work has that writes a table for a spreadsheet program to a file.
+class WrittenTable(Work):
+    """A work that writes a table for a spreadsheet program to a file.
 
     The file is personal data: kept in ``MEDIA_ROOT`` under a name of chance for some
     days and served to those only who may see what it holds.
@@ -31,7 +34,10 @@ class WrittenTable(models.Model):
     file = models.CharField(max_length=100, blank=True)
     size_bytes = models.PositiveBigIntegerField(default=0)
 
-    class Meta:
+    # What is left of a table once its file is deleted.
+    FORGOTTEN: ClassVar[dict[str, object]] = {"file": "", "size_bytes": 0}
+
+    class Meta(Work.Meta):
         abstract = True
 
 
@@ -39,6 +45,7 @@ class Export(WrittenTable, ChosenWork):
     """A table of contacts, for those only who may change contacts."""
 
     KIND = "export"
+    FORGOTTEN: ClassVar[dict[str, object]] = {**WrittenTable.FORGOTTEN, "uuids": []}
 
     columns = models.JSONField(default=list)
 

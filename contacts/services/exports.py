@@ -1,19 +1,13 @@
-"""Exports of contacts: prepared, streamed at once or written to a file, forgotten."""
+"""Exports of contacts: prepared, streamed at once or written to a file."""
 
 from __future__ import annotations
 
-import os
 from collections.abc import Iterable, Iterator, Sequence
-from contextlib import suppress
-from datetime import timedelta
 from itertools import chain
 from pathlib import Path
 from tempfile import NamedTemporaryFile
-from uuid import uuid4
 
-from django.core.files.storage import default_storage
-from django.db import transaction
-from django.utils import timezone, translation
+from django.utils import translation
 
 from accounts.models import User, Workspace
 from accounts.services import audit
@@ -23,14 +17,7 @@ from contacts.models import Export
 from contacts.selectors import choices, export_columns, export_rows
 from contacts.selectors.choices import Choice
 from contacts.selectors.export_columns import Column
-from contacts.services import uploaded_files, works
-
-# Up to here a download begins at once; more is written in the background.
-MAX_AT_ONCE = 10_000
-KEEP_FILES = timedelta(days=7)
-FOLDER = "exports"
-# A file that nobody has written to for so long, and no export knows, is left over.
-ORPHAN_AFTER = timedelta(hours=1)
+from contacts.services import works, written_tables
 
 
 def prepare(
@@ -57,8 +44,9 @@ def prepare(
 
 def is_small(export: Export) -> bool:
     """Say whether the person can wait for it."""
-    few = choices.of(export).order_by().values("pk")[: MAX_AT_ONCE + 1]
-    return few.count() <= MAX_AT_ONCE
+    most = written_tables.MAX_AT_ONCE
+    few = choices.of(export).order_by().values("pk")[: most + 1]
+    return few.count() <= most
 
 
 def start(export: Export) -> None:
@@ -128,35 +116,3 @@ def record(export: Export, *, rows: int | None = None) -> None:
         action="contact.export",
         after={**after, "columns": ", ".join(export.columns)},
     )
-
-
-def new_file(export: Export) -> tuple[str, Path]:
-    """Make an empty file that this program alone can read; return name and path."""
-    name = f"{FOLDER}/{uuid4().hex}.{export.format}"
-    path = Path(default_storage.path(name))
-    path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-    os.close(os.open(path, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600))
-    return name, path
-
-
-def forget_old() -> int:
-    """Delete files that were kept long enough, and those of deleted exports."""
-    now = timezone.now()
-    old = Export.objects.exclude(file="").filter(finished_at__lt=now - KEEP_FILES)
-    for export in old[:200]:
-        delete_file(export.file)
-    with transaction.atomic():
-        forgotten = Export.objects.filter(pk__in=[row.pk for row in old[:200]])
-        count = forgotten.update(file="", size_bytes=0, uuids=[])
-    uploaded_files.remove_orphans(
-        before=now - ORPHAN_AFTER,
-        is_known=lambda name: Export.objects.filter(file=name).exists(),
-        folder=FOLDER,
-    )
-    return count
-
-
-def delete_file(name: str) -> None:
-    """Delete a written file, if it is there."""
-    with suppress(OSError):
-        Path(default_storage.path(name)).unlink(missing_ok=True)

@@ -2,12 +2,10 @@ from __future__ import annotations
 
 import json
 from functools import partial
-from pathlib import Path
 from urllib.parse import urlencode
 from uuid import UUID
 
 from django.contrib import messages
-from django.core.files.storage import default_storage
 from django.db import transaction
 from django.http import (
     FileResponse,
@@ -35,7 +33,7 @@ from contacts.forms.exports import ExportForm
 from contacts.models import Export, Work
 from contacts.selectors import choices, works
 from contacts.selectors.choices import Choice
-from contacts.services import exports
+from contacts.services import exports, written_tables
 from contacts.views import bulk_words, choosing, narrowing
 from seven_dashboard.errors import Refused
 
@@ -97,9 +95,9 @@ def page(request: WorkspaceRequest, choice: Choice, form: ExportForm) -> HttpRes
         "criteria": urlencode(choice.wanted.as_dict()),
         "facts": bulk_words.chosen(choices.words(choice.wanted)),
         "many": bulk_words.many(count),
-        "is_small": count.n <= exports.MAX_AT_ONCE,
+        "is_small": count.n <= written_tables.MAX_AT_ONCE,
         "back": choosing.way_back(request),
-        "keep_days": exports.KEEP_FILES.days,
+        "keep_days": written_tables.KEEP_FILES.days,
     }
     status = 422 if form.is_bound else 200
     return render(request, "contacts/exports/create.html", context, status=status)
@@ -141,8 +139,8 @@ def export_cancel(request: WorkspaceRequest, export_id: UUID) -> HttpResponse:
 def export_file(request: WorkspaceRequest, export_id: UUID) -> HttpResponseBase:
     """Serve a written file; it is nowhere else to be had."""
     export = works.get(Export, request.workspace, export_id)
-    path = Path(default_storage.path(export.file)) if export.file else None
-    if path is None or not path.is_file():
+    path = written_tables.path_of(export)
+    if path is None:
         raise Http404
     return FileResponse(
         path.open("rb"),
@@ -177,6 +175,7 @@ def _filename(export: Export) -> str:
 
 
 def _state(export: Export) -> dict[str, object]:
+    keep = written_tables.KEEP_FILES
     return {
         "export": export,
         "title": _("Export of %(day)s")
@@ -186,5 +185,5 @@ def _state(export: Export) -> dict[str, object]:
         "progress": works.progress(export),
         "failure": bulk_words.failure(export.error) if export.error else "",
         "sheets": -(-export.done // xlsx_export.SHEET_ROWS),
-        "kept_until": export.finished_at and export.finished_at + exports.KEEP_FILES,
+        "kept_until": export.finished_at and export.finished_at + keep,
     }

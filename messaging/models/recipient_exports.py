@@ -2,11 +2,11 @@ from __future__ import annotations
 
 from django.db import models
 
-from contacts.models import Work, WrittenTable
+from contacts.models import WrittenTable
 from messaging.models.campaigns import Campaign
 
 
-class RecipientExport(WrittenTable, Work):
+class RecipientExport(WrittenTable):
     """The recipients of a campaign as a table for a spreadsheet program."""
 
     KIND = "recipient_export"
@@ -17,5 +17,5 @@ class RecipientExport(WrittenTable, Work):
     # `messaging.selectors.recipients.Filter` in the words of an address.
     criteria = models.JSONField(default=dict)
 
-    class Meta(Work.Meta):
+    class Meta(WrittenTable.Meta):
         pass

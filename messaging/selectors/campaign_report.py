@@ -156,10 +156,10 @@ class Report:
             steps.append((_("Clicked"), "sms", told.people_clicked))
         steps.append((_("Replied"), "voice", told.people_replied))
         found: list[Step] = []
-        for label, key, count in steps:
+        for at, (label, key, count) in enumerate(steps):
             # People reply without clicking: after delivery, shares are of delivered.
-            base = self.delivered if len(found) > 2 else found[-1].count if found else 0
-            found.append(Step(label, key, count, share(count, base)))
+            before = steps[min(at - 1, 2)][2] if at else 0
+            found.append(Step(label, key, count, share(count, before)))
         return found
 
     @property

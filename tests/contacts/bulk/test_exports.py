@@ -31,6 +31,7 @@ from contacts.services import (
     imports,
     opt_outs,
     works,
+    written_tables,
 )
 
 Make = Callable[..., Export]
@@ -340,9 +341,9 @@ def test_file_is_forgotten_after_a_week(full: Contact, make: Make, media: Path) 
     export = make()
     exports.start(export)
     export_runs.run(export.id)
-    assert exports.forget_old() == 0
-    Export.objects.update(finished_at=timezone.now() - exports.KEEP_FILES)
-    assert exports.forget_old() == 1
+    assert written_tables.forget_old() == 0
+    Export.objects.update(finished_at=timezone.now() - written_tables.KEEP_FILES)
+    assert written_tables.forget_old() == 1
     assert list((media / "exports").iterdir()) == []
 
 
@@ -352,7 +353,9 @@ def test_file_goes_with_its_workspace(full: Contact, make: Make, media: Path) ->
     export_runs.run(export.id)
     export.workspace.delete()
     (path,) = (media / "exports").iterdir()
-    past = (timezone.now() - exports.ORPHAN_AFTER - timedelta(minutes=1)).timestamp()
+    past = (
+        timezone.now() - written_tables.ORPHAN_AFTER - timedelta(minutes=1)
+    ).timestamp()
     os.utime(path, (past, past))
-    exports.forget_old()
+    written_tables.forget_old()
     assert not path.exists()

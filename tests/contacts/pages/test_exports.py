@@ -13,7 +13,7 @@ from contacts import tasks
 from contacts.models import Contact, Export, Group
 from contacts.selectors.choices import Choice
 from contacts.selectors.criteria import Filter
-from contacts.services import export_runs, exports
+from contacts.services import export_runs, exports, written_tables
 from tests.access import Arguments, ObjectAccess, ViewAccess
 from tests.contacts.pages.test_bulk import form_of, soup
 from tests.fixtures import ClientAs
@@ -130,7 +130,7 @@ def test_large_export_is_a_workers(
 ) -> None:
     rung: list[Any] = []
     monkeypatch.setattr(tasks, "ring_work", rung.append)
-    monkeypatch.setattr(exports, "MAX_AT_ONCE", 0)
+    monkeypatch.setattr(written_tables, "MAX_AT_ONCE", 0)
     with django_capture_on_commit_callbacks(execute=True):
         answer = browser.post(NEW, {**CHOICE, "all": "1"})
     export = Export.objects.get()
@@ -158,7 +158,7 @@ def test_no_column_is_explained(browser: Client, contact: Contact) -> None:
 
 
 def test_deleted_file_is_not_found(browser: Client, written: Export) -> None:
-    exports.delete_file(written.file)
+    written_tables.delete_file(written.file)
     assert browser.get(f"/contacts/exports/{written.id}/file/").status_code == 404
 
 

@@ -61,7 +61,7 @@ def test_first_look_has_the_figures(
     response = browser.get(address)
     assert stat(response, "Delivered") == "75\N{NO-BREAK SPACE}%"
     assert "3 of 4 sent" in words(response, ".stats")
-    assert "0.10 € each delivered · of 10.00 € agreed" in words(response, ".stats")
+    assert "0.10 € each delivered of 10.00 € agreed" in words(response, ".stats")
 
 
 def test_replies_and_clicks_are_shares_of_the_delivered(
