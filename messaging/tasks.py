@@ -10,11 +10,14 @@ from django.conf import settings
 from kombu.exceptions import OperationalError
 
 from accounts.models import Connection
-from messaging.models import Campaign
+from contacts import tasks as contact_tasks
+from messaging.models import Campaign, NumberList
 from messaging.services import (
     audiences,
     floor,
     listening,
+    number_list_runs,
+    number_lists,
     reconciling,
     reports,
     summaries,
@@ -37,6 +40,8 @@ RATE_OF_A_PROCESS = 300.0
 SINGLE_SLOTS = 2
 # A bell that nobody heard in time is not worth answering: the next sweep rings again.
 BELL_EXPIRES_S = 10
+
+contact_tasks.add_work(NumberList, number_list_runs.run)
 
 
 @shared_task(queue=queues.INTERACTIVE)
@@ -148,6 +153,13 @@ def listen_inbound() -> Report:
 @locks.exclusive("squash-tallies", 60.0)
 def squash_tallies() -> Report:
     return dict(sweeps.squash_tallies())
+
+
+@shared_task(queue=queues.PERIODIC)
+@locks.exclusive("forget-lists", 600.0)
+def forget_lists() -> Report:
+    """Delete files of lists that are read for good, and numbers of long ago."""
+    return {"forgotten": number_lists.forget_old()}
 
 
 @shared_task(queue=queues.JOBS)

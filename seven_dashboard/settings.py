@@ -187,6 +187,7 @@ CELERY_BEAT_SCHEDULE: dict[str, dict[str, object]] = {
     "apply-events": {"task": "messaging.tasks.apply_events", "schedule": 2.0},
     "listen-inbound": {"task": "messaging.tasks.listen_inbound", "schedule": 15.0},
     "sweep-summaries": {"task": "messaging.tasks.sweep_summaries", "schedule": 30.0},
+    "forget-lists": {"task": "messaging.tasks.forget_lists", "schedule": 600.0},
     "squash-tallies": {"task": "messaging.tasks.squash_tallies", "schedule": 30.0},
 }
 

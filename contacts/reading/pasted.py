@@ -17,17 +17,21 @@ _BETWEEN = " \t,;:|<>()[]-\N{EN DASH}\N{EM DASH}\N{BULLET}*"
 HEADINGS = ("Name", "E-Mail", "Mobile")
 
 
-def as_table(text: str) -> str:
+def as_table(text: str, *, is_numbers: bool = False) -> str:
     """Return the text as a table that ``tables.inspect`` reads.
 
     A text that is a table already, or that has lines without a number, comes back as
-    it was.
+    it was. ``is_numbers``: every line is meant to have one, so that a line without is
+    a row whose number is wrong.
     """
     lines = [line.strip() for line in text.splitlines()]
     filled = [line for line in lines if line]
     if _is_table(text, filled):
         return text
     found = [_NUMBER.findall(line) for line in filled]
+    if is_numbers and any(found):
+        found = [numbers or [line] for numbers, line in zip(found, filled, strict=True)]
+        filled = [line if _NUMBER.search(line) else "" for line in filled]
     if not filled or not all(found):
         return text
     rest = [_rest(line) for line in filled]

@@ -1,4 +1,4 @@
-"""What an audience is made of: groups and segments, minus others and campaigns.
+"""What an audience is made of: groups, segments, lists, minus others and campaigns.
 
 A part is read from a draft, or from what a campaign keeps of its launch. A segment that
 is broken, and a group or campaign to leave out that is gone, raise Refused: to go on
@@ -39,12 +39,21 @@ class Asked(NamedTuple):
     definition: Mapping[str, Any]
 
 
+class Listed(NamedTuple):
+    """A list of numbers, and how many they are."""
+
+    id: UUID
+    name: str
+    numbers: int
+
+
 @dataclass(frozen=True, slots=True)
 class Parts:
     """Who is meant; ``newest_contact``: contacts that came later are not in segments.
 
     A contact is in the audience that is in any of the groups or segments and in
-    nothing that is left out.
+    nothing that is left out. Besides, the numbers of ``lists``: of a number in several
+    of them the first list counts.
     """
 
     groups: tuple[Named, ...] = ()
@@ -53,15 +62,21 @@ class Parts:
     excluded_segments: tuple[Asked, ...] = ()
     excluded_campaigns: tuple[Named, ...] = ()
     newest_contact: int | None = None
+    lists: tuple[Listed, ...] = ()
 
     @property
     def is_empty(self) -> bool:
-        return not self.groups and not self.segments
+        return not self.has_contacts and not self.lists
+
+    @property
+    def has_contacts(self) -> bool:
+        """Say whether any contacts are meant as such."""
+        return bool(self.groups or self.segments)
 
     @property
     def is_plain(self) -> bool:
         """Say whether there is nothing but groups."""
-        return not (self.segments or self.has_exclusions)
+        return not (self.segments or self.has_exclusions or self.lists)
 
     @property
     def has_exclusions(self) -> bool:
@@ -73,6 +88,10 @@ class Parts:
     def group_ids(self) -> list[UUID]:
         return [group.id for group in self.groups]
 
+    @property
+    def list_ids(self) -> list[UUID]:
+        return [one.id for one in self.lists]
+
     def as_json(self) -> dict[str, Any]:
         """Return what ``of_json`` reads back."""
         return {
@@ -82,6 +101,7 @@ class Parts:
             "excluded_segments": _triples(self.excluded_segments),
             "excluded_campaigns": _pairs(self.excluded_campaigns),
             "newest_contact": self.newest_contact,
+            "lists": [[str(one.id), one.name, one.numbers] for one in self.lists],
         }
 
 
@@ -93,6 +113,7 @@ def of_draft(campaign: Campaign) -> Parts:
         excluded_groups=named(campaign.excluded_groups.order_by("name")),
         excluded_segments=asked(campaign.excluded_segments.order_by("name")),
         excluded_campaigns=named(campaign.excluded_campaigns.order_by("name")),
+        lists=listed(campaign),
     )
 
 
@@ -111,6 +132,7 @@ def of_launch(campaign: Campaign) -> Parts:
         excluded_segments=_read_triples(kept["excluded_segments"]),
         excluded_campaigns=_read_pairs(kept["excluded_campaigns"]),
         newest_contact=kept["newest_contact"],
+        lists=_read_listed(kept.get("lists", ())),
     )
 
 
@@ -122,6 +144,12 @@ def named(rows: Iterable[Any]) -> tuple[Named, ...]:
 def asked(rows: Iterable[Any]) -> tuple[Asked, ...]:
     """Return segments as parts."""
     return tuple(Asked(row.pk, row.name, row.definition) for row in rows)
+
+
+def listed(campaign: Campaign) -> tuple[Listed, ...]:
+    """Return the lists of a campaign: files, which may hold values, before pasted."""
+    rows = campaign.number_lists.order_by("source", "created_at")
+    return tuple(Listed(row.pk, row.filename, row.numbers) for row in rows)
 
 
 def included(
@@ -197,3 +225,7 @@ def _read_pairs(rows: Iterable[Sequence[str]]) -> tuple[Named, ...]:
 
 def _read_triples(rows: Iterable[Sequence[Any]]) -> tuple[Asked, ...]:
     return tuple(Asked(UUID(pk), name, asked) for pk, name, asked in rows)
+
+
+def _read_listed(rows: Iterable[Sequence[Any]]) -> tuple[Listed, ...]:
+    return tuple(Listed(UUID(pk), name, numbers) for pk, name, numbers in rows)

@@ -7,8 +7,7 @@ each comes from `audience_parts` as Django's SQL, its values as parameters.
 
 from __future__ import annotations
 
-import re
-from typing import Any, NamedTuple
+from typing import Any
 
 from django.db.models import Q
 from django.db.models.expressions import RawSQL
@@ -19,16 +18,7 @@ from messaging.models import Campaign
 from messaging.selectors import audience_parts
 from messaging.selectors.audience_parts import Parts
 from messaging.selectors.audiences import Audience
-
-_PLACES = re.compile(r"%%|%s")
-
-
-class Sql(NamedTuple):
-    """A statement, or part of one, with named parameters."""
-
-    text: str
-    params: dict[str, Any]
-
+from messaging.selectors.sql import Sql, named
 
 _MEMBERS = """SELECT DISTINCT contact_id AS id FROM contacts_groupmembership
     WHERE group_id = ANY(%(groups)s)"""
@@ -54,11 +44,14 @@ _ALL = ", kept AS (SELECT id FROM chunk)"
 
 
 def members(campaign: Campaign, parts: Parts) -> Sql:
-    """Return a SELECT of the ids of an audience as it is now; raises Refused."""
+    """Return a SELECT of the ids of an audience as it is now; raises Refused.
+
+    Contacts whose number stands in a list are not among them (`listed_sql`).
+    """
     if parts.is_plain:
         return Sql(_MEMBERS, {"groups": parts.group_ids})
     audience = Audience(campaign.workspace, parts, campaign.channel)
-    return _named(audience.members().values("pk"))
+    return named(audience.members().values("pk"))
 
 
 def chunk(campaign: Campaign, parts: Parts) -> Sql:
@@ -68,9 +61,9 @@ def chunk(campaign: Campaign, parts: Parts) -> Sql:
     """
     params = {"groups": parts.group_ids, "until": campaign.audience_until}
     text = _NEXT_CONTACTS if parts.segments else _NEXT_MEMBERS
-    if parts.is_plain:
+    if not (parts.segments or parts.has_exclusions):
         return Sql(text + _ALL, params)
-    kept = _named(_kept(campaign, parts).values("pk"))
+    kept = named(_kept(campaign, parts).values("pk"))
     return Sql(f"{text}, kept (id) AS ({kept.text})", {**params, **kept.params})
 
 
@@ -90,15 +83,3 @@ def _kept(campaign: Campaign, parts: Parts) -> Any:
     for question in questions:
         rows = rows.filter(for_pages(question))
     return rows
-
-
-def _named(rows: Any) -> Sql:
-    """Return a query with its values under names, to be part of a larger one."""
-    text, values = rows.query.sql_with_params()
-    params = {f"asked{at}": value for at, value in enumerate(values)}
-    names = iter(params)
-
-    def name(found: re.Match[str]) -> str:
-        return "%%" if found[0] == "%%" else f"%({next(names)})s"
-
-    return Sql(_PLACES.sub(name, text), params)

@@ -7,6 +7,7 @@ from typing import NamedTuple
 
 from django.db.models import Q, QuerySet
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
 from accounts.models import Workspace
 from contacts.models import Group, Segment
@@ -16,6 +17,7 @@ from messaging.models import Campaign
 from messaging.selectors import audience_parts
 from messaging.selectors.audience_parts import Asked, Parts
 from messaging.states import CampaignState
+from seven_dashboard.formatting import number_text
 
 MAX_USERS = 5
 _BEFORE_LAUNCH = (CampaignState.DRAFT, CampaignState.SCHEDULED)
@@ -48,8 +50,9 @@ def of_parts(workspace: Workspace, parts: Parts) -> Words:
         Part(_("Everyone reached by %(name)s") % {"name": campaign.name})
         for campaign in parts.excluded_campaigns
     ]
+    listed = [Part(one.name, _numbers(one.numbers)) for one in parts.lists]
     return Words(
-        included + _segments(workspace, parts.segments),
+        included + _segments(workspace, parts.segments) + listed,
         excluded + _segments(workspace, parts.excluded_segments),
     )
 
@@ -83,3 +86,9 @@ def _segments(workspace: Workspace, rows: Iterable[Asked]) -> list[Part]:
     return [
         Part(row.name, checking.check(row.definition, known).sentence()) for row in rows
     ]
+
+
+def _numbers(count: int) -> str:
+    return ngettext("%(count)s number", "%(count)s numbers", count) % {
+        "count": number_text(count)
+    }

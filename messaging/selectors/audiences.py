@@ -17,26 +17,17 @@ from django.db.models.functions import Coalesce, Mod
 
 from accounts.models import Workspace
 from contacts.models import Channel, Contact, OptOut
-from contacts.selectors import fields
 from contacts.selectors.segment_shapes import for_pages
+from messaging.models import ListedNumber
+from messaging.selectors import addressees
+from messaging.selectors.addressees import COLUMNS, Addressee, values_of
 from messaging.selectors.audience_parts import Parts, included, left_out
+from messaging.selectors.listed import Lists
 
-# Variables that are columns; any other name is a field of the workspace's own.
-COLUMNS = (
-    "firstname",
-    "lastname",
-    "company",
-    "phone",
-    "email",
-    "home_phone",
-    "address",
-    "postal_code",
-    "city",
-    "country",
-    "notes",
-)
 # The blanks that rendering takes away around a value.
 _BLANKS = " \t\r\n\f\v\u00a0\u202f\u2007"
+__all__ = ["COLUMNS", "Audience", "Counts", "values_of"]
+
 CHUNK = 2_000
 NEIGHBOURS = 4
 MOST_SLICES = 2_000
@@ -44,7 +35,7 @@ MOST_SLICES = 2_000
 
 @dataclass(frozen=True, slots=True)
 class Counts:
-    """How many contacts of an audience can be written to, and why others not.
+    """How many people of an audience can be written to, and why others not.
 
     ``missing`` maps a variable without a default to the recipients that lack it.
     """
@@ -61,9 +52,10 @@ class Counts:
 
 @dataclass(frozen=True, slots=True)
 class Audience:
-    """The contacts of some groups and segments but those left out, each once.
+    """The people of groups, segments and lists but those left out, each number once.
 
-    Asking for them raises Refused when a part is broken (``audience_parts``).
+    ``members`` and ``reachable`` are its contacts alone; one whose number stands in a
+    list counts there. Asking raises Refused when a part is broken (``audience_parts``).
     """
 
     workspace: Workspace
@@ -76,12 +68,14 @@ class Audience:
         ``is_page``: in the shape that is quick for the first ones in order of id.
         """
         rows = Contact.objects.filter(workspace=self.workspace)
-        if self.parts.is_empty:
+        if not self.parts.has_contacts:
             return rows.none()
         wanted = [included(self.workspace, self.parts)]
         wanted += [~question for question in left_out(self.workspace, self.parts)]
         for question in wanted:
             rows = rows.filter(for_pages(question) if is_page else question)
+        if self.parts.lists:
+            rows = rows.exclude(Exists(self._listed(OuterRef("phone"))))
         return rows
 
     def reachable(self, *, is_page: bool = False) -> QuerySet[Contact]:
@@ -111,29 +105,57 @@ class Audience:
                 lacking[name] += count
             elif count:
                 left[country] = count
+        opted_out = sum(n for (_country, name), n in gone.items() if not name)
+        if self.parts.lists:
+            listed = self.lists.counts(needed)
+            left = dict(Counter(left) + listed.by_country)
+            opted_out += listed.opted_out
+            lacking += listed.missing
         return Counts(
             by_country=left,
-            opted_out=sum(n for (_country, name), n in gone.items() if not name),
+            opted_out=opted_out,
             no_number=no_number,
             missing={name: count for name, count in lacking.items() if count},
         )
 
-    def recipient(self, *, at: int = 0, step: str = "") -> Contact | None:
-        """Return the recipient with id ``at``, or the next or previous one.
+    @property
+    def lists(self) -> Lists:
+        return Lists(self.workspace, self.parts, self.channel)
 
-        At an end it stays where it is; without ``at`` it is the first.
+    def recipient(self, *, at: int = 0, step: str = "") -> Addressee | None:
+        """Return the recipient ``at`` (``Addressee.pk``), or the next or previous one.
+
+        At an end it stays where it is; without ``at`` it is the first. Contacts come
+        first, then the numbers of lists.
         """
+        if not self.parts.lists:
+            return self._contact(at=at, step=step)
+        if at < 0 and (found := self._from_list(-at, step)):
+            return found
+        here = self._contact(at=at, step=step) if at >= 0 else None
+        if here is None or (step == "next" and here.pk == at):
+            here = self.lists.recipient() or here
+        return here or self._contact()
+
+    def _from_list(self, at: int, step: str) -> Addressee | None:
+        lists = self.lists
+        if found := lists.recipient(at=at, step=step):
+            return found
+        if step == "previous" and (last := self.reachable().order_by("-pk").first()):
+            return addressees.of_contact(last)
+        return lists.recipient(at=at)
+
+    def _contact(self, *, at: int = 0, step: str = "") -> Addressee | None:
         rows = self.reachable(is_page=True)
-        if not at:
-            return rows.order_by("pk").first()
-        if step == "next":
+        found = None
+        if at and step == "next":
             found = rows.filter(pk__gt=at).order_by("pk").first()
-        elif step == "previous":
+        elif at and step == "previous":
             found = rows.filter(pk__lt=at).order_by("-pk").first()
-        else:
-            found = None
-        found = found or rows.filter(pk=at).first()
-        return found or rows.order_by("pk").first()
+        if at and not found:
+            found = rows.filter(pk=at).first()
+        found = found or rows.order_by("pk").first()
+        return addressees.of_contact(found) if found else None
 
     def values(
         self, names: Sequence[str], *, sample: int = 0
@@ -142,6 +164,20 @@ class Audience:
 
         With ``sample`` of about so many instead, taken evenly from the whole list.
         """
+        if not self.parts.lists:
+            yield from self._values(names, sample=sample)
+            return
+        listed, share = self.lists.counts().by_country.total(), 0
+        if sample:
+            everybody = listed + self.reachable().count()
+            share = max(1, sample * listed // max(1, everybody))
+        if self.parts.has_contacts:
+            yield from self._values(names, sample=sample and max(1, sample - share))
+        yield from self.lists.values(names, every=listed // share if share else 1)
+
+    def _values(
+        self, names: Sequence[str], *, sample: int
+    ) -> Iterator[tuple[str, dict[str, str]]]:
         columns = {f"value_{at}": _value(name) for at, name in enumerate(names)}
         rows = self.reachable(is_page=True).annotate(**columns)
         shown = ("pk", "country", *columns)
@@ -153,6 +189,9 @@ class Audience:
             found = _chunks(rows.order_by("pk"), shown)
         for _pk, country, *texts in found:
             yield country, dict(zip(names, texts, strict=True))
+
+    def _listed(self, phone: Any) -> QuerySet[ListedNumber]:
+        return ListedNumber.objects.filter(source__in=self.parts.list_ids, phone=phone)
 
     def _opted_out(self) -> Exists:
         return Exists(
@@ -201,14 +240,6 @@ CROSS JOIN LATERAL (
         + ((high - low) * (slice.n + slice.n * 0.618034 %% 1) / %(slices)s)::bigint
     ORDER BY contact_id LIMIT %(each)s) AS near
 """
-
-
-def values_of(contact: Contact) -> dict[str, str]:
-    """Return every value of a contact as text, as a launch freezes it."""
-    values = fields.in_messages(contact)
-    values |= {name: str(getattr(contact, name)) for name in COLUMNS}
-    values["birthday"] = contact.birthday.isoformat() if contact.birthday else ""
-    return values
 
 
 def _by_country(

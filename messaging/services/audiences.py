@@ -1,8 +1,9 @@
 """Who a campaign goes to: checked before the launch, then frozen into messages.
 
-Freezing goes through the contacts in order of id, a chunk in each transaction, and the
-bookmark moves in that transaction: a killed launch goes on from there, a cancel waits
-for one chunk at most, and worker memory stays flat because no row leaves the database.
+Freezing goes through the numbers of lists and then the contacts in order of id, a chunk
+in each transaction, and the bookmark moves in that transaction: a killed launch goes on
+from there, a cancel waits for one chunk at most, and worker memory stays flat because
+no row leaves the database.
 
 What is frozen when:
 
@@ -23,28 +24,34 @@ to leave out that was deleted meanwhile, pauses the campaign and is never passed
 from __future__ import annotations
 
 import time
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import Any
 from uuid import UUID
 
 from django.db import connection as database
 from django.db import transaction
-from django.db.models import Max
+from django.db.models import F, Max
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from accounts.services import audit
 from contacts.models import Contact, GroupMembership
-from contacts.selectors import fields
-from messaging import contents, options, rendering
+from messaging import contents, options
 from messaging.models import Campaign
 from messaging.pauses import AUDIENCE_BROKEN
-from messaging.rendering import Variable
-from messaging.selectors import audience_parts, audience_sql
+from messaging.selectors import (
+    audience_parts,
+    audience_sql,
+    gaps,
+    listed_sql,
+    value_sql,
+    variables,
+)
 from messaging.selectors.audience_parts import Parts
-from messaging.selectors.audience_sql import Sql
 from messaging.selectors.audiences import Audience
+from messaging.selectors.sql import Sql
+from messaging.services import number_lists
 from messaging.states import CampaignState
 from seven_dashboard.errors import Refused
 from seven_dashboard.formatting import number_text
@@ -52,51 +59,12 @@ from seven_dashboard.formatting import number_text
 CHUNK = 50_000
 ANALYZE_ABOVE = 5_000
 
-# A contact's values as text, by variable name; any other name is a custom field.
-_COLUMNS = {
-    "firstname": "c.firstname",
-    "lastname": "c.lastname",
-    "company": "c.company",
-    "phone": "c.phone",
-    "email": "c.email",
-    "home_phone": "c.home_phone",
-    "address": "c.address",
-    "postal_code": "c.postal_code",
-    "city": "c.city",
-    "country": "c.country",
-    "birthday": "coalesce(to_char(c.birthday, 'YYYY-MM-DD'), '')",
-    "notes": "c.notes",
-}
-# Yes and no are kept as 1 and 0, and read as the words that the field has for them;
-# the planner looks those up once for a statement.
-_WORD = """(SELECT f.choices ->> {at} FROM contacts_customfield AS f
-    WHERE f.workspace_id = %(workspace)s AND f.slug = {{key}} AND f.kind = 'boolean')"""
-_OWN_FIELD = (
-    "CASE c.custom ->> {key}"
-    f" WHEN '1' THEN coalesce({_WORD.format(at=0)}, '1')"
-    f" WHEN '0' THEN coalesce({_WORD.format(at=1)}, '0')"
-    " ELSE coalesce(c.custom ->> {key}, '') END"
-)
-_BLANKS = " \t\r\n\f\v\u00a0\u202f\u2007"
-_OPTED_OUT = """EXISTS (
-    SELECT 1 FROM contacts_optout AS o
-    WHERE o.workspace_id = c.workspace_id AND o.phone = c.phone
-      AND o.channel IN ('', %(channel)s))"""
 # Before its chunks are written, a campaign has not told whom it reaches.
 _NOT_WRITTEN_DOWN = (
     CampaignState.DRAFT,
     CampaignState.SCHEDULED,
     CampaignState.PREPARING,
 )
-
-
-@dataclass(frozen=True, slots=True)
-class Gaps:
-    """What a text would lack: contacts without a needed value, and the longest text."""
-
-    missing: int
-    names: tuple[str, ...]
-    longest: int
 
 
 def newest_membership() -> int:
@@ -106,12 +74,12 @@ def newest_membership() -> int:
 
 def check(campaign: Campaign) -> None:
     """Raise Refused for a text or an audience that a campaign cannot be sent with."""
-    known = [v.name for v in fields.variables(campaign.workspace)]
+    known = variables.names(campaign.workspace, campaign)
     own = options.read(campaign.channel, campaign.options)
-    variables = contents.check(campaign.channel, campaign.text, own, known=known)
+    used = contents.check(campaign.channel, campaign.text, own, known=known)
     parts = audience_parts.of_draft(campaign)
     _check_parts(campaign, parts)
-    found = _gaps(campaign, audience_sql.members(campaign, parts), variables)
+    found = gaps.of(campaign, parts, used)
     if found.missing:
         sentence = missing_sentence(found.missing, found.names)
         raise Refused(sentence, code="values_missing", field="text")
@@ -131,10 +99,11 @@ def check(campaign: Campaign) -> None:
 def _check_parts(campaign: Campaign, parts: Parts) -> None:
     if parts.is_empty:
         raise Refused(
-            _("Choose the groups or segments that it goes to."),
+            _("Choose the groups, segments or numbers that it goes to."),
             code="no_groups",
             field="groups",
         )
+    number_lists.require_read(campaign)
     open_ones = campaign.excluded_campaigns.filter(state__in=_NOT_WRITTEN_DOWN)
     if other := open_ones.first():
         raise Refused(
@@ -236,39 +205,83 @@ def _tell_the_planner(campaign: Campaign) -> None:
 
 
 def _freeze_chunk(campaign: Campaign) -> bool:
-    """Write one chunk and move the bookmark; return whether there was one."""
+    """Write one chunk and move its bookmark; return whether there was one.
+
+    The numbers of lists go before the contacts: what a list says of a person is in
+    their message, even if they are in a group as well.
+    """
     parts = audience_parts.of_launch(campaign)
-    chunk, chunk_params = audience_sql.chunk(campaign, parts)
-    own = options.read(campaign.channel, campaign.options)
-    variables = contents.variables_of(campaign.text, own)
-    needed = {v.name for v in variables if v.default is None}
-    values, names = _values_sql({v.name for v in variables})
+    if parts.lists and _freeze_listed(campaign, parts):
+        return True
+    return parts.has_contacts and _freeze_contacts(campaign, parts)
+
+
+def _freeze_contacts(campaign: Campaign, parts: Parts) -> bool:
+    text = _Text(campaign)
+    audience = _CONTACTS.format(
+        values=value_sql.collected(text.params), lacks=text.lacks()
+    )
+    chunk = audience_sql.chunk(campaign, parts)
+    return _write(campaign, chunk, audience, text, bookmark="launch_bookmark")
+
+
+def _freeze_listed(campaign: Campaign, parts: Parts) -> bool:
+    text = _Text(campaign)
+    audience = _LISTED.format(
+        values=value_sql.collected(text.params, is_listed=True),
+        lacks=text.lacks(is_listed=True),
+    )
+    chunk = listed_sql.chunk(campaign.workspace, parts, now=campaign.launched_at)
+    return _write(campaign, chunk, audience, text, bookmark="listed_bookmark")
+
+
+class _Text:
+    """The values that a campaign's text uses, and those that it cannot do without."""
+
+    def __init__(self, campaign: Campaign) -> None:
+        own = options.read(campaign.channel, campaign.options)
+        used = contents.variables_of(campaign.text, own)
+        self.needed = {v.name for v in used if v.default is None}
+        self.params = value_sql.parameters({v.name for v in used})
+
+    def lacks(self, *, is_listed: bool = False) -> str:
+        """Return whether one of the needed values is missing, as SQL."""
+        found = [
+            value_sql.is_blank(key, name, is_listed=is_listed)
+            for key, name in self.params.items()
+            if name in self.needed
+        ]
+        return " OR ".join(found) or "false"
+
+
+def _write(
+    campaign: Campaign, chunk: Sql, audience: str, text: _Text, *, bookmark: str
+) -> bool:
+    """Write a chunk of an audience and move its bookmark; False when it is empty."""
     params: dict[str, Any] = {
-        **names,
-        **chunk_params,
+        **text.params,
+        **chunk.params,
         "campaign": campaign.pk,
         "workspace": campaign.workspace_id,
         "channel": campaign.channel,
-        "bookmark": campaign.launch_bookmark,
+        "bookmark": getattr(campaign, bookmark),
         "chunk": CHUNK,
         "now": campaign.launched_at,
-        "blanks": _BLANKS,
+        "blanks": value_sql.BLANKS,
     }
-    lacks = _lacks_sql(needed, names)
     with database.cursor() as cursor:
-        cursor.execute(chunk + _WRITE_SQL.format(values=values, lacks=lacks), params)
-        contacts, last, written = cursor.fetchone()
-    if not contacts:
+        cursor.execute(chunk.text + _WRITE_SQL.format(audience=audience), params)
+        found, last, written = cursor.fetchone()
+    if not found:
         return False
     Campaign.objects.filter(pk=campaign.pk).update(
-        launch_bookmark=last, total=campaign.total + written
+        **{bookmark: last}, total=F("total") + written
     )
     return True
 
 
-# Needs the common tables `chunk` and `kept` of `audience_sql.chunk` before it.
-_WRITE_SQL = (
-    """, written AS (
+# Needs the common tables `chunk` and `kept` of `audience_sql` or `listed_sql` before.
+_WRITE_SQL = """, written AS (
     INSERT INTO messaging_message (
         workspace_id, campaign_id, contact_id, channel, recipient, country, variables,
         text, parts, state, skip_reason, attempts, foreign_id, gateway_id, due_at,
@@ -276,89 +289,35 @@ _WRITE_SQL = (
     SELECT workspace_id, %(campaign)s, id, %(channel)s, phone, country, variables,
         '', 0, CASE WHEN skip = '' THEN 'queued' ELSE 'skipped' END, skip, 0, '', '',
         %(now)s, 0, 0
-    FROM (
-        SELECT c.workspace_id, c.id, c.phone, c.country, {values} AS variables,
-            CASE WHEN c.phone = '' THEN 'no_number'
-                 WHEN """
-    + _OPTED_OUT
-    + """ THEN 'opted_out'
-                 WHEN {lacks} THEN 'missing_value'
-                 ELSE '' END AS skip
-        FROM kept JOIN contacts_contact AS c USING (id)
-        WHERE c.workspace_id = %(workspace)s
-        ORDER BY c.id) AS audience
+    FROM ({audience}) AS audience
     ON CONFLICT (campaign_id, recipient) WHERE recipient <> '' DO NOTHING
     RETURNING 1
 )
 SELECT (SELECT count(*) FROM chunk), (SELECT max(id) FROM chunk),
        (SELECT count(*) FROM written)
 """
+_CONTACTS = (
+    """SELECT c.workspace_id, c.id, c.phone, c.country, {values} AS variables,
+        CASE WHEN c.phone = '' THEN 'no_number'
+             WHEN """
+    + value_sql.OPTED_OUT
+    + """ THEN 'opted_out'
+             WHEN {lacks} THEN 'missing_value'
+             ELSE '' END AS skip
+    FROM kept JOIN contacts_contact AS c USING (id)
+    WHERE c.workspace_id = %(workspace)s
+    ORDER BY c.id"""
 )
-
-
-def _values_sql(names: set[str]) -> tuple[str, dict[str, str]]:
-    """Return an SQL object of the named values, and its parameters."""
-    params = {f"name{i}": name for i, name in enumerate(sorted(names))}
-    pairs = ", ".join(
-        f"%({key})s::text, {_expression(key, name)}" for key, name in params.items()
-    )
-    return f"jsonb_build_object({pairs})", params
-
-
-def _expression(key: str, name: str) -> str:
-    return _COLUMNS.get(name, _OWN_FIELD.format(key=f"%({key})s"))
-
-
-def _lacks_sql(needed: set[str], names: dict[str, str]) -> str:
-    parts = [_blank_sql(key, name) for key, name in names.items() if name in needed]
-    return " OR ".join(parts) or "false"
-
-
-def _blank_sql(key: str, name: str) -> str:
-    return f"btrim({_expression(key, name)}, %(blanks)s) = ''"
-
-
-def _gaps(campaign: Campaign, members: Sql, variables: tuple[Variable, ...]) -> Gaps:
-    """Measure the whole audience in one statement; none is needed without variables."""
-    if not variables:
-        return Gaps(0, (), len(campaign.text))
-    names = sorted({v.name for v in variables})
-    needed = sorted({v.name for v in variables if v.default is None})
-    __, params = _values_sql(set(names))
-    keys = {name: key for key, name in params.items()}
-    fixed, lengths = _length_sql(campaign.text, keys, needed)
-    lacking = [_blank_sql(keys[name], name) for name in needed] or ["false"]
-    each = ", ".join(f"count(*) FILTER (WHERE {sql})" for sql in lacking)
-    sql = f"""SELECT count(*) FILTER (WHERE {" OR ".join(lacking)}),
-        coalesce(max({lengths}), 0), {each}
-        FROM ({members.text}) AS m (id) JOIN contacts_contact AS c USING (id)
-        WHERE c.workspace_id = %(workspace)s AND c.phone <> '' AND NOT {_OPTED_OUT}"""
-    values: dict[str, Any] = {
-        **params,
-        **members.params,
-        "workspace": campaign.workspace_id,
-        "channel": campaign.channel,
-        "blanks": _BLANKS,
-    }
-    with database.cursor() as cursor:
-        cursor.execute(sql, values)
-        missing, longest, *counts = cursor.fetchone()
-    lacked = tuple(n for n, c in zip(needed, counts, strict=False) if c)
-    return Gaps(missing, lacked, fixed + longest)
-
-
-def _length_sql(text: str, keys: dict[str, str], needed: list[str]) -> tuple[int, str]:
-    """Return the length of the fixed text, and SQL for that of a contact's values."""
-    short = dict.fromkeys(keys, "x")
-    plain = len(rendering.render(text, short))
-    fixed, terms = plain, []
-    for name, key in keys.items():
-        times = len(rendering.render(text, {**short, name: "xx"})) - plain
-        fixed -= times
-        default = 0
-        if name not in needed:
-            default = len(rendering.render(text, {**short, name: ""})) - plain + times
-        value = f"least(length({_expression(key, name)}), {rendering.MAX_VALUE})"
-        blank = _blank_sql(key, name)
-        terms.append(f"CASE WHEN {blank} THEN {default} ELSE {value} * {times} END")
-    return fixed, " + ".join(terms)
+_LISTED = (
+    """SELECT %(workspace)s AS workspace_id, c.id, l.phone, l.country,
+        {values} AS variables,
+        CASE WHEN """
+    + value_sql.LISTED_OPTED_OUT
+    + """ THEN 'opted_out'
+             WHEN {lacks} THEN 'missing_value'
+             ELSE '' END AS skip
+    FROM kept JOIN chunk AS l USING (id) """
+    + listed_sql.JOIN
+    + """
+    ORDER BY l.id"""
+)

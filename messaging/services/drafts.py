@@ -15,11 +15,22 @@ from accounts.services import audit
 from contacts.models import Channel
 from messaging import options, senders, text_checks
 from messaging.models import Campaign
+from messaging.services import number_lists
 from messaging.services.campaigns import BEFORE_LAUNCH, locked, require_state
 from messaging.states import CampaignState
 from seven_dashboard.errors import Refused
 
-EDITABLE = ("name", "channel", "text", "sender", "label", "rate_per_s", "options")
+EDITABLE = (
+    "name",
+    "channel",
+    "text",
+    "sender",
+    "label",
+    "rate_per_s",
+    "options",
+    "numbers",
+    "template_version",
+)
 # What an audience is made of, and the sentence for one of another workspace.
 PARTS = {
     "groups": gettext_lazy("Choose groups of this workspace."),
@@ -42,6 +53,8 @@ def create(
     values, parts = _checked({"name": name.strip(), **fields}, channel)
     campaign = Campaign.objects.create(workspace=workspace, created_by=actor, **values)
     _set_parts(campaign, parts)
+    if campaign.numbers:
+        number_lists.set_pasted(campaign=campaign, actor=actor)
     return campaign
 
 
@@ -56,19 +69,25 @@ def update(*, campaign: Campaign, actor: User | None, **fields: Any) -> Campaign
         draft, BEFORE_LAUNCH, _("A launched campaign can no longer be changed.")
     )
     values, parts = _checked(fields, str(fields.get("channel", draft.channel)))
+    had = draft.numbers
     for name, value in values.items():
         setattr(draft, name, value)
     draft.save(update_fields=[*values, "updated_at"])
     _set_parts(draft, parts)
+    if draft.numbers != had:
+        number_lists.set_pasted(campaign=draft, actor=actor)
     return draft
 
 
+@transaction.atomic
 def duplicate(*, campaign: Campaign, actor: User | None) -> Campaign:
     """Return a new draft that is like a campaign; of a segment, as it is now."""
     values: dict[str, Any] = {name: getattr(campaign, name) for name in EDITABLE}
     values |= {name: getattr(campaign, name).all() for name in PARTS}
     values["name"] = _("Copy of %(name)s") % {"name": campaign.name[:100]}
-    return create(workspace=campaign.workspace, actor=actor, **values)
+    copy = create(workspace=campaign.workspace, actor=actor, **values)
+    number_lists.copy(campaign=campaign, to=copy, actor=actor)
+    return copy
 
 
 def _checked(

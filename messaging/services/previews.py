@@ -10,8 +10,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from accounts.models import Connection, Workspace
-from contacts.models import Channel, Contact
-from contacts.selectors import fields as contact_fields
+from contacts.models import Channel
 from messaging import (
     contents,
     options,
@@ -24,7 +23,8 @@ from messaging.models import Campaign
 from messaging.options import Card, Options, RcsOptions
 from messaging.plain_spellings import Sign
 from messaging.rendering import MissingValue, TemplateError
-from messaging.selectors import audiences
+from messaging.selectors import variables
+from messaging.selectors.addressees import Addressee
 from messaging.selectors.audience_parts import Parts, of_draft
 from messaging.selectors.audiences import Audience
 from messaging.services import forecasts
@@ -54,7 +54,7 @@ class Preview:
     text: str = ""
     pieces: list[Piece] = field(default_factory=list)
     size: TextSize = TextSize("gsm", 0, 0, ())
-    recipient: Contact | None = None
+    recipient: Addressee | None = None
     values: dict[str, str] = field(default_factory=dict)
     error: str = ""
     warnings: list[str] = field(default_factory=list)
@@ -86,11 +86,13 @@ def build(
     at: int = 0,
     step: str = "",
     sent_with: Options | None = None,
+    campaign: Campaign | None = None,
 ) -> Preview:
-    """Return the preview for the recipient with id ``at``, or the one beside it.
+    """Return the preview for the recipient ``at``, or the one beside it.
 
-    Without an audience a made-up person stands in. Never raises for what a person
-    typed, nor for a segment that is broken: ``audience_error`` says so.
+    The lists of ``campaign`` have variables, too. Without an audience a made-up
+    person stands in. Never raises for what a person typed, nor for a segment that is
+    broken: ``audience_error`` says so.
     """
     workspace = audience.workspace
     audience_error = ""
@@ -99,9 +101,9 @@ def build(
     except Refused as refused:
         audience, audience_error = replace(audience, parts=Parts()), str(refused)
         recipient = None
-    known = contact_fields.variables(workspace)
+    known = variables.known(workspace, campaign)
     values = (
-        audiences.values_of(recipient)
+        dict(recipient.values)
         if recipient
         else {variable.name: variable.sample for variable in known}
     )
@@ -140,7 +142,7 @@ def sample(campaign: Campaign) -> Preview:
     except Refused:
         # The check names it.
         recipient = None
-    values = audiences.values_of(recipient) if recipient else {}
+    values = dict(recipient.values) if recipient else {}
     filled, _lacking = _filled(campaign.channel, campaign.text, values)
     size = text_parts.measure(filled)
     preview = Preview(
