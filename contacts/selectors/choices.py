@@ -11,7 +11,7 @@ from accounts.models import Workspace
 from contacts import fact_words
 from contacts.models import Contact
 from contacts.models.chosen import ChosenWork
-from contacts.selectors import contacts, counts, criteria, segment_guards
+from contacts.selectors import contacts, counts, criteria, own_keys, segment_guards
 from contacts.selectors.counts import Count
 from contacts.selectors.criteria import Filter
 
@@ -26,7 +26,7 @@ class Choice:
     def rows(self, workspace: Workspace) -> QuerySet[Contact]:
         """Return the contacts of the workspace, without an order."""
         if self.uuids:
-            return Contact.objects.filter(workspace=workspace, uuid__in=self.uuids)
+            return own_keys.by_uuid(workspace, self.uuids)
         return contacts.matching(workspace, self.wanted)
 
     def count(self, workspace: Workspace) -> Count:

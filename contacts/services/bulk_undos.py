@@ -21,7 +21,7 @@ INSERT INTO contacts_groupmembership (id, group_id, contact_id, added_at)
 SELECT b.target_id, %s, c.id, (b.before ->> 'added_at')::timestamptz
 FROM contacts_bulkchange AS b
 JOIN contacts_contact AS c ON c.id = (b.before ->> 'contact_id')::bigint
-WHERE b.job_id = %s AND b.target_id = ANY(%s) AND c.workspace_id = %s
+WHERE b.job_id = %s AND b.target_id = ANY(%s) AND (c.workspace_id = %s) IS TRUE
 ORDER BY c.id FOR KEY SHARE OF c ON CONFLICT DO NOTHING
 """
 SET_BACK = """
@@ -29,7 +29,7 @@ WITH old AS (
   SELECT c.id, c.uuid, coalesce(b.before #>> '{{}}', '') AS former
   FROM contacts_bulkchange AS b JOIN contacts_contact AS c ON c.id = b.target_id
   WHERE b.job_id = %(job)s AND b.target_id = ANY(%(ids)s)
-    AND c.workspace_id = %(workspace)s AND {value} IS NOT DISTINCT FROM {new}
+    AND (c.workspace_id = %(workspace)s) IS TRUE AND {value} IS NOT DISTINCT FROM {new}
   ORDER BY c.id FOR NO KEY UPDATE OF c),
 changed AS (
   UPDATE contacts_contact AS c SET {back}, updated_at = now()

@@ -14,6 +14,7 @@ from accounts.models import User, Workspace
 from accounts.services import audit
 from contacts import phone as phones
 from contacts.models import Contact
+from contacts.selectors import own_keys
 from seven_dashboard.errors import Refused
 
 # Fields that a person edits; the number is handled on its own.
@@ -154,7 +155,7 @@ def _save(contact: Contact) -> None:
 
 
 def _of(workspace: Workspace, uuids: Collection[UUID]) -> QuerySet[Contact]:
-    return Contact.objects.filter(workspace=workspace, uuid__in=uuids)
+    return own_keys.by_uuid(workspace, uuids)
 
 
 def values_of(contact: Contact) -> dict[str, Any]:

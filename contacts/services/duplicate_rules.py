@@ -11,6 +11,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from contacts.models import Duplicate
+from contacts.selectors.own_keys import known_by
 
 MAX_SHARING = 5
 # Accented letters that many type without the accent, and what they type; signs and
@@ -127,8 +128,7 @@ WITH home AS MATERIALIZED (
   WHERE c.workspace_id = %(workspace)s AND c.home_phone <> ''
 ), pair AS (
   SELECT DISTINCT least(h.id, c.id) AS one, greatest(h.id, c.id) AS two
-  FROM home h JOIN contacts_contact c ON c.phone = h.number AND c.id <> h.id
-  WHERE c.workspace_id = %(workspace)s AND c.phone <> ''
+  FROM home h {known_by("h.number")} WHERE c.id <> h.id
 )"""
 _KEEP = """
 INSERT INTO contacts_duplicate

@@ -23,7 +23,7 @@ BACKGROUND_FROM = 500
 ADD_MEMBERS = """
 INSERT INTO contacts_groupmembership (group_id, contact_id)
 SELECT %s, id FROM contacts_contact
-WHERE workspace_id = %s AND uuid = ANY(%s) ORDER BY id
+WHERE (workspace_id = %s) IS TRUE AND uuid = ANY(%s) ORDER BY id
 ON CONFLICT DO NOTHING
 """
 

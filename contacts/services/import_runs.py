@@ -23,7 +23,7 @@ from contacts.reading.errors import Unreadable
 from contacts.reading.tables import Layout
 from contacts.rows import Shape
 from contacts.selectors.import_shapes import shape_of
-from contacts.services import import_slices
+from contacts.services import import_slices, statistics
 from contacts.services.import_pairs import Pairs
 from contacts.services.import_slices import ClaimLost, Writing
 from contacts.slice_process import CleaningFailed, Job
@@ -62,6 +62,7 @@ def run(import_id: UUID) -> bool:
         _fail(source, claim, "database_refused", {})
     else:
         _finish(source, claim)
+        statistics.tell(source.created)
     return True
 
 

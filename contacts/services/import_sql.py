@@ -11,6 +11,7 @@ from collections.abc import Mapping, Sequence
 from django.db.backends.utils import CursorWrapper
 
 from contacts.models import Import
+from contacts.selectors.own_keys import known_by
 from contacts.slices import Slice
 
 TEXT_FIELDS = (
@@ -24,20 +25,6 @@ TEXT_FIELDS = (
     "city",
     "notes",
 )
-
-
-def known_by(phone: str) -> str:
-    """Return the join to the contact ``c`` that has the number, to be looked up.
-
-    The OFFSET keeps the planner from turning the join round. It would whenever it
-    thinks that the workspace is small, as it does of one that has just grown, and go
-    through each slice once for every contact.
-    """
-    return (
-        "CROSS JOIN LATERAL (SELECT * FROM contacts_contact AS k"
-        f" WHERE k.workspace_id = %(workspace)s AND k.phone = {phone}"
-        " AND NOT (k.phone = '') OFFSET 0) AS c"
-    )
 
 
 JOIN = known_by("s.phone")

@@ -25,6 +25,7 @@ from django.utils.translation import gettext_lazy as _
 from accounts.models import User
 from accounts.services import audit
 from contacts.models import Contact, FormerNumber, Import, ImportUndo
+from contacts.selectors.own_keys import known_by
 from contacts.services import deletions, import_sql, works
 from seven_dashboard.errors import Refused
 
@@ -38,7 +39,7 @@ COUNTS = ("deleted", "kept", "restored", "edited", "left_groups")
 _JOURNAL = f"""
 (SELECT * FROM contacts_importednumber
  WHERE source_id = %(source)s AND phone = ANY(%(phones)s)) AS n
-{import_sql.known_by("n.phone")}
+{known_by("n.phone")}
 """
 _NEXT = """
 SELECT phone FROM contacts_importednumber WHERE source_id = %(source)s

@@ -22,6 +22,7 @@ from contacts import columns, merging
 from contacts import phone as phones
 from contacts.models import Contact, Merge, OptOut
 from contacts.selectors import merges as selected
+from contacts.selectors import own_keys
 from contacts.services import contacts as services
 from contacts.services import merge_moves, opt_outs
 from contacts.services.merge_rows import snapshot
@@ -106,7 +107,7 @@ def _locked(workspace: Workspace, kept: UUID, other: UUID) -> tuple[Contact, Con
             _("These are not two contacts but one. Choose another one."),
             code="same_contact",
         )
-    rows = Contact.objects.filter(workspace=workspace, uuid__in=[kept, other])
+    rows = own_keys.by_uuid(workspace, [kept, other])
     found = {row.uuid: row for row in rows.select_for_update().order_by("id")}
     if len(found) < 2:
         raise Refused(

@@ -10,13 +10,15 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from datetime import datetime
 from typing import NamedTuple
+from uuid import UUID
 
 from django.db import connection, transaction
 from django.db.models import QuerySet
 
 from accounts.models import User, Workspace
 from accounts.services import audit
-from contacts.models import ConsentEvent, Contact, OptOut
+from contacts.models import ConsentEvent, OptOut
+from contacts.selectors import own_keys
 from contacts.services import consent
 
 MAX_REASON = 200
@@ -184,14 +186,14 @@ def withdraw(
 def add_contacts(
     *,
     workspace: Workspace,
-    uuids: Iterable[object],
+    uuids: Iterable[UUID],
     actor: User | None,
     channel: str = "",
     reason: str = "",
 ) -> int:
     """Opt out the numbers of contacts; return how many are new on the list."""
     phones = (
-        Contact.objects.filter(workspace=workspace, uuid__in=list(uuids))
+        own_keys.by_uuid(workspace, uuids)
         .exclude(phone="")
         .values_list("phone", flat=True)
     )

@@ -12,7 +12,8 @@ from uuid import UUID
 
 from django.db import connection
 
-from contacts.models import Contact, SyncLink
+from contacts.models import SyncLink
+from contacts.selectors import own_keys
 from contacts.services.sync import books, owns, surroundings, writes
 from contacts.services.sync.books import Book
 from contacts.services.sync.owns import Own
@@ -135,10 +136,7 @@ def _keep_numbers_apart(book: Book, found: Sequence[Plan]) -> None:
         for plan in found
         if plan.own and plan.merged and (number := plan.merged.pull.get(PHONE))
     ]
-    rows = Contact.objects.filter(
-        workspace=book.workspace, phone__in=[number for _plan, number in wanted]
-    )
-    taken = dict(rows.values_list("phone", "id"))
+    taken = own_keys.by_phone(book.workspace, [number for _plan, number in wanted])
     taken |= {n: 0 for plan in found if plan.creates for n in _new_number(plan)}
     for plan, number in wanted:
         assert plan.own is not None

@@ -20,7 +20,7 @@ from django.utils import timezone, translation
 from accounts.models import Connection
 from accounts.services import audit, connections, gateway, schedules
 from contacts.models import SyncRun
-from contacts.services import works
+from contacts.services import statistics, works
 from contacts.services.sync import (
     books,
     deletions,
@@ -64,6 +64,7 @@ def run(run_id: UUID) -> bool:
             _fail(found, str(refused))
     else:
         _finish(found)
+        statistics.tell(found.tally.get("created_here", 0))
     return True
 
 

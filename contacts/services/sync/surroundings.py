@@ -6,6 +6,7 @@ from collections.abc import Collection, Sequence
 from dataclasses import dataclass, field
 
 from contacts.models import Contact, FormerNumber, SyncLink
+from contacts.selectors import own_keys
 from contacts.services.sync import owns
 from contacts.services.sync.books import Book
 from contacts.services.sync.owns import Own
@@ -83,7 +84,7 @@ def _read_matches(book: Book, found: Surroundings, loose: Sequence[Theirs]) -> N
     numbers = [number for values in told if (number := values.get(PHONE))]
     former = FormerNumber.objects.filter(workspace=book.workspace, phone__in=numbers)
     found.by_phone = dict(former.values_list("phone", "contact_id"))
-    found.by_phone |= dict(mine.filter(phone__in=numbers).values_list("phone", "id"))
+    found.by_phone |= own_keys.by_phone(book.workspace, numbers)
     addresses = {
         theirs.values["email"].strip()
         for theirs, values in zip(loose, told, strict=True)

@@ -28,7 +28,8 @@ ON CONFLICT DO NOTHING RETURNING id, uuid
 """
 _UPDATE = """
 UPDATE contacts_contact AS c SET {changes}, updated_at = now()
-FROM sync_contacts AS s WHERE c.uuid = s.uuid::uuid AND c.workspace_id = %s
+FROM sync_contacts AS s
+WHERE c.uuid = s.uuid::uuid AND (c.workspace_id = %s) IS TRUE
 """
 _JOIN = """
 INSERT INTO contacts_groupmembership (group_id, contact_id)
