@@ -46,8 +46,16 @@ PAGES: tuple[Entry, ...] = (
         _("Campaigns"),
         "messaging:campaign_list",
         "send",
-        owns=("messaging:campaign", "messaging:message", "messaging:template"),
+        owns=("messaging:campaign", "messaging:message"),
         is_in_bottom_bar=True,
+        children=(
+            Entry(
+                _("Templates"),
+                "messaging:template_list",
+                "file-text",
+                owns=("messaging:template",),
+            ),
+        ),
     ),
     Entry(
         _("Contacts"),

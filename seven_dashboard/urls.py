@@ -30,6 +30,7 @@ urlpatterns = [
         "messaging",
         {
             "campaigns/": "campaigns",
+            "templates/": "templates",
             "messages/": "messages",
             "sending-rules/": "rules",
             "inbox/": "inbox",

@@ -13,7 +13,8 @@ from django.utils import timezone
 
 from accounts.models import Connection, Price, User, Workspace
 from contacts.models import Contact, Group, GroupMembership
-from messaging.models import Campaign, Message
+from messaging.models import Campaign, Message, Template
+from messaging.services import templates
 from messaging.states import AT_GATEWAY, CampaignState, MessageState
 
 TEXT = "Hi {{ firstname|there }}!"
@@ -84,6 +85,13 @@ def draft(workspace: Workspace, group: Group, contact: Contact) -> Campaign:
     )
     campaign.groups.add(group)
     return campaign
+
+
+@pytest.fixture
+def template(workspace: Workspace) -> Template:
+    return templates.create(
+        workspace=workspace, actor=None, name="Offer", channel="sms", text=TEXT
+    )
 
 
 @pytest.fixture

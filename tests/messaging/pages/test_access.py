@@ -8,7 +8,7 @@ from django.urls import reverse
 from accounts.models import User
 from accounts.rights import Right
 from contacts.models import Contact
-from messaging.models import Campaign, Message
+from messaging.models import Campaign, Message, Template
 from messaging.states import CampaignState
 from tests.access import Arguments, ObjectAccess, ViewAccess
 from tests.fixtures import ClientAs
@@ -38,6 +38,52 @@ class TestCampaignCreate(ViewAccess):
 
 class TestCampaignPreview(ViewAccess):
     url_name, right = "messaging:campaign_preview", Right.SEND
+    method, methods = "post", POST
+
+
+class TestTemplateList(ViewAccess):
+    url_name, right, methods = "messaging:template_list", Right.READ, GET
+
+
+class TestTemplateCreate(ViewAccess):
+    url_name, right = "messaging:template_create", Right.MANAGE_CAMPAIGNS
+
+
+class OfTemplate(ObjectAccess):
+    @pytest.fixture
+    def arguments(self, template: Template) -> Arguments:
+        return {"template_id": template.pk}
+
+
+class TestTemplateDetail(OfTemplate):
+    url_name, right, methods = "messaging:template_detail", Right.READ, GET
+
+
+class TestTemplateEdit(OfTemplate):
+    url_name, right = "messaging:template_edit", Right.MANAGE_CAMPAIGNS
+
+
+class TestTemplateArchive(OfTemplate):
+    url_name, right = "messaging:template_archive", Right.MANAGE_CAMPAIGNS
+    method, methods = "post", POST
+
+
+class TestTemplateDelete(OfTemplate):
+    url_name, right = "messaging:template_delete", Right.MANAGE_CAMPAIGNS
+
+
+class OfVersion(ObjectAccess):
+    @pytest.fixture
+    def arguments(self, template: Template) -> Arguments:
+        return {"template_id": template.pk, "number": 1}
+
+
+class TestTemplateVersion(OfVersion):
+    url_name, right, methods = "messaging:template_version", Right.READ, GET
+
+
+class TestTemplateRestore(OfVersion):
+    url_name, right = "messaging:template_restore", Right.MANAGE_CAMPAIGNS
     method, methods = "post", POST
 
 
