@@ -5,7 +5,10 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
+from contacts.models import Channel
+from messaging import option_checks
 from messaging.forms.composer import tidy
+from messaging.forms.composer.channel import options_of
 from messaging.rendering import MAX_TEXT
 from seven_dashboard.errors import Refused
 
@@ -19,6 +22,13 @@ class QuickSendForm(forms.Form):
         help_text=_("Any spelling, like 0171 1234567 or +49 171 1234567."),
         widget=forms.TextInput(attrs={"type": "tel", "autocomplete": "off"}),
     )
+    channel = forms.ChoiceField(
+        label=_("Channel"),
+        choices=Channel.choices,
+        initial=Channel.SMS,
+        required=False,
+        widget=forms.RadioSelect,
+    )
     text = forms.CharField(
         label=_("Text"),
         strip=False,
@@ -29,14 +39,42 @@ class QuickSendForm(forms.Form):
     sender = forms.CharField(
         label=_("Sender"),
         required=False,
-        max_length=24,
-        help_text=_("Empty: the sender set in your seven.io account."),
+        max_length=100,
+        help_text=_(
+            "Empty: the sender set in your seven.io account. A call comes from a "
+            "number, RCS from an agent."
+        ),
+    )
+    ringtime_s = forms.IntegerField(
+        label=_("Let it ring for (seconds)"),
+        required=False,
+        min_value=option_checks.RINGTIME_MIN_S,
+        max_value=option_checks.RINGTIME_MAX_S,
+    )
+    deliver_at = forms.DateTimeField(
+        label=_("Not before"),
+        required=False,
+        help_text=_("Empty: at once. Until then it can be withdrawn."),
+        widget=forms.DateTimeInput(
+            attrs={"type": "datetime-local"}, format="%Y-%m-%dT%H:%M"
+        ),
     )
 
     def __init__(self, *args: Any, with_recipient: bool, **options: Any) -> None:
         super().__init__(*args, **options)
         if not with_recipient:
             del self.fields["recipient"]
+
+    def clean_channel(self) -> str:
+        return self.cleaned_data["channel"] or Channel.SMS
+
+    def chosen(self) -> dict[str, Any]:
+        """Return the channel and the options, for the service."""
+        channel = self.cleaned_data["channel"]
+        return {
+            "channel": channel,
+            "options": options_of(channel, self.cleaned_data),
+        }
 
     def clean_text(self) -> str:
         return tidy(str(self.cleaned_data["text"]))

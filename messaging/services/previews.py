@@ -5,6 +5,7 @@ from __future__ import annotations
 import unicodedata
 from dataclasses import dataclass, field, replace
 from decimal import Decimal
+from math import ceil
 
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
@@ -19,7 +20,7 @@ from messaging import (
     text_parts,
     voice_markup,
 )
-from messaging.models import Campaign
+from messaging.models import Campaign, Message
 from messaging.options import Card, Options, RcsOptions
 from messaging.plain_spellings import Sign
 from messaging.rendering import MissingValue, TemplateError
@@ -66,7 +67,7 @@ class Preview:
     channel: str = Channel.SMS
     # What is heard of a call and about how long that takes; what stands around an RCS.
     heard: tuple[Heard, ...] = ()
-    seconds: float = 0
+    seconds: int = 0
     card: Card | None = None
 
     @property
@@ -156,6 +157,19 @@ def sample(campaign: Campaign) -> Preview:
     return _as_received(preview, campaign.channel, own)
 
 
+def of_message(message: Message) -> Preview:
+    """Return a message as its recipient has read or heard it."""
+    campaign = message.campaign
+    preview = Preview(
+        text=message.text,
+        pieces=[Piece(message.text, False)] if message.text else [],
+        size=text_parts.measure(message.text),
+        values=message.variables,
+    )
+    own = options.read(message.channel, campaign.options)
+    return _as_received(preview, message.channel, own)
+
+
 def _as_received(preview: Preview, channel: str, own: Options | None) -> Preview:
     """Return the preview of a call or an RCS message; an SMS stays as it is.
 
@@ -178,7 +192,7 @@ def _as_received(preview: Preview, channel: str, own: Options | None) -> Preview
         foreign_values=(),
         channel=channel,
         heard=tuple(heard),
-        seconds=voice_markup.seconds(heard),
+        seconds=ceil(voice_markup.seconds(heard)),
         card=card,
     )
 

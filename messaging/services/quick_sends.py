@@ -8,24 +8,28 @@ the same token finds that campaign; anything that has changed since needs a new 
 from __future__ import annotations
 
 import hashlib
+import json
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import timedelta
 from decimal import ROUND_UP, Decimal
 from uuid import UUID, uuid4
 
 from django.core import signing
 from django.db import IntegrityError, transaction
+from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from accounts.models import User, Workspace
-from accounts.selectors import prices
 from contacts.models import Channel, Contact
 from contacts.selectors import contacts
 from contacts.selectors import fields as contact_fields
-from messaging import rendering, text_checks, text_parts
+from messaging import contents, senders, text_parts
 from messaging.models import Campaign
+from messaging.options import Options, SmsOptions, as_json
+from messaging.options import read as read_options
 from messaging.rendering import MissingValue
-from messaging.selectors import audiences
+from messaging.selectors import audiences, channel_prices
 from messaging.services import prerequisites, singles
 from messaging.services.checks import CENT
 from messaging.text_parts import TextSize
@@ -34,6 +38,7 @@ from seven_dashboard.errors import Refused
 SALT = "messaging.quick_send"
 # A price is agreed to for so long.
 TOKEN_AGE_S = 3_600
+LATEST = timedelta(days=365)
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,6 +53,8 @@ class Quote:
     cost: Decimal | None
     cost_bound: Decimal | None
     balance: Decimal | None
+    channel: str = Channel.SMS
+    options: Options = SmsOptions()
 
     @property
     def is_beyond_balance(self) -> bool:
@@ -65,6 +72,8 @@ def quote(
     text: str,
     sender: str = "",
     contact: Contact | None = None,
+    channel: str = Channel.SMS,
+    options: Options | None = None,
 ) -> Quote:
     """Return the message for one person with its cost.
 
@@ -73,21 +82,25 @@ def quote(
     """
     number = singles.number_of(workspace, recipient)
     connection = prerequisites.working_connection(workspace)
-    singles.check_allowed(workspace, number.e164, Channel.SMS)
+    singles.check_allowed(workspace, number.e164, channel)
+    own = options or read_options(channel, {})
+    _check_time(own)
     known = contact or contacts.by_phone(workspace, number.e164)
-    filled = _filled(workspace, known, text)
-    text_checks.check_length(filled)
-    size = text_parts.measure(filled)
-    price = prices.by_country(connection).get(number.country)
+    filled = _filled(workspace, known, text, channel, own)
+    contents.check_length(channel, filled)
+    units = contents.units(channel, filled)
+    price = channel_prices.by_country(workspace, channel).get(number.country)
     return Quote(
         recipient=number.e164,
         contact=known,
         text=filled,
-        sender=text_checks.check_sender(sender),
-        size=size,
-        cost=size.parts * price.default if price else None,
-        cost_bound=_bound(size.parts * price.highest) if price else None,
+        sender=senders.check(channel, sender),
+        size=text_parts.measure(filled),
+        cost=units * price.default if price else None,
+        cost_bound=_bound(units * price.highest) if price else None,
         balance=connection.balance,
+        channel=channel,
+        options=own,
     )
 
 
@@ -106,6 +119,8 @@ def send(
     sender: str,
     token: str,
     contact: Contact | None = None,
+    channel: str = Channel.SMS,
+    options: Options | None = None,
 ) -> Campaign:
     """Send what a token agrees to, once; return the campaign that holds it.
 
@@ -124,6 +139,8 @@ def send(
         text=text,
         sender=sender,
         contact=contact,
+        channel=channel,
+        options=options,
     )
     if agreed["seen"] != _digest(now, workspace):
         raise _changed()
@@ -134,7 +151,9 @@ def send(
                 actor=actor,
                 recipient=now.recipient,
                 text=now.text,
+                channel=now.channel,
                 sender=now.sender,
+                options=now.options,
                 contact=now.contact,
                 cost_agreed=now.cost_bound,
                 campaign_id=campaign_id,
@@ -144,15 +163,29 @@ def send(
         return mine.get()
 
 
-def _filled(workspace: Workspace, contact: Contact | None, text: str) -> str:
+def _check_time(own: Options) -> None:
+    if own.deliver_at is None:
+        return
+    now = timezone.now()
+    if not now < own.deliver_at < now + LATEST:
+        raise Refused(
+            _("Choose a time that is still to come, within a year."),
+            code="deliver_at",
+            field="deliver_at",
+        )
+
+
+def _filled(
+    workspace: Workspace, contact: Contact | None, text: str, channel: str, own: Options
+) -> str:
     known: list[str] = []
     values: Mapping[str, str] = {}
     if contact is not None:
         known = [variable.name for variable in contact_fields.variables(workspace)]
         values = audiences.values_of(contact)
-    text_checks.check_text(text, known=known)
+    contents.check(channel, text, own, known=known)
     try:
-        return rendering.render(text, values)
+        return contents.fill(channel, text, values)
     except MissingValue as missing:
         raise Refused(
             _("This contact has no value for %(name)s.") % {"name": missing.name},
@@ -186,6 +219,8 @@ def _digest(quote: Quote, workspace: Workspace) -> str:
         quote.recipient,
         quote.sender,
         str(quote.cost_bound),
+        quote.channel,
+        json.dumps(as_json(quote.options), sort_keys=True),
         quote.text,
     )
     return hashlib.sha256("\n".join(seen).encode()).hexdigest()

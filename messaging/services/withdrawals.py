@@ -87,6 +87,19 @@ def withdraw(campaign_id: UUID) -> int:
     return taken_back
 
 
+def withdraw_one(client: SevenClient, message: Message) -> bool:
+    """Take one message back; return whether the gateway did. Raises GatewayError."""
+    if message.channel == Channel.RCS:
+        is_gone = _revoke(client, message.gateway_id)
+    else:
+        is_gone = message.gateway_id in client.sms.delete([message.gateway_id]).ids
+    if is_gone and _mark([message]):
+        Campaign.objects.filter(pk=message.campaign_id).update(
+            withdrawn=F("withdrawn") + 1
+        )
+    return is_gone
+
+
 def _delete(
     client: SevenClient, channel: str, rows: Sequence[Message]
 ) -> Sequence[Message]:

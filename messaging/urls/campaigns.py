@@ -2,7 +2,15 @@ from __future__ import annotations
 
 from django.urls import path
 
-from messaging.views import campaigns, composer, deliveries, launch, reports, steering
+from messaging.views import (
+    at_gateway,
+    campaigns,
+    composer,
+    deliveries,
+    launch,
+    reports,
+    steering,
+)
 
 urlpatterns = [
     path("", campaigns.campaign_list, name="campaign_list"),
@@ -56,5 +64,20 @@ urlpatterns = [
         "<uuid:campaign_id>/recipients/<int:message_id>/settle/",
         deliveries.message_settle,
         name="message_settle",
+    ),
+    path(
+        "<uuid:campaign_id>/recipients/<int:message_id>/call/",
+        at_gateway.call_course,
+        name="call_course",
+    ),
+    path(
+        "<uuid:campaign_id>/recipients/<int:message_id>/hang-up/",
+        at_gateway.call_hang_up,
+        name="call_hang_up",
+    ),
+    path(
+        "<uuid:campaign_id>/recipients/<int:message_id>/withdraw/",
+        at_gateway.message_withdraw,
+        name="message_withdraw",
     ),
 ]

@@ -13,12 +13,11 @@ from accounts import countries
 from accounts.access import WorkspaceRequest, member
 from accounts.rights import Right
 from contacts.selectors import keyset
-from messaging import text_parts
 from messaging.forms.steering import SettleForm
 from messaging.models import Message
-from messaging.selectors import campaigns, messages, progress, troubles
+from messaging.selectors import calls, campaigns, messages, progress, troubles
 from messaging.selectors.messages import Filter
-from messaging.services import exports, settling
+from messaging.services import at_gateway, exports, previews, settling
 from messaging.states import MessageState
 from messaging.views import rights
 from seven_dashboard.errors import Refused
@@ -60,13 +59,17 @@ def message_detail(
 ) -> HttpResponse:
     campaign = campaigns.get(request.workspace, campaign_id)
     message = messages.get(campaign, message_id)
+    may_steer = rights.may_steer(request, campaign)
     values = {
         "campaign": campaign,
         "message": message,
-        "size": text_parts.measure(message.text) if message.text else None,
+        "preview": previews.of_message(message),
         "sentence": troubles.sentence(message),
         "country": countries.name_of(message.country),
-        "may_settle": _is_for_person(message) and rights.may_steer(request, campaign),
+        "call": calls.of(message),
+        "may_hang_up": at_gateway.can_hang_up(message) and may_steer,
+        "may_take_back": at_gateway.can_take_back(message) and may_steer,
+        "may_settle": _is_for_person(message) and may_steer,
     }
     return render(request, "messaging/deliveries/detail.html", values)
 

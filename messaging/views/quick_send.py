@@ -9,9 +9,10 @@ from django.contrib import messages
 from django.db import transaction
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST
-from django_htmx.http import trigger_client_event
+from django_htmx.http import HttpResponseClientRedirect, trigger_client_event
 
 from accounts.access import WorkspaceRequest, member
 from accounts.rights import Right
@@ -19,7 +20,7 @@ from contacts.models import Channel, Contact
 from contacts.selectors import contacts
 from messaging import tasks
 from messaging.forms.quick_send import QuickSendForm
-from messaging.models import Campaign
+from messaging.models import Campaign, Message
 from messaging.services import quick_sends, singles
 from messaging.services.quick_sends import Quote
 from seven_dashboard.errors import Refused
@@ -100,6 +101,7 @@ def _quote(
         text=form.cleaned_data["text"],
         sender=form.cleaned_data["sender"],
         contact=contact,
+        **form.chosen(),
     )
 
 
@@ -114,6 +116,7 @@ def _sent(
         sender=form.cleaned_data["sender"],
         token=request.POST.get("token", ""),
         contact=contact,
+        **form.chosen(),
     )
     transaction.on_commit(partial(tasks.ring_single, campaign), robust=True)
     return _after(request, campaign, contact)
@@ -122,6 +125,9 @@ def _sent(
 def _after(
     request: WorkspaceRequest, campaign: Campaign, contact: Contact | None
 ) -> HttpResponse:
+    if campaign.channel == Channel.VOICE:
+        # There it can be watched, and hung up.
+        return _to_the_call(request, campaign)
     said = _("The message is on its way.")
     if request.htmx and contact is not None:
         form = QuickSendForm(initial={"sender": campaign.sender}, with_recipient=False)
@@ -133,6 +139,12 @@ def _after(
     if contact is not None:
         return redirect("contacts:contact_detail", contact.uuid)
     return redirect("messaging:campaign_detail", campaign.pk)
+
+
+def _to_the_call(request: WorkspaceRequest, campaign: Campaign) -> HttpResponse:
+    call = Message.objects.filter(campaign=campaign).get()
+    address = reverse("messaging:message_detail", args=[campaign.pk, call.pk])
+    return HttpResponseClientRedirect(address) if request.htmx else redirect(address)
 
 
 def _page(
@@ -164,8 +176,12 @@ def _obstacle(request: WorkspaceRequest, contact: Contact | None) -> str:
         return ""
     if not contact.phone:
         return _("This contact has no mobile number.")
-    try:
-        singles.check_allowed(request.workspace, contact.phone, Channel.SMS)
-    except Refused as refused:
-        return str(refused)
-    return ""
+    found = ""
+    for channel in Channel.values:
+        try:
+            singles.check_allowed(request.workspace, contact.phone, channel)
+        except Refused as refused:
+            found = str(refused)
+        else:
+            return ""
+    return found
