@@ -121,6 +121,11 @@ def _hlr(answer: Any) -> Found:
         "validity": _NOT_VALID if is_bad else _word(answer.valid_number, 16),
         "roaming": _word(answer.roaming.status, 24),
     }
+    carrier = answer.current_carrier
+    if carrier.network_code and not is_bad:
+        # Where the handset is at home now, which is what a message is charged by.
+        values["network"] = _word(carrier.name, _NAME_LENGTH)
+        values["mccmnc"] = _word(carrier.network_code, 8)
     return Found(values, is_charged=bool(_digits(answer.number)))
 
 

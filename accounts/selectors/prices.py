@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
-from typing import Any
+from typing import Any, NamedTuple
 from uuid import UUID
 
 from django.core.cache import cache
@@ -48,8 +48,41 @@ class PriceRow:
     changed_at: datetime | None
 
 
+class NetworkPrice(NamedTuple):
+    """EUR for one SMS part to a network; ``codes`` are its MCC and MNC in one."""
+
+    name: str
+    codes: tuple[str, ...]
+    amount: Decimal
+
+
 def cache_key(connection_id: UUID) -> str:
     return f"prices:{connection_id}"
+
+
+def networks_cache_key(connection_id: UUID) -> str:
+    return f"prices:{connection_id}:networks"
+
+
+def by_network(connection: Connection) -> dict[str, tuple[NetworkPrice, ...]]:
+    """Return the prices of named networks by country; cached for ten minutes."""
+    key = networks_cache_key(connection.pk)
+    known = cache.get(key)
+    if known is None:
+        found: dict[str, list[NetworkPrice]] = {}
+        rows = Price.objects.filter(connection=connection).exclude(_DEFAULT)
+        for row in rows.exclude(country="").order_by("pk"):
+            price = NetworkPrice(row.network, _codes(row), row.amount)
+            found.setdefault(row.country, []).append(price)
+        known = {country: tuple(prices) for country, prices in found.items()}
+        cache.set(key, known, timeout=CACHE_S)
+    return dict(known)
+
+
+def _codes(row: Price) -> tuple[str, ...]:
+    """Return 26201 and 26206 for mcc "262" and mncs "01, 06"."""
+    mccs, mncs = (text.replace(",", " ").split() for text in (row.mcc, row.mncs))
+    return tuple(mcc + mnc for mcc in mccs for mnc in mncs)
 
 
 def by_country(connection: Connection) -> dict[str, CountryPrice]:

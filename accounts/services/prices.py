@@ -12,7 +12,7 @@ from django.db import transaction
 from django.utils import timezone
 
 from accounts.models import Connection, Price
-from accounts.selectors.prices import cache_key
+from accounts.selectors.prices import cache_key, networks_cache_key
 from accounts.services import gateway
 from seven_dashboard.gateway.resources.pricing import CountryPrices, PriceList
 
@@ -66,7 +66,7 @@ def store(*, connection: Connection, listed: PriceList) -> None:
                 "seen_at",
             ],
         )
-    cache.delete(cache_key(connection.pk))
+    cache.delete_many([cache_key(connection.pk), networks_cache_key(connection.pk)])
 
 
 def _carry_history(row: Price, known: Price | None) -> None:

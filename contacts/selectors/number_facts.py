@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from datetime import timedelta
-from typing import Any
+from typing import Any, NamedTuple
 
 from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.utils import timezone
@@ -12,7 +12,7 @@ from django.utils import timezone
 from accounts.models import Workspace
 from contacts import fact_words as words
 from contacts.models import Contact, NumberFact
-from contacts.models.number_facts import STALE_AFTER_DAYS
+from contacts.models.number_facts import STALE_AFTER_DAYS, LookupKind
 
 _IS: dict[str, Q] = {
     words.MOBILE: Q(network_type__in=words.MOBILE_TYPES),
@@ -42,6 +42,32 @@ def facts_of(workspace: Workspace, phones: Iterable[str]) -> dict[str, NumberFac
     wanted = [phone for phone in phones if phone]
     found = NumberFact.objects.filter(workspace=workspace, phone__in=wanted)
     return {fact.phone: fact for fact in found}
+
+
+class KnownNetwork(NamedTuple):
+    """The network of a number as a lookup told it; ``code`` is MCC and MNC."""
+
+    name: str
+    code: str
+    is_stale: bool
+
+
+def networks_of(workspace: Workspace, phones: Sequence[str]) -> dict[str, KnownNetwork]:
+    """Return the networks of those of some numbers that were looked up."""
+    found = NumberFact.objects.filter(workspace=workspace, phone__in=phones)
+    rows = found.exclude(network="", mccmnc="").values_list(
+        "phone", "network", "mccmnc", "mnp_at", "hlr_at"
+    )
+    now = timezone.now()
+    known = {}
+    for phone, name, code, *times in rows:
+        ages = zip(times, (LookupKind.MNP, LookupKind.HLR), strict=True)
+        is_fresh = any(
+            at and at + timedelta(days=STALE_AFTER_DAYS[kind]) >= now
+            for at, kind in ages
+        )
+        known[phone] = KnownNetwork(name, code, not is_fresh)
+    return known
 
 
 def has_any(workspace: Workspace) -> bool:

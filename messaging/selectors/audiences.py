@@ -4,16 +4,15 @@ from __future__ import annotations
 
 import hashlib
 from collections import Counter
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, cast
 
-from django.db import connection as database
 from django.db.models import Count, Exists, F, Func, OuterRef, Q, QuerySet, Value
 from django.db.models.expressions import Combinable
-from django.db.models.fields import BooleanField, CharField, IntegerField
+from django.db.models.fields import BooleanField, CharField
 from django.db.models.fields.json import KT
-from django.db.models.functions import Coalesce, Mod
+from django.db.models.functions import Coalesce
 
 from accounts.models import Workspace
 from contacts.models import Channel, Contact, OptOut
@@ -26,11 +25,7 @@ from messaging.selectors.listed import Lists
 
 # The blanks that rendering takes away around a value.
 _BLANKS = " \t\r\n\f\v\u00a0\u202f\u2007"
-__all__ = ["COLUMNS", "Audience", "Counts", "values_of"]
-
-CHUNK = 2_000
-NEIGHBOURS = 4
-MOST_SLICES = 2_000
+__all__ = ["COLUMNS", "Audience", "Counts", "Equals", "value_of", "values_of"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -157,39 +152,6 @@ class Audience:
         found = found or rows.order_by("pk").first()
         return addressees.of_contact(found) if found else None
 
-    def values(
-        self, names: Sequence[str], *, sample: int = 0
-    ) -> Iterator[tuple[str, dict[str, str]]]:
-        """Yield country and values of each recipient, a chunk at a time.
-
-        With ``sample`` of about so many instead, taken evenly from the whole list.
-        """
-        if not self.parts.lists:
-            yield from self._values(names, sample=sample)
-            return
-        listed, share = self.lists.counts().by_country.total(), 0
-        if sample:
-            everybody = listed + self.reachable().count()
-            share = max(1, sample * listed // max(1, everybody))
-        if self.parts.has_contacts:
-            yield from self._values(names, sample=sample and max(1, sample - share))
-        yield from self.lists.values(names, every=listed // share if share else 1)
-
-    def _values(
-        self, names: Sequence[str], *, sample: int
-    ) -> Iterator[tuple[str, dict[str, str]]]:
-        columns = {f"value_{at}": _value(name) for at, name in enumerate(names)}
-        rows = self.reachable(is_page=True).annotate(**columns)
-        shown = ("pk", "country", *columns)
-        if sample and self.parts.segments:
-            found = _scattered(rows, self.reachable().count() // sample, shown)
-        elif sample:
-            found = _listed(rows, self._spread_ids(sample), shown)
-        else:
-            found = _chunks(rows.order_by("pk"), shown)
-        for _pk, country, *texts in found:
-            yield country, dict(zip(names, texts, strict=True))
-
     def _listed(self, phone: Any) -> QuerySet[ListedNumber]:
         return ListedNumber.objects.filter(source__in=self.parts.list_ids, phone=phone)
 
@@ -201,45 +163,6 @@ class Audience:
                 channel__in=("", self.channel),
             )
         )
-
-    def _spread_ids(self, sample: int) -> list[int]:
-        """Return ids of members from places all over the list, found by the index.
-
-        A few neighbours from each place; the places are shifted a little, so that
-        a list with a pattern of its own is not met in step.
-        """
-        slices = max(1, min(MOST_SLICES, sample // NEIGHBOURS))
-        with database.cursor() as cursor:
-            cursor.execute(
-                _SPREAD_SQL,
-                {
-                    "groups": self.parts.group_ids,
-                    "slices": slices,
-                    "each": max(1, sample // slices // len(self.parts.group_ids)),
-                },
-            )
-            return [pk for (pk,) in cursor.fetchall()]
-
-
-_SPREAD_SQL = """
-WITH wanted AS (
-    SELECT g.id,
-        (SELECT min(contact_id) FROM contacts_groupmembership AS m
-         WHERE m.group_id = g.id) AS low,
-        (SELECT max(contact_id) FROM contacts_groupmembership AS m
-         WHERE m.group_id = g.id) AS high
-    FROM unnest(%(groups)s::uuid[]) AS g (id)
-)
-SELECT DISTINCT near.contact_id
-FROM wanted
-CROSS JOIN generate_series(0, %(slices)s - 1) AS slice (n)
-CROSS JOIN LATERAL (
-    SELECT contact_id FROM contacts_groupmembership AS m
-    WHERE m.group_id = wanted.id
-      AND m.contact_id >= low
-        + ((high - low) * (slice.n + slice.n * 0.618034 %% 1) / %(slices)s)::bigint
-    ORDER BY contact_id LIMIT %(each)s) AS near
-"""
 
 
 def _by_country(
@@ -270,7 +193,8 @@ def _by_country(
     return counted, no_number
 
 
-def _value(name: str) -> Combinable:
+def value_of(name: str) -> Combinable:
+    """Return the value of a variable as an expression on contacts."""
     if name in COLUMNS:
         return F(name)
     if name == "birthday":
@@ -287,44 +211,14 @@ def _value(name: str) -> Combinable:
 
 def _is_blank(name: str) -> Q:
     trimmed = Func(
-        _value(name), Value(_BLANKS), function="btrim", output_field=CharField()
+        value_of(name), Value(_BLANKS), function="btrim", output_field=CharField()
     )
-    return Q(_Equals(trimmed, Value("")))
+    return Q(Equals(trimmed, Value("")))
 
 
-class _Equals(Func):
+class Equals(Func):
     """Compare two expressions, so that a condition needs no annotation."""
 
     template = "(%(expressions)s)"
     arg_joiner = " = "
     output_field = BooleanField()
-
-
-def _scattered(
-    rows: QuerySet[Contact], every: int, names: tuple[str, ...]
-) -> Iterator[tuple[Any, ...]]:
-    """Yield about one of so many rows, by a hash of the id: a list has no step."""
-    hashed = Func(F("pk"), function="hashint8", output_field=IntegerField())
-    picked = _Equals(Mod(hashed, max(1, every)), Value(0))
-    yield from rows.filter(Q(picked)).values_list(*names).iterator(CHUNK)
-
-
-def _listed(
-    rows: QuerySet[Contact], ids: list[int], names: tuple[str, ...]
-) -> Iterator[tuple[Any, ...]]:
-    for start in range(0, len(ids), CHUNK):
-        part = ids[start : start + CHUNK]
-        yield from rows.filter(pk__in=part).values_list(*names)
-
-
-def _chunks(
-    rows: QuerySet[Contact], names: tuple[str, ...]
-) -> Iterator[tuple[Any, ...]]:
-    """Yield rows by keyset, so that neither side holds the whole list."""
-    last = 0
-    while True:
-        found = list(rows.filter(pk__gt=last).values_list(*names)[:CHUNK])
-        yield from found
-        if len(found) < CHUNK:
-            return
-        last = found[-1][0]

@@ -81,26 +81,38 @@ class Lists:
         rows = ListedNumber.objects.select_related("source")
         return addressees.of_listed(rows.get(pk=found[0][0]))
 
-    def values(
-        self, names: Sequence[str], *, every: int = 1
-    ) -> Iterator[tuple[str, dict[str, str]]]:
-        """Yield country and values of each recipient, or of about one of so many."""
+    def rows(
+        self, names: Sequence[str], *, ids: Sequence[int] | None = None
+    ) -> Iterator[tuple[int, str, str, dict[str, str]]]:
+        """Yield id, number, country and values of each recipient, or of some."""
         params = value_sql.parameters(names)
         columns = "".join(
             f", {value_sql.expression(key, name, is_listed=True)}"
             for key, name in params.items()
         )
-        some = "AND abs(hashint8(l.id)::bigint) %% %(every)s = 0" if every > 1 else ""
+        some = "" if ids is None else "AND l.id = ANY(%(ids)s)"
         statement = (
-            f"SELECT l.id, l.country{columns} {{rows}}"
+            f"SELECT l.id, l.phone, l.country{columns} {{rows}}"
             f" AND NOT {value_sql.LISTED_OPTED_OUT} {some} AND l.id > %(last)s"
             " ORDER BY l.id LIMIT %(most)s"
         )
-        wanted = {**params, "every": every, "last": 0, "most": CHUNK}
+        wanted = {**params, "ids": list(ids or ()), "last": 0, "most": CHUNK}
         while found := self._rows(statement, wanted):
-            for _pk, country, *texts in found:
-                yield country, dict(zip(params.values(), texts, strict=True))
+            for pk, phone, country, *texts in found:
+                values = dict(zip(params.values(), texts, strict=True))
+                yield pk, phone, country, values
             wanted["last"] = found[-1][0]
+
+    def ids(self, *, every: int = 1, limit: int | None = None) -> list[int]:
+        """Return the ids of the recipients, or of about one of so many, in order."""
+        if not self.parts.lists:
+            return []
+        some = "AND abs(hashint8(l.id)::bigint) %% %(every)s = 0" if every > 1 else ""
+        statement = (
+            f"SELECT l.id {{rows}} AND NOT {value_sql.LISTED_OPTED_OUT} {some}"
+            " ORDER BY l.id LIMIT %(most)s"
+        )
+        return [pk for (pk,) in self._rows(statement, {"every": every, "most": limit})]
 
     def _rows(self, statement: str, params: dict[str, Any]) -> list[tuple[Any, ...]]:
         source = listed_sql.rows(self.workspace, self.parts)

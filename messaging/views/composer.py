@@ -94,7 +94,8 @@ def campaign_duplicate(request: WorkspaceRequest, campaign_id: UUID) -> HttpResp
 
 def _saved(request: WorkspaceRequest, campaign: Campaign | None) -> HttpResponse:
     form = CampaignForm(request.POST, workspace=request.workspace)
-    act = "replace" if "replace" in request.POST else request.POST.get("act", "check")
+    usual = "preview" if "show" in request.POST else "check"
+    act = "replace" if "replace" in request.POST else request.POST.get("act", usual)
     is_valid = form.is_valid()
     if act in SHOWN_AGAIN:
         return _composer(request, _again(request, form, act), campaign)

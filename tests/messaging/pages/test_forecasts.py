@@ -9,9 +9,9 @@ import pytest
 from django.utils import timezone
 
 from accounts.models import Connection, Workspace
-from contacts.models import Contact, Group, GroupMembership, OptOut
+from contacts.models import Contact, Group, GroupMembership, NumberFact, OptOut
 from messaging.models import Campaign, Message
-from messaging.selectors import audiences
+from messaging.selectors import audience_rows, audiences
 from messaging.selectors.audience_parts import Parts, named
 from messaging.selectors.audiences import Audience
 from messaging.services import audiences as launching
@@ -131,6 +131,58 @@ def test_sample_of_a_long_list_says_so_and_comes_near(
     assert found.recipients == 3000
 
 
+def test_balance_ends_at_a_recipient_in_order_of_sending(
+    group: Group, add_contact: AddContact, connected: Connection
+) -> None:
+    Connection.objects.update(balance=Decimal("0.20"))
+    contacts = [add_contact(f"+4917110000{n:02}") for n in range(4)]
+    ends = forecast(group, "Hi").runs_out
+    assert ends is not None
+    assert (ends.pk, ends.phone, ends.before) == (
+        contacts[2].pk,
+        "+491711000002",
+        2,
+    )
+
+
+def test_balance_that_is_enough_ends_nowhere(
+    group: Group, add_contact: AddContact
+) -> None:
+    add_contact("+491711000001")
+    assert forecast(group, "Hi").runs_out is None
+
+
+def test_networks_are_told_apart_within_a_country(
+    group: Group, add_contact: AddContact, workspace: Workspace
+) -> None:
+    for n in range(3):
+        add_contact(f"+43664100000{n}", country="AT")
+    NumberFact.objects.create(
+        workspace=workspace,
+        phone="+436641000001",
+        network="Dear",
+        mnp_at=timezone.now(),
+    )
+    austria = forecast(group, "Hi").by_country[0]
+    lines = [(n.name, n.source, n.recipients, n.cost) for n in austria.by_network]
+    assert lines == [
+        ("A1 TA", "guessed", 2, Decimal("0.16")),
+        ("Dear", "known", 1, Decimal("0.1")),
+    ]
+    assert (austria.price, austria.highest_price) == (Decimal("0.08"), Decimal("0.1"))
+
+
+def test_live_forecast_keeps_the_ids_it_measures_but_no_names(
+    group: Group, add_contact: AddContact, django_assert_max_num_queries: Any
+) -> None:
+    contact = add_contact("+491711000001", firstname="A")
+    text = "{{ firstname }} " + "x" * 90
+    forecast(group, text, is_live=True)
+    Contact.objects.filter(pk=contact.pk).update(firstname="x" * 100)
+    with django_assert_max_num_queries(4):
+        assert forecast(group, text, is_live=True).parts == 2
+
+
 def test_list_without_variables_is_exact_however_long(
     group: Group, add_contact: AddContact, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -142,7 +194,7 @@ def test_list_without_variables_is_exact_however_long(
 def test_audience_is_read_in_chunks(
     group: Group, add_contact: AddContact, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(audiences, "CHUNK", 2)
+    monkeypatch.setattr(audience_rows, "CHUNK", 2)
     for n in range(5):
         add_contact(f"+4917110000{n:02}", firstname="A")
     assert forecast(group, "Hi {{ firstname }}").measured == 5
@@ -183,8 +235,7 @@ def test_preview_shows_the_very_values_that_a_launch_freezes(
     shown = audiences.values_of(contact)
     assert frozen == {name: shown[name] for name in names}
     audience = Audience(workspace, Parts(groups=named([group])))
-    read = dict(audience.values(names))
-    assert read == {"DE": frozen}
+    assert [row.values for row in audience_rows.rows(audience, names)] == [frozen]
 
 
 def test_draft_is_estimated_by_its_own_groups(
