@@ -11,13 +11,14 @@ from kombu.exceptions import OperationalError
 
 from accounts.models import Connection
 from contacts import tasks as contact_tasks
-from messaging.models import Campaign, NumberList
+from messaging.models import Campaign, NumberList, RecipientExport
 from messaging.services import (
     audiences,
     floor,
     listening,
     number_list_runs,
     number_lists,
+    recipient_exports,
     reconciling,
     reports,
     summaries,
@@ -42,6 +43,7 @@ SINGLE_SLOTS = 2
 BELL_EXPIRES_S = 10
 
 contact_tasks.add_work(NumberList, number_list_runs.run)
+contact_tasks.add_work(RecipientExport, recipient_exports.run)
 
 
 @shared_task(queue=queues.INTERACTIVE)

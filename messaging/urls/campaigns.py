@@ -8,12 +8,33 @@ from messaging.views import (
     composer,
     deliveries,
     launch,
+    recipient_exports,
     reports,
     steering,
 )
 
 urlpatterns = [
     path("", campaigns.campaign_list, name="campaign_list"),
+    path(
+        "exports/<uuid:export_id>/",
+        recipient_exports.recipient_export_detail,
+        name="recipient_export_detail",
+    ),
+    path(
+        "exports/<uuid:export_id>/progress/",
+        recipient_exports.recipient_export_progress,
+        name="recipient_export_progress",
+    ),
+    path(
+        "exports/<uuid:export_id>/cancel/",
+        recipient_exports.recipient_export_cancel,
+        name="recipient_export_cancel",
+    ),
+    path(
+        "exports/<uuid:export_id>/file/",
+        recipient_exports.recipient_export_file,
+        name="recipient_export_file",
+    ),
     path("new/", composer.campaign_create, name="campaign_create"),
     path("preview/", composer.campaign_preview, name="campaign_preview"),
     path("<uuid:campaign_id>/", campaigns.campaign_detail, name="campaign_detail"),
@@ -52,7 +73,7 @@ urlpatterns = [
     ),
     path(
         "<uuid:campaign_id>/recipients/export/",
-        deliveries.message_export,
+        recipient_exports.message_export,
         name="message_export",
     ),
     path(

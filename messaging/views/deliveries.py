@@ -3,21 +3,27 @@ from __future__ import annotations
 from uuid import UUID
 
 from django.contrib import messages as notices
-from django.http import HttpResponse, HttpResponseBase, StreamingHttpResponse
+from django.http import HttpResponse
 from django.shortcuts import redirect, render
-from django.utils.text import slugify
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_POST
 
 from accounts import countries
 from accounts.access import WorkspaceRequest, member
 from accounts.rights import Right
-from contacts.selectors import keyset
 from messaging.forms.steering import SettleForm
 from messaging.models import Message
-from messaging.selectors import calls, campaigns, messages, progress, troubles
-from messaging.selectors.messages import Filter
-from messaging.services import at_gateway, exports, previews, settling
+from messaging.selectors import (
+    calls,
+    campaigns,
+    messages,
+    progress,
+    recipient_rows,
+    recipient_words,
+    recipients,
+    troubles,
+)
+from messaging.services import at_gateway, previews, settling
 from messaging.states import MessageState
 from messaging.views import rights
 from seven_dashboard.errors import Refused
@@ -28,26 +34,37 @@ from seven_dashboard.statuses import find
 @member(Right.READ)
 def message_list(request: WorkspaceRequest, campaign_id: UUID) -> HttpResponse:
     campaign = campaigns.get(request.workspace, campaign_id)
-    wanted = _wanted(request)
-    page = messages.page(
+    wanted = recipients.read(request.GET.dict())
+    page = recipients.page(
         campaign,
         wanted,
-        before=keyset.cursor(request.GET.get("before")),
-        after=keyset.cursor(request.GET.get("after")),
+        before=request.GET.get("before", ""),
+        after=request.GET.get("after", ""),
     )
     found = progress.of_one(campaign)
+    did = recipients.doings(page.rows)
+    words = recipient_rows.did_words()
     values = {
         "campaign": campaign,
         "progress": found,
         "page": page,
-        "lines": [(message, troubles.sentence(message)) for message in page.rows],
+        "lines": [
+            (message, troubles.sentence(message), [words[w] for w in did.get(pk, ())])
+            for message in page.rows
+            if (pk := message.pk)
+        ],
         "wanted": wanted,
+        "chips": recipient_words.chips(wanted),
         "states": [
             (code, find(code).label, found.totals.of(code))
             for code in MessageState.values
             if found.totals.of(code) or code == wanted.state
         ],
-        "total": found.totals.of(wanted.state) if wanted.state else found.totals.total,
+        "countries": recipient_words.countries_of(campaign, wanted),
+        "reasons": recipient_words.reasons_of(campaign, wanted),
+        "dids": words.items(),
+        "total": recipient_words.total(found, wanted),
+        "may_send": rights.may_send(request),
     }
     return render(request, "messaging/deliveries/list.html", values)
 
@@ -74,19 +91,6 @@ def message_detail(
     return render(request, "messaging/deliveries/detail.html", values)
 
 
-@require_GET
-@member(Right.READ)
-def message_export(request: WorkspaceRequest, campaign_id: UUID) -> HttpResponseBase:
-    campaign = campaigns.get(request.workspace, campaign_id)
-    what = _("recipients")
-    name = f"{slugify(campaign.name) or 'campaign'}-{what}.csv"
-    return StreamingHttpResponse(
-        exports.messages_csv(campaign, _wanted(request)),
-        content_type="text/csv; charset=utf-8",
-        headers={"Content-Disposition": f'attachment; filename="{name}"'},
-    )
-
-
 @require_POST
 @member(Right.SEND)
 def message_settle(
@@ -110,14 +114,6 @@ def message_settle(
     else:
         notices.success(request, _("Settled."))
     return redirect("messaging:campaign_detail", campaign.pk)
-
-
-def _wanted(request: WorkspaceRequest) -> Filter:
-    state = request.GET.get("state", "")
-    return Filter(
-        state=state if state in MessageState.values else "",
-        number=request.GET.get("q", "").strip()[:40],
-    )
 
 
 def _is_for_person(message: Message) -> bool:

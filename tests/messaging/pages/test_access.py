@@ -9,6 +9,8 @@ from accounts.models import User
 from accounts.rights import Right
 from contacts.models import Contact
 from messaging.models import Campaign, Message, Template
+from messaging.selectors.recipients import Filter
+from messaging.services import recipient_exports
 from messaging.states import CampaignState
 from tests.access import Arguments, ObjectAccess, ViewAccess
 from tests.fixtures import ClientAs
@@ -149,7 +151,36 @@ class TestMessageList(OfCampaign):
 
 
 class TestMessageExport(OfCampaign):
-    url_name, right, methods = "messaging:message_export", Right.READ, GET
+    url_name, right = "messaging:message_export", Right.READ
+
+
+class OfExport(ObjectAccess):
+    @pytest.fixture
+    def arguments(self, campaign: Campaign) -> Arguments:
+        made = recipient_exports.prepare(
+            campaign=campaign,
+            actor=None,
+            wanted=Filter(),
+            format="csv",
+            language="en",
+        )
+        recipient_exports.start(made)
+        return {"export_id": made.pk}
+
+
+class TestRecipientExportDetail(OfExport):
+    url_name, right = "messaging:recipient_export_detail", Right.READ
+    methods = GET
+
+
+class TestRecipientExportProgress(OfExport):
+    url_name, right = "messaging:recipient_export_progress", Right.READ
+    methods = GET
+
+
+class TestRecipientExportCancel(OfExport):
+    url_name, right = "messaging:recipient_export_cancel", Right.READ
+    method, methods = "post", POST
 
 
 class TestCampaignPause(OfCampaign):
