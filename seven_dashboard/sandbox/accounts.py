@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import re
-from collections import deque
+from collections import Counter, deque
 from dataclasses import asdict, dataclass, field
 
 from seven_dashboard.sandbox.faults import FaultPlan, WebhookPlan
@@ -77,6 +77,10 @@ class Account:
     fate_uses: dict[str, int] = field(default_factory=dict)
     faults: FaultPlan = field(default_factory=FaultPlan)
     webhook_plan: WebhookPlan = field(default_factory=WebhookPlan)
+    # How often each trouble really happened, for tests that depend on it.
+    troubles: Counter[str] = field(default_factory=Counter)
+    # How often each operation was asked for, by method and path.
+    requests: Counter[str] = field(default_factory=Counter)
     next_slot_at: float = 0.0
     pending_eur: float = 0.0
 

@@ -74,6 +74,8 @@ class Api:
         return reply(refused.code, status=refused.status)
 
     def _perform(self, route: routing.Route, call: Call) -> Response:
+        path = call.request.path.removeprefix(PREFIX)
+        call.account.requests[f"{call.request.method} {path}"] += 1
         fault = call.account.faults.draw(
             is_send=route.is_send, is_lookup=route.scope == "lookup"
         )
@@ -81,6 +83,7 @@ class Api:
             fault = _fated(call)
         if fault is None:
             return _held(call, route.handler(call))
+        call.account.troubles[fault.name] += 1
         if not fault.is_accepted:
             return self._spoiled(call, fault, None)
         return self._spoiled(call, fault, route.handler(call))

@@ -64,6 +64,8 @@ class Control:
             ("POST", "/inbound"): self.inbound,
             ("POST", "/faults"): self.faults,
             ("POST", "/webhook-plan"): self.webhook_plan,
+            ("GET", "/troubles"): self.troubles,
+            ("GET", "/requests"): self.requests,
             ("GET", "/deliveries"): self.deliveries,
             ("POST", "/latency"): self.latency,
             ("POST", "/oauth/expire"): self.expire_tokens,
@@ -227,6 +229,14 @@ class Control:
         plan = asdict(account.webhook_plan)
         del plan["source"]
         return plan
+
+    def troubles(self, params: Params) -> object:
+        """Count the troubles that an account has really met so far."""
+        return dict(self._account(params).troubles)
+
+    def requests(self, params: Params) -> object:
+        """Count the requests of an account by method and path."""
+        return dict(self._account(params).requests)
 
     def expire_tokens(self, params: Params) -> object:
         """Let OAuth tokens of an account expire."""

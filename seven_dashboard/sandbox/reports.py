@@ -57,6 +57,7 @@ class Reporter:
         account = call.account
         is_first = self.fate(account, message.recipient).is_reported_first
         if is_first or account.webhook_plan.is_before_answer:
+            account.troubles["report-before-answer"] += 1
             held = self.overtake(account, message)
             if held is not None:
                 call.early_reports.append(held)

@@ -124,11 +124,13 @@ class Webhooks:
         plan = account.webhook_plan
         delivery = self._new(hook, event, data)
         if plan.drop_share and plan.source.random() < plan.drop_share:
+            account.troubles["report-dropped"] += 1
             delivery.state = "dropped"
             self.log.append(delivery)
             return delivery
         self._keep(delivery, shuffle_s=plan.shuffle_s * plan.source.random())
         if plan.duplicate_share and plan.source.random() < plan.duplicate_share:
+            account.troubles["report-twice"] += 1
             copy = self._new(hook, event, data)
             self._keep(copy, shuffle_s=plan.shuffle_s * plan.source.random())
         return delivery
