@@ -19,6 +19,8 @@ from messaging.pacing import PacingUnavailable
 # Failures in a row, without any answer in between, that open it.
 TRIP_AFTER = 5
 LONGEST_S = 60.0
+# However long the gateway asks us to wait, a campaign is not left standing for longer.
+MOST_ASKED_S = 300.0
 _FORGET_S = 3600
 
 
@@ -28,7 +30,8 @@ def trip(connection_id: UUID, *, retry_after_s: float | None = None) -> float:
         trips = int(pacing.store().incr(_trips(connection_id)))
         pacing.store().expire(_trips(connection_id), _FORGET_S)
         grown = min(LONGEST_S, 2.0**trips)
-        open_s = max(retry_after_s or 0.0, random.uniform(grown / 2, grown))
+        asked_s = min(retry_after_s or 0.0, MOST_ASKED_S)
+        open_s = max(asked_s, random.uniform(grown / 2, grown))
         pacing.store().set(_open(connection_id), trips, px=round(open_s * 1000))
     except RedisError as error:
         raise PacingUnavailable from error
@@ -39,7 +42,9 @@ def slow_down(connection_id: UUID, *, retry_after_s: float) -> None:
     """Wait as long as the gateway asked for, without counting it as an outage."""
     try:
         pacing.store().set(
-            _open(connection_id), 0, px=round(min(retry_after_s, 300.0) * 1000) + 1
+            _open(connection_id),
+            0,
+            px=round(min(retry_after_s, MOST_ASKED_S) * 1000) + 1,
         )
     except RedisError as error:
         raise PacingUnavailable from error
@@ -51,6 +56,15 @@ def is_open(connection_id: UUID) -> bool:
         return bool(pacing.store().exists(_open(connection_id)))
     except RedisError as error:
         raise PacingUnavailable from error
+
+
+def closes_in_s(connection_id: UUID) -> float | None:
+    """Return in how many seconds the gateway is tried again, None while it is used."""
+    try:
+        left_ms = int(pacing.store().pttl(_open(connection_id)))
+    except RedisError as error:
+        raise PacingUnavailable from error
+    return left_ms / 1000 if left_ms >= 0 else None
 
 
 def needs_probe(connection_id: UUID) -> bool:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from typing import NamedTuple
 
 from django.utils.translation import gettext as _
@@ -12,7 +13,7 @@ from messaging import breaker
 from messaging.models import Campaign
 from messaging.pacing import PacingUnavailable
 from messaging.states import CampaignState
-from seven_dashboard.formatting import number_text, relative_time
+from seven_dashboard.formatting import duration_text, number_text, relative_time
 
 
 class WayFact(NamedTuple):
@@ -40,15 +41,17 @@ def _gateway(campaign: Campaign, connection: Connection) -> WayFact:
         text = _("%(channel)s: the gateway does not take our key.") % channel
         return WayFact("plug-x", "danger", text)
     try:
-        is_open = breaker.is_open(connection.pk)
+        wait_s = breaker.closes_in_s(connection.pk)
     except PacingUnavailable:
         text = _("%(channel)s: Redis is away, so nothing is sent for now.") % channel
         return WayFact("clock-pause", "warning", text)
-    if is_open:
+    if wait_s is not None:
         text = _(
-            "%(channel)s: the gateway does not answer. It is tried again by itself."
+            "%(channel)s: the gateway does not answer. It is tried again in %(time)s, "
+            "and sending goes on by itself."
         )
-        return WayFact("clock-pause", "warning", text % channel)
+        time = duration_text(max(1, math.ceil(wait_s)))
+        return WayFact("clock-pause", "warning", text % {**channel, "time": time})
     return WayFact(
         "plug-connected", "success", _("%(channel)s: the gateway answers.") % channel
     )
