@@ -83,6 +83,7 @@ WORDS: Final[dict[str, Promise]] = {
     "message.send": _("Message sent"),
     "message.withdraw": _("Message withdrawn"),
     "message.settle": _("Unclear message settled"),
+    "message.settle_all": _("Unclear messages settled together"),
     "number_list.add": _("Numbers of a file added to a campaign"),
     "number_list.read": _("File of a campaign read with other columns"),
     "number_list.remove": _("File taken from a campaign"),

@@ -47,3 +47,9 @@ class ResumeForm(forms.Form):
 
 class SettleForm(forms.Form):
     decision = forms.ChoiceField(choices=[("sent", ""), ("send_again", "")])
+
+
+class SettleAllForm(SettleForm):
+    """``seen`` is the number of messages that the person has decided about."""
+
+    seen = forms.IntegerField(min_value=1)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from django.db.models import QuerySet
 from django.http import Http404
 
 from messaging.models import Campaign, Message
@@ -22,7 +23,12 @@ def get(campaign: Campaign, message_id: int) -> Message:
 
 def unclear_for_person(campaign: Campaign, *, most: int = 20) -> list[Message]:
     """Return unclear messages that the gateway's journal could not settle."""
-    rows = Message.objects.filter(
+    rows = for_person(campaign)
+    return list(rows.select_related("contact").order_by("-pk")[:most])
+
+
+def for_person(campaign: Campaign) -> QuerySet[Message]:
+    """Return all messages that nothing but a person can settle."""
+    return Message.objects.filter(
         campaign=campaign, state=MessageState.UNCLEAR, lease_until=None
     )
-    return list(rows.select_related("contact").order_by("-pk")[:most])

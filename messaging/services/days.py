@@ -12,8 +12,12 @@ from accounts.models import Workspace
 
 def day_in(workspace: Workspace, moment: datetime | None = None) -> date:
     """Return the day of a moment (now if None) in the workspace's zone."""
+    return (moment or timezone.now()).astimezone(zone_of(workspace)).date()
+
+
+def zone_of(workspace: Workspace) -> ZoneInfo:
+    """Return the workspace's time zone, UTC for one that nobody knows."""
     try:
-        zone = ZoneInfo(workspace.time_zone)
+        return ZoneInfo(workspace.time_zone)
     except (ZoneInfoNotFoundError, ValueError):
-        zone = ZoneInfo("UTC")
-    return (moment or timezone.now()).astimezone(zone).date()
+        return ZoneInfo("UTC")

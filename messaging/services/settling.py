@@ -7,12 +7,14 @@ from uuid import UUID
 
 from django.db import transaction
 from django.db.models import F
+from django.db.models.functions import TruncDate
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from accounts.models import User
 from accounts.services import audit
 from messaging.models import Campaign, Message
+from messaging.selectors import messages
 from messaging.services import days
 from messaging.states import CampaignState, MessageState
 from seven_dashboard.errors import Refused
@@ -48,13 +50,7 @@ def settle_by_person(
     elif campaign.state == CampaignState.CANCELLED:
         raise Refused(_("This campaign is cancelled."), code="state")
     else:
-        Message.objects.filter(pk=message.pk).update(
-            state=MessageState.QUEUED,
-            due_at=timezone.now(),
-            error_code=None,
-            looks=0,
-            doubts=0,
-        )
+        Message.objects.filter(pk=message.pk).update(**_queued_again())
     audit.record(
         workspace=message.workspace,
         actor=actor,
@@ -64,6 +60,58 @@ def settle_by_person(
     )
     message.refresh_from_db()
     return message
+
+
+@transaction.atomic
+def settle_all(
+    *, campaign_id: UUID, actor: User | None, decision: Decision, seen: int
+) -> int:
+    """Settle every message of a campaign that waits for a person; return how many.
+
+    `seen` is the number the person was shown. Raises Refused when it is another one by
+    now: what was decided was not about those.
+    """
+    campaign = Campaign.objects.select_for_update(no_key=True).get(pk=campaign_id)
+    if decision == "send_again" and campaign.state == CampaignState.CANCELLED:
+        raise Refused(_("This campaign is cancelled."), code="state")
+    # In one order, as everywhere, and none that a report moves at this moment.
+    rows = messages.for_person(campaign).order_by("pk").select_for_update(of=("self",))
+    ids = list(rows.values_list("pk", flat=True))
+    if len(ids) != seen:
+        raise Refused(
+            _("By now it is another number of messages. Look at them again."),
+            code="changed",
+        )
+    found = Message.objects.filter(pk__in=ids)
+    if decision == "sent":
+        zone = days.zone_of(campaign.workspace)
+        found.update(
+            state=MessageState.ACCEPTED,
+            error_code=None,
+            accepted_at=F("attempted_at"),
+            sent_on=TruncDate("attempted_at", tzinfo=zone),
+            due_at=timezone.now(),
+        )
+    else:
+        found.update(**_queued_again())
+    audit.record(
+        workspace=campaign.workspace,
+        actor=actor,
+        action="message.settle_all",
+        subject=campaign.name,
+        after={"decision": decision, "messages": len(ids)},
+    )
+    return len(ids)
+
+
+def _queued_again() -> dict[str, object]:
+    return {
+        "state": MessageState.QUEUED,
+        "due_at": timezone.now(),
+        "error_code": None,
+        "looks": 0,
+        "doubts": 0,
+    }
 
 
 def _mark_sent(message: Message) -> None:

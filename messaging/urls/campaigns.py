@@ -10,6 +10,7 @@ from messaging.views import (
     launch,
     recipient_exports,
     reports,
+    settling,
     steering,
 )
 
@@ -68,6 +69,9 @@ urlpatterns = [
         "<uuid:campaign_id>/cancel/", steering.campaign_cancel, name="campaign_cancel"
     ),
     path("<uuid:campaign_id>/retry/", steering.campaign_retry, name="campaign_retry"),
+    path(
+        "<uuid:campaign_id>/settle/", settling.campaign_settle, name="campaign_settle"
+    ),
     path(
         "<uuid:campaign_id>/recipients/", deliveries.message_list, name="message_list"
     ),

@@ -222,6 +222,15 @@ class TestMessageSettle(OfMessage):
     method, methods = "post", POST
 
 
+class TestCampaignSettle(OfCampaign):
+    url_name, right = "messaging:campaign_settle", Right.MANAGE_CAMPAIGNS
+
+
+class TestCampaignSettlePosted(OfCampaign):
+    url_name, right = "messaging:campaign_settle", Right.MANAGE_CAMPAIGNS
+    method = "post"
+
+
 class TestContactTimeline(ObjectAccess):
     url_name, right, methods = "messaging:contact_timeline", Right.READ, GET
 
