@@ -30,7 +30,7 @@ from messaging import entries, options, spellings, timing
 from messaging.foreign_ids import Match
 from messaging.models import Message
 from messaging.outcomes import DUPLICATE_CODE, MAX_GATEWAY_ID, storable_price
-from messaging.services import days
+from messaging.services import days, shared_looks
 from messaging.states import (
     AT_GATEWAY,
     AWAITING_REPORT,
@@ -148,8 +148,11 @@ def _settle(connection: Connection, rows: list[Message]) -> dict[str, int]:
     except Refused:
         _postpone([row.pk for row in rows], seconds=_TROUBLE_S[1])
         return {"postponed": len(rows)}
+    known = shared_looks.find(client, rows)
+    rest = [row for row in rows if row.pk not in known]
     with ThreadPoolExecutor(LOOKERS) as pool:
-        looks = list(pool.map(lambda row: look(client, row), rows))
+        looks = list(pool.map(lambda row: look(client, row), rest))
+    looks += [Look(row, entry=known[row.pk]) for row in rows if row.pk in known]
     new_key_at = _new_key_at(connection)
     looks = [_doubted(found, new_key_at=new_key_at) for found in looks]
     is_current: dict[UUID, bool] = {}
