@@ -34,7 +34,7 @@ types: environment-dev  ## check types
 format: environment-dev  ## put code and templates into shape
 	@$(IN_VENV) scripts/check.py format
 
-faults: environment-dev  ## the long fault test, 5,000 messages and 24 kills
+faults: environment-dev  ## the long fault test, 7,500 messages and 30 kills
 	@FAULTS=long $(IN_VENV) -m pytest tests/faults $(PYTEST_ARGS)
 
 bench: environment-dev  ## measure; writes bench/results.json and a table

@@ -21,8 +21,6 @@ from seven_dashboard.gateway.receipts import Receipt, SentMessage
 from seven_dashboard.gateway.resources.rcs import RcsMessage
 
 DUPLICATE_CODE: Final = 402
-# gateway.md 2.1: same text to the same number within 180 s.
-RELOAD_LOCK_S: Final = 180
 MAX_GATEWAY_ID: Final = 32
 _MAX_PRICE: Final = Decimal(10_000)
 _SMALLEST_PRICE: Final = Decimal("0.00001")

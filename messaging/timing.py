@@ -50,6 +50,11 @@ def report_check_s() -> float:
     return float(settings.REPORT_CHECK_AFTER_S)
 
 
+def reload_lock_s() -> float:
+    """Return how long the gateway refuses the same text to the same number (402)."""
+    return float(settings.GATEWAY_RELOAD_LOCK_S)
+
+
 def pause_s(attempts: int) -> float:
     """Return the jittered, growing pause after an attempt that surely sent nothing."""
     ceiling = min(MAX_PAUSE_S, 2.0 ** min(attempts, 10))

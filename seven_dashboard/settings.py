@@ -33,6 +33,8 @@ SEVEN_OAUTH_URL = whereabouts.oauth_url()
 SEVEN_ALLOW_REAL_IN_DEBUG = env.flag("SEVEN_ALLOW_REAL_IN_DEBUG")
 # How long a call waits for its answer; claims outlive it (messaging/timing.py).
 GATEWAY_TIMEOUT_S = env.number("SEVEN_GATEWAY_TIMEOUT_S", 15)
+# The same text to the same number is refused so long: 180 s at the real gateway.
+GATEWAY_RELOAD_LOCK_S = env.number("SEVEN_RELOAD_LOCK_S", 180)
 # When the journal is asked about an attempt whose outcome is unclear.
 SENDING_FIRST_LOOK_S = env.number("SEVEN_SENDING_FIRST_LOOK_S", 20)
 SENDING_SECOND_LOOK_S = env.number("SEVEN_SENDING_SECOND_LOOK_S", 40)

@@ -28,7 +28,7 @@ from accounts.services import connections
 from messaging import timing
 from messaging.claims import Claim
 from messaging.models import Campaign
-from messaging.outcomes import DUPLICATE_CODE, RELOAD_LOCK_S, Kind, Outcome
+from messaging.outcomes import DUPLICATE_CODE, Kind, Outcome
 from messaging.services import campaigns, days
 from messaging.states import AT_GATEWAY, CampaignState, MessageState
 from seven_dashboard.errors import Refused
@@ -142,7 +142,7 @@ def _change_for_duplicate(claim: Claim) -> Change:
     return Change(
         MessageState.QUEUED,
         code=DUPLICATE_CODE,
-        due_s=RELOAD_LOCK_S + random.uniform(5, 15),
+        due_s=timing.reload_lock_s() + random.uniform(5, 15),
     )
 
 

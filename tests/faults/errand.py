@@ -7,6 +7,7 @@ import os
 import sys
 from decimal import Decimal
 from typing import Any
+from uuid import UUID
 
 import django
 
@@ -18,17 +19,18 @@ from django.db.models import Count, F, Max, Sum  # noqa: E402
 from accounts.models import Connection, Workspace  # noqa: E402
 from accounts.services import hooks  # noqa: E402
 from accounts.tasks import heartbeat  # noqa: E402
-from contacts.models import Contact, Group, GroupMembership, OptOut  # noqa: E402
+from contacts.models import Contact, Group, GroupMembership  # noqa: E402
 from messaging.models import Campaign, Message  # noqa: E402
-from messaging.selectors import tallies  # noqa: E402
+from messaging.selectors import messages, tallies  # noqa: E402
+from messaging.services import campaigns, drafts, settling  # noqa: E402
 from seven_dashboard import health  # noqa: E402
 from seven_dashboard.celery import app  # noqa: E402
 from seven_dashboard.sandbox.accounts import signing_key_of  # noqa: E402
 from tests.faults.house import API_KEY  # noqa: E402
 
 
-def seed(rows: str, rate: str) -> Any:
-    """Make a workspace, its connection with our webhook, and a group."""
+def seed(rate: str, *sizes: str) -> Any:
+    """Make a workspace, its connection with our webhook, and groups of these sizes."""
     workspace = Workspace.objects.create(name="Bakery", slug="bakery")
     connection = Connection.objects.create(
         workspace=workspace,
@@ -38,20 +40,60 @@ def seed(rows: str, rate: str) -> Any:
     )
     connection.refresh_from_db()
     hooks.register(connection=connection, actor=None)
-    group = Group.objects.create(workspace=workspace, name="Customers")
+    for number, size in enumerate(sizes):
+        _add_group(workspace, number, int(size))
+    return sizes
+
+
+def _add_group(workspace: Workspace, number: int, size: int) -> None:
+    group = Group.objects.create(workspace=workspace, name=f"Group {number}")
     contacts = Contact.objects.bulk_create(
         Contact(
             workspace=workspace,
-            phone=f"+49151{i:07d}0",
+            phone=f"+49151{number}{i:06d}0",
             country="DE",
             firstname=f"Anna{i}",
         )
-        for i in range(int(rows))
+        for i in range(size)
     )
     GroupMembership.objects.bulk_create(
         GroupMembership(group=group, contact=contact) for contact in contacts
     )
-    return {"rows": rows}
+
+
+def launch(group: str, cost_agreed: str, rate: str) -> Any:
+    """Start a campaign that stops at a cost and has a pace of its own."""
+    workspace = Workspace.objects.get()
+    campaign = drafts.create(
+        workspace=workspace,
+        actor=None,
+        name=group,
+        text="Hello {{ firstname }}",
+        rate_per_s=Decimal(rate),
+        groups=[Group.objects.get(name=group)],
+    )
+    campaigns.launch(
+        campaign_id=campaign.pk, actor=None, cost_agreed=Decimal(cost_agreed)
+    )
+    return str(campaign.pk)
+
+
+def pause(campaign_id: str) -> Any:
+    """Pause a campaign as a person does."""
+    return campaigns.pause(campaign_id=UUID(campaign_id), actor=None).pause_reason
+
+
+def for_person(campaign_id: str) -> Any:
+    """Return the numbers whose messages only a person can settle."""
+    rows = messages.for_person(Campaign.objects.get(pk=campaign_id))
+    return list(rows.values_list("recipient", flat=True))
+
+
+def decide(campaign_id: str, decision: Any, seen: str) -> Any:
+    """Settle what waits for a person, all at once."""
+    return settling.settle_all(
+        campaign_id=UUID(campaign_id), actor=None, decision=decision, seen=int(seen)
+    )
 
 
 def totals(campaign_id: str) -> Any:
@@ -66,18 +108,11 @@ def totals(campaign_id: str) -> Any:
         "row_cost": str((sums["cost"] or Decimal(0)).normalize()),
         "most_attempts": sums["attempts"],
         "tried_again": rows.filter(attempts__gt=1).count(),
-        "unpriced": rows.filter(price=None).count(),
+        "unpriced": rows.exclude(state="refused").filter(price=None).count(),
+        "refused": list(
+            rows.filter(state="refused").values_list("recipient", "error_code")
+        ),
     }
-
-
-def stop_some(count: str) -> Any:
-    """Opt out the last recipients; return their numbers."""
-    numbers = Contact.objects.order_by("-pk").values_list("phone", flat=True)
-    chosen = list(numbers[: int(count)])
-    workspace = Workspace.objects.get()
-    for number in chosen:
-        OptOut.objects.create(workspace=workspace, phone=number, source="manual")
-    return chosen
 
 
 def open_rows(campaign_id: str) -> Any:

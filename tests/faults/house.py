@@ -34,6 +34,7 @@ SHORT = {
     "SEVEN_SENDING_SECOND_LOOK_S": "5",
     "SEVEN_REPORT_CHECK_AFTER_S": "5",
     "SEVEN_WORKER_DEAF_AFTER_S": "10",
+    "SEVEN_RELOAD_LOCK_S": "3",
     "LOG_LEVEL": "WARNING",
 }
 
@@ -77,6 +78,8 @@ class House:
             folder=ROOT,
             tell=self.news.append,
         )
+        # The family is looked after in a thread of its own.
+        self.lock = threading.Lock()
         self.is_closing = threading.Event()
         self.keeper = threading.Thread(target=self._look_after)
 
@@ -89,14 +92,19 @@ class House:
                 lambda name=service: self._server_pid(name) is not None, timeout_s=90
             )
         self.manage("migrate", "--skip-checks", "--verbosity", "0")
-        port = ("--port", str(self.sandbox_port))
-        self.start("sandbox", "-m", "seven_dashboard.sandbox", *port, *sandbox_options)
+        place = ("--port", str(self.sandbox_port), "--state")
+        self.start(
+            "sandbox",
+            *("-m", "seven_dashboard.sandbox", *place),
+            *(str(self.folder / "sandbox.sqlite3"), *sandbox_options),
+        )
         web = plans.web_command(host="127.0.0.1", port=self.web_port, workers=1)
         self.start("web", *web)
         for worker in ("interactive", "sending"):
             self._start_worker(worker)
         self.start("beat", *plans.beat_command(self.folder / "beat"))
         self.start("ringer", "-m", "tests.faults.ringer")
+        self.start("person", "-m", "tests.faults.person")
         self.keeper.start()
         self.wait_for(lambda: self.sandbox("health").get("ok"), timeout_s=20)
         self.wait_for(self._web_answers, timeout_s=30)
@@ -118,7 +126,9 @@ class House:
         pulse = self.folder / f"{name}.pulse" if has_pulse else None
         environment = {**nothing, **self.env}
         command = (sys.executable, *command)
-        self.family.add(Plan(name, command, environment=environment, pulse=pulse))
+        plan = Plan(name, command, environment=environment, pulse=pulse)
+        with self.lock:
+            self.family.add(plan)
 
     def close(self) -> None:
         self.is_closing.set()
@@ -130,7 +140,8 @@ class House:
 
     def _look_after(self) -> None:
         while not self.is_closing.wait(0.1):
-            self.family.tick()
+            with self.lock:
+                self.family.tick()
 
     # --- trouble
 
@@ -148,11 +159,22 @@ class House:
 
     def kill_child(self, name: str) -> None:
         """Kill one child of a worker; its parent replaces it."""
+        self.wait_for(lambda: _children(self.pid(name)), timeout_s=60)
         children = _children(self.pid(name))
-        if children:
-            self.kills.append(f"{name} child")
-            with contextlib.suppress(ProcessLookupError):
-                os.kill(self.random.choice(children), signal.SIGKILL)
+        self.kills.append(f"{name} child")
+        with contextlib.suppress(ProcessLookupError, IndexError):
+            os.kill(self.random.choice(children), signal.SIGKILL)
+
+    def take_away(self, name: str) -> Plan:
+        """End a part and leave it away; `start_again` brings it back."""
+        with self.lock:
+            plan = self.family.children[name].plan
+            self.family.stop([name], is_hurried=lambda: True)
+        return plan
+
+    def start_again(self, plan: Plan) -> None:
+        with self.lock:
+            self.family.add(plan)
 
     def kill_server(self, service: str) -> None:
         """Kill PostgreSQL or Redis; its keeper starts it again."""

@@ -1,0 +1,97 @@
+"""Money and outages while parts die: bounds hold to the cent, campaigns go on."""
+
+from __future__ import annotations
+
+import time
+from collections import Counter
+from collections.abc import Iterator
+from decimal import Decimal
+from pathlib import Path
+
+import pytest
+
+from tests.faults.house import House
+from tests.faults.storm import SEED
+
+PRICE = Decimal("0.075")
+ROWS = 80
+AFFORDABLE = 50
+CAMPAIGNS = 4
+OUTAGE_S = 8
+# The breaker's pause after an outage of that length, and the work after it.
+RESUMED_WITHIN_S = 30
+
+
+@pytest.fixture(scope="module")
+def house(tmp_path_factory: pytest.TempPathFactory) -> Iterator[House]:
+    folder: Path = tmp_path_factory.mktemp("bounds")
+    opened = House(folder, SEED)
+    try:
+        opened.open("--report-delay-s", "0.2:2", "--no-fates", "--time-scale", "0.02")
+        opened.errand("seed", "60", *[str(ROWS)] * (CAMPAIGNS + 2))
+        yield opened
+    finally:
+        opened.close()
+
+
+def received(house: House) -> Counter[int]:
+    """Count what the gateway has sent, by the group of the recipient."""
+    numbers = house.sandbox("handsets")["recipients"]
+    return Counter(int(number[len("49151")]) for number in numbers)
+
+
+@pytest.mark.faults
+def test_bounds_of_four_campaigns_hold_while_workers_die(house: House) -> None:
+    house.sandbox("faults", random={"drop-after": 0.1, "503": 0.05}, seed=SEED)
+    # A bound that no whole number of messages meets: 50 fit, the 51st does not.
+    bound = PRICE * AFFORDABLE + Decimal("0.074")
+    campaigns = [
+        house.errand("launch", f"Group {number}", str(bound), "60")
+        for number in range(CAMPAIGNS)
+    ]
+    for _ in range(3):
+        time.sleep(house.random.uniform(0.5, 2))
+        house.kill("sending")
+        time.sleep(house.random.uniform(0.5, 2))
+        house.kill_child("sending")
+    house.sandbox("faults", random={}, seed=SEED)
+    house.wait_for(
+        lambda: all(is_at_its_bound(house, campaign) for campaign in campaigns),
+        timeout_s=120,
+        every_s=1,
+    )
+    sent = received(house)
+    assert [sent[number] for number in range(CAMPAIGNS)] == [AFFORDABLE] * CAMPAIGNS
+    assert house.sandbox("handsets")["more_than_once"] == {}
+
+
+def is_at_its_bound(house: House, campaign: str) -> bool:
+    status = house.status(campaign)
+    under_way = {"sending", "unclear"} & set(status["totals"])
+    return status["pause_reason"] == "cost" and not under_way
+
+
+@pytest.mark.faults
+def test_campaign_goes_on_soon_after_the_gateway_is_back(house: House) -> None:
+    house.sandbox("faults", random={}, seed=SEED)
+    running = house.errand("launch", f"Group {CAMPAIGNS}", "100", "10")
+    paused = house.errand("launch", f"Group {CAMPAIGNS + 1}", "100", "10")
+    house.wait_for(lambda: received(house)[CAMPAIGNS] > 5, timeout_s=60)
+    house.errand("pause", paused)
+    gateway = house.take_away("sandbox")
+    time.sleep(OUTAGE_S)
+    house.start_again(gateway)
+    house.wait_for(lambda: house.sandbox("health").get("ok"), timeout_s=30)
+    before = received(house)
+    house.wait_for(
+        lambda: received(house)[CAMPAIGNS] > before[CAMPAIGNS],
+        timeout_s=RESUMED_WITHIN_S,
+    )
+    house.wait_for(
+        lambda: house.status(running)["state"] == "finished", timeout_s=90, every_s=1
+    )
+    sent = received(house)
+    assert sent[CAMPAIGNS] == ROWS
+    assert sent[CAMPAIGNS + 1] == before[CAMPAIGNS + 1]
+    assert house.status(paused)["pause_reason"] == "person"
+    assert house.sandbox("handsets")["more_than_once"] == {}
