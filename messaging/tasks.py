@@ -14,6 +14,7 @@ from contacts import tasks as contact_tasks
 from messaging.models import Campaign, NumberList, RecipientExport
 from messaging.services import (
     audiences,
+    callers,
     floor,
     listening,
     number_list_runs,
@@ -186,6 +187,17 @@ def sweep_summaries() -> Report:
 def ring_summary(campaign_id: UUID) -> None:
     """Have a campaign's figures worked out now and not only by the next sweep."""
     _ring(work_out_summary, str(campaign_id))
+
+
+@shared_task(queue=queues.INTERACTIVE)
+def check_caller(caller_id: str) -> Report:
+    """Ask the gateway about a number that a callback says is verified."""
+    return {"verified": callers.check(UUID(caller_id))}
+
+
+def ring_check_caller(caller_id: UUID) -> None:
+    """Have a callback about a caller checked now."""
+    _ring(check_caller, str(caller_id))
 
 
 def ring_prepare(campaign_id: UUID) -> None:

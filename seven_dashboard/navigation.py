@@ -157,6 +157,13 @@ PAGES: tuple[Entry, ...] = (
                 owns=("messaging:rules", "messaging:country_limit"),
             ),
             Entry(
+                _("Caller numbers"),
+                "messaging:caller_list",
+                "phone-call",
+                owns=("messaging:caller",),
+                is_seldom=True,
+            ),
+            Entry(
                 _("Workspace"),
                 "accounts:workspace",
                 "building",

@@ -34,6 +34,7 @@ urlpatterns = [
             "messages/": "messages",
             "sending-rules/": "rules",
             "inbox/": "inbox",
+            "callers/": "callers",
             "webhooks/": "webhooks",
             "analytics/": "analytics",
         },

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+from messaging.models.callers import Caller
 from messaging.models.campaigns import AfterHours, Campaign, HoursKept, StartClock
 from messaging.models.events import InboundMessage, WebhookEvent
 from messaging.models.messages import Message
@@ -14,6 +15,7 @@ from messaging.models.templates import Template, TemplateVersion
 
 __all__ = [
     "AfterHours",
+    "Caller",
     "Campaign",
     "CountryLimit",
     "HoursKept",

@@ -17,6 +17,8 @@ OPEN = {
     "accounts:setup",
     "accounts:invitation_accept",
     "messaging:webhook_receive",
+    # The gateway's word on a caller number: a hint that is checked.
+    "messaging:caller_told",
     "set_language",
     "javascript-catalog",
 }

@@ -42,6 +42,7 @@ class MessageRoom(ChannelChoice):
             "Up to 11 letters and digits, or a number of up to 16 digits. "
             "Empty: the sender set in your seven.io account."
         ),
+        widget=forms.TextInput(attrs={"list": "senders", "autocomplete": "off"}),
     )
     label = forms.CharField(
         label=_("Label"),
