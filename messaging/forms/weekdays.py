@@ -8,7 +8,7 @@ from django import forms
 from django.utils.dates import WEEKDAYS, WEEKDAYS_ABBR
 from django.utils.translation import gettext_lazy as _
 
-from messaging.models.rules import EVERY_DAY
+from messaging.hours import EVERY_DAY
 
 
 class WeekdaysField(forms.TypedMultipleChoiceField):

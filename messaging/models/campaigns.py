@@ -8,7 +8,7 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Workspace
 from contacts.models import Channel, Group, Segment
-from messaging.models.rules import EVERY_DAY
+from messaging.hours import EVERY_DAY
 from messaging.states import CampaignState
 
 

@@ -1,16 +1,13 @@
 from __future__ import annotations
 
 from decimal import Decimal
-from typing import Final
 
 from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Workspace
-
-# Days of a week as bits, Monday first.
-EVERY_DAY: Final = 0b111_1111
+from messaging.hours import EVERY_DAY, Hours
 
 
 class SendingRules(models.Model):
@@ -69,6 +66,10 @@ class SendingRules(models.Model):
                 name="rules_limit_not_negative",
             ),
         ]
+
+    @property
+    def hours(self) -> Hours:
+        return Hours(self.hours_start, self.hours_end, self.weekdays)
 
 
 class CountryLimit(models.Model):
