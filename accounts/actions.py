@@ -38,6 +38,7 @@ WORDS: Final[dict[str, Promise]] = {
     "campaign.pause": _("Campaign paused"),
     "campaign.resume": _("Campaign resumed"),
     "campaign.redraft": _("Scheduled campaign made a draft again"),
+    "campaign.send_now": _("Start of a campaign brought forward"),
     "campaign.retry": _("Failed messages sent again"),
     "connection.break": _("Connection stopped working"),
     "connection.connect": _("Gateway account connected"),

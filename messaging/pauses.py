@@ -6,6 +6,8 @@ from typing import NamedTuple
 
 from django.utils.translation import gettext as _
 
+from messaging import pause_words
+from messaging.pause_reasons import COST
 from seven_dashboard.gateway.codes import meaning_of
 
 NO_CREDIT = 500
@@ -15,7 +17,7 @@ AUDIENCE_BROKEN = "audience"
 
 
 class Pause(NamedTuple):
-    """``kind`` is person, cost, credit, connection or campaign."""
+    """``kind`` is person, cost, credit, connection, campaign, rules or start."""
 
     kind: str
     level: str
@@ -25,7 +27,9 @@ class Pause(NamedTuple):
 
 def explain(reason: str) -> Pause:
     """Return the words for a campaign's ``pause_reason``: a word or a gateway code."""
-    if reason == "cost":
+    if found := pause_words.of_rules(reason) or pause_words.of_start(reason):
+        return Pause(*found)
+    if reason == COST:
         return Pause(
             "cost",
             "warning",

@@ -22,6 +22,7 @@ from messaging.services import (
     recipient_exports,
     reconciling,
     reports,
+    starts,
     summaries,
     sweeps,
     unclear,
@@ -45,6 +46,18 @@ BELL_EXPIRES_S = 10
 
 contact_tasks.add_work(NumberList, number_list_runs.run)
 contact_tasks.add_work(RecipientExport, recipient_exports.run)
+
+
+@shared_task(queue=queues.INTERACTIVE)
+def start_campaign(campaign_id: str) -> Report:
+    """Start a scheduled campaign whose time has come, or hold it and ask."""
+    with locks.held(f"prepare:{campaign_id}") as is_mine:
+        if not is_mine:
+            return {"skipped": "runs already"}
+        has_started = starts.start(UUID(campaign_id))
+    if has_started:
+        _ring(prepare_campaign, campaign_id)
+    return {"started": has_started}
 
 
 @shared_task(queue=queues.INTERACTIVE)
@@ -97,6 +110,9 @@ def wind_up(campaign_id: str) -> Report:
 @locks.exclusive("sweep-campaigns", 60.0)
 def sweep_campaigns() -> Report:
     """Ring for whatever should be under way and may not be; finish what is settled."""
+    starting = starts.due()
+    for campaign_id in starting:
+        _ring(start_campaign, str(campaign_id))
     preparing = sweeps.preparing()
     for campaign_id in preparing:
         _ring(prepare_campaign, str(campaign_id))
@@ -106,7 +122,9 @@ def sweep_campaigns() -> Report:
     return {
         "preparing": len(preparing),
         "finished": finished,
-        "paused": sweeps.pause_disconnected(),
+        "starting": len(starting),
+        "paused": sweeps.pause_disconnected() + sweeps.pause_failing(),
+        "resumed": sweeps.resume_next_day(),
         "senders": _ring_senders(),
     }
 
@@ -203,6 +221,11 @@ def ring_check_caller(caller_id: UUID) -> None:
 def ring_prepare(campaign_id: UUID) -> None:
     """Have a launched campaign prepared now and not only by the next sweep."""
     _ring(prepare_campaign, str(campaign_id))
+
+
+def ring_start(campaign_id: UUID) -> None:
+    """Have a campaign whose time has come started now, not by the next sweep."""
+    _ring(start_campaign, str(campaign_id))
 
 
 def ring_single(campaign: Campaign) -> None:

@@ -1,8 +1,9 @@
 """What a workspace has spent today, and what is on its way, from the tallies.
 
-A message is on its way from the intent to send it until its answer is written; it
+A message is on its way from the intent to send it until its price is written; it
 counts at the dearest network of its country. The tallies change in the transaction that
-changes the messages, so one statement over them is exact at every moment.
+changes the messages, so one statement over them is exact at every moment. Messages that
+a report alone has proved have no price yet; they are few and have their own index.
 """
 
 from __future__ import annotations
@@ -38,6 +39,15 @@ SELECT CASE WHEN campaign_id = %(campaign)s THEN 'mine' ELSE 'others' END,
 FROM messaging_tally
 WHERE workspace_id = %(workspace)s AND state IN ('sending', 'unclear')
 GROUP BY 1, country, channel
+UNION ALL
+SELECT CASE WHEN campaign_id = %(campaign)s THEN 'mine' ELSE 'others' END,
+       country, 0, greatest(sum(parts), count(*))
+FROM messaging_message
+WHERE workspace_id = %(workspace)s AND sent_on = %(day)s AND price IS NULL
+  AND accepted_at > statement_timestamp() - interval '2 days'
+  AND state IN ('accepted', 'buffered', 'transmitted', 'delivered', 'undelivered',
+                'expired')
+GROUP BY 1, country
 """
 
 

@@ -43,6 +43,7 @@ from messaging.pauses import AUDIENCE_BROKEN
 from messaging.selectors import (
     audience_parts,
     audience_sql,
+    due_sql,
     gaps,
     listed_sql,
     value_sql,
@@ -186,7 +187,8 @@ def _pause(campaign: Campaign, refused: Refused) -> None:
     """Stop where the audience cannot be judged; going on tries the chunk again."""
     campaign.state = CampaignState.PAUSED
     campaign.pause_reason = AUDIENCE_BROKEN
-    campaign.save(update_fields=["state", "pause_reason", "updated_at"])
+    campaign.paused_at = timezone.now()
+    campaign.save(update_fields=["state", "pause_reason", "paused_at", "updated_at"])
     audit.record(
         workspace=campaign.workspace,
         actor=None,
@@ -269,8 +271,10 @@ def _write(
         "now": campaign.launched_at,
         "blanks": value_sql.BLANKS,
     }
+    due = due_sql.of(campaign)
+    write = _WRITE_SQL.format(due=due, audience=due.numbered(audience))
     with database.cursor() as cursor:
-        cursor.execute(chunk.text + _WRITE_SQL.format(audience=audience), params)
+        cursor.execute(chunk.text + write, {**params, **due.params})
         found, last, written = cursor.fetchone()
     if not found:
         return False
@@ -281,15 +285,15 @@ def _write(
 
 
 # Needs the common tables `chunk` and `kept` of `audience_sql` or `listed_sql` before.
-_WRITE_SQL = """, written AS (
+_WRITE_SQL = """{due.tables}, written AS (
     INSERT INTO messaging_message (
         workspace_id, campaign_id, contact_id, channel, recipient, country, variables,
         text, parts, state, skip_reason, attempts, foreign_id, gateway_id, due_at,
         looks, doubts)
     SELECT workspace_id, %(campaign)s, id, %(channel)s, phone, country, variables,
-        '', 0, CASE WHEN skip = '' THEN 'queued' ELSE 'skipped' END, skip, 0, '', '',
-        %(now)s, 0, 0
-    FROM ({audience}) AS audience
+        '', 0, CASE WHEN {due.skip} = '' THEN 'queued' ELSE 'skipped' END, {due.skip},
+        0, '', '', {due.due}, 0, 0
+    FROM ({audience}) AS audience {due.joins}
     ON CONFLICT (campaign_id, recipient) WHERE recipient <> '' DO NOTHING
     RETURNING 1
 )

@@ -21,8 +21,9 @@ from accounts.services import audit
 from messaging import senders, text_checks
 from messaging.models import Campaign, Message
 from messaging.outcomes import RETRYABLE_CODES
+from messaging.pause_reasons import ASK_FOR_COST, FAILURES, country_of, word_of
 from messaging.pauses import NO_CONNECTION
-from messaging.services import audiences, checks, prerequisites
+from messaging.services import audiences, checks, failures, prerequisites
 from messaging.services.settling import settle_by_person
 from messaging.services.singles import send as send_single
 from messaging.states import UNSETTLED, CampaignState, MessageState
@@ -31,12 +32,16 @@ from seven_dashboard.errors import Refused
 __all__ = [
     "cancel",
     "finish_if_settled",
+    "hand_over",
+    "hold",
     "launch",
     "locked",
     "pause",
     "pause_if_disconnected",
-    "resume",
+    "record",
+    "require_ready",
     "require_state",
+    "resume",
     "retry_failed",
     "send_single",
     "settle_by_person",
@@ -62,6 +67,16 @@ def launch(
     """
     campaign = locked(campaign_id)
     require_state(campaign, BEFORE_LAUNCH, _("This campaign was launched already."))
+    require_ready(campaign, seen=seen)
+    campaign.cost_agreed = cost_agreed
+    hand_over(campaign)
+    after = {"cost_agreed": None if cost_agreed is None else str(cost_agreed)}
+    record(campaign, actor, "campaign.launch", after=after)
+    return campaign
+
+
+def require_ready(campaign: Campaign, *, seen: str | None = None) -> None:
+    """Raise Refused with what is wrong with text, sender, audience or connection."""
     if seen is not None and seen != checks.fingerprint(campaign):
         raise Refused(
             _("The draft or its groups have changed since. Look at the new figures."),
@@ -71,8 +86,11 @@ def launch(
     senders.check(campaign.channel, campaign.sender)
     text_checks.check_label(campaign.label)
     audiences.check(campaign)
+
+
+def hand_over(campaign: Campaign) -> None:
+    """Let the audience of a locked campaign be frozen, as it is at this moment."""
     campaign.state = CampaignState.PREPARING
-    campaign.cost_agreed = cost_agreed
     campaign.launched_at = timezone.now()
     campaign.audience_until = audiences.newest_membership()
     campaign.audience = audiences.at_launch(campaign).as_json()
@@ -86,25 +104,31 @@ def launch(
             "updated_at",
         ]
     )
-    after = {"cost_agreed": None if cost_agreed is None else str(cost_agreed)}
-    _record(campaign, actor, "campaign.launch", after=after)
-    return campaign
+
+
+def hold(campaign: Campaign, reason: str, *, actor: User | None = None) -> None:
+    """Stop a locked campaign for a reason that somebody has to look at."""
+    campaign.state = CampaignState.PAUSED
+    campaign.pause_reason = reason
+    campaign.paused_at = timezone.now()
+    campaign.save(update_fields=["state", "pause_reason", "paused_at", "updated_at"])
+    after = {"reason": word_of(reason)}
+    if country := country_of(reason):
+        after["country"] = country
+    record(campaign, actor, "campaign.pause", after=after)
 
 
 @transaction.atomic
 def pause(*, campaign_id: UUID, actor: User | None, reason: str = "person") -> Campaign:
     """Stop claiming at once; what is under way at this moment still arrives.
 
-    `reason` is "person", "cost", "no_connection" or a gateway code as text.
+    `reason` is a word of `pause_reasons` or `pauses`, or a gateway code as text.
     """
     campaign = locked(campaign_id)
     if campaign.state == CampaignState.PAUSED:
         return campaign
     require_state(campaign, UNDER_WAY, _("This campaign is not running."))
-    campaign.state = CampaignState.PAUSED
-    campaign.pause_reason = reason
-    campaign.save(update_fields=["state", "pause_reason", "updated_at"])
-    _record(campaign, actor, "campaign.pause", after={"reason": reason})
+    hold(campaign, reason, actor=actor)
     return campaign
 
 
@@ -127,20 +151,26 @@ def resume(
     campaign = locked(campaign_id)
     require_state(campaign, (CampaignState.PAUSED,), _("This campaign is not paused."))
     prerequisites.working_connection(campaign.workspace)
-    if campaign.pause_reason == "cost" and cost_agreed is None:
+    if campaign.pause_reason in ASK_FOR_COST and cost_agreed is None:
         raise Refused(
             _("The agreed cost is used up. Agree to a higher one to go on."),
             code="cost",
             field="cost_agreed",
         )
-    is_prepared = campaign.prepared_at is not None
-    campaign.state = CampaignState.SENDING if is_prepared else CampaignState.PREPARING
-    campaign.pause_reason = ""
     if cost_agreed is not None:
         campaign.cost_agreed = cost_agreed
+    if campaign.pause_reason == FAILURES:
+        failures.forgive(campaign)
+    campaign.pause_reason = ""
+    if campaign.launched_at is None:
+        # A start that was held: the audience is that of now.
+        require_ready(campaign)
+        hand_over(campaign)
+    is_prepared = campaign.prepared_at is not None
+    campaign.state = CampaignState.SENDING if is_prepared else CampaignState.PREPARING
     campaign.save(update_fields=["state", "pause_reason", "cost_agreed", "updated_at"])
     after = {} if cost_agreed is None else {"cost_agreed": str(cost_agreed)}
-    _record(campaign, actor, "campaign.resume", after=after)
+    record(campaign, actor, "campaign.resume", after=after)
     return campaign
 
 
@@ -157,7 +187,7 @@ def cancel(*, campaign_id: UUID, actor: User | None) -> Campaign:
     campaign.pause_reason = ""
     campaign.finished_at = timezone.now()
     campaign.save(update_fields=["state", "pause_reason", "finished_at", "updated_at"])
-    _record(campaign, actor, "campaign.cancel")
+    record(campaign, actor, "campaign.cancel")
     return campaign
 
 
@@ -193,7 +223,7 @@ def retry_failed(*, campaign_id: UUID, actor: User | None) -> int:
     campaign.pause_reason = ""
     campaign.finished_at = None
     campaign.save(update_fields=["state", "pause_reason", "finished_at", "updated_at"])
-    _record(campaign, actor, "campaign.retry", after={"messages": count})
+    record(campaign, actor, "campaign.retry", after={"messages": count})
     return count
 
 
@@ -232,17 +262,20 @@ def require_state(campaign: Campaign, states: Iterable[str], sentence: str) -> N
         raise Refused(sentence, code="state")
 
 
-def _record(
+def record(
     campaign: Campaign,
     actor: User | None,
     action: str,
     *,
+    before: dict[str, Any] | None = None,
     after: dict[str, Any] | None = None,
 ) -> None:
+    """Write what was done to a campaign into the trail."""
     audit.record(
         workspace=campaign.workspace,
         actor=actor,
         action=action,
         subject=campaign.name,
+        before=before,
         after={**(after or {}), "campaign": str(campaign.pk)},
     )

@@ -26,7 +26,8 @@ from messaging.foreign_ids import ForeignId
 from messaging.models import Campaign
 from messaging.options import Options
 from messaging.rendering import MissingValue
-from messaging.services import campaigns, spending
+from messaging.selectors import timetables
+from messaging.services import campaigns, spending, waiting
 from messaging.services.spending import Bound, PriceOf
 from messaging.states import CampaignState, SkipReason
 
@@ -117,14 +118,15 @@ def claim(
     """Claim up to `limit` messages of a campaign that is sending.
 
     Renders each, writes the intent with a lease, and commits. `price_of` gives the EUR
-    of one part to a country. Pauses the campaign when the next message could cost more
-    than was agreed. They make `most_calls` calls at most.
+    of one part to a country at most. Puts off what is outside its hours, and pauses the
+    campaign when the next message could go above the agreed cost or a limit. They make
+    `most_calls` calls at most.
     """
     with transaction.atomic():
         campaign = campaigns.locked(campaign_id)
         if campaign.state != CampaignState.SENDING:
             return Claimed()
-        rows = _pick(campaign_id, limit)
+        rows, put_off = _open_rows(campaign, limit)
         bound = spending.bound_of(campaign, price_of=price_of)
         sorting = _Sorting(campaign, bound, most_calls or limit)
         sorting.sort(rows)
@@ -132,7 +134,18 @@ def claim(
         _write(calls, sorting)
         if bound.reached and not calls:
             campaigns.pause(campaign_id=campaign_id, actor=None, reason=bound.reached)
-    return Claimed(calls, len(sorting.skips))
+    return Claimed(calls, len(sorting.skips) + put_off)
+
+
+def _open_rows(campaign: Campaign, limit: int) -> tuple[list[_Row], int]:
+    """Return rows that are due within their hours, and how many were put off."""
+    rows = list(_pick(campaign.pk, limit))
+    hours = timetables.hours_of(campaign)
+    if hours.is_any or not waiting.is_any_closed(campaign, hours, rows):
+        return rows, 0
+    put_off = waiting.put_off(campaign, hours)
+    rows = list(_pick(campaign.pk, limit))
+    return [r for r in rows if not waiting.is_any_closed(campaign, hours, [r])], put_off
 
 
 def _pick(campaign_id: UUID, limit: int) -> Iterator[_Row]:

@@ -16,10 +16,22 @@ from contacts.models import Channel
 from messaging import options, senders, text_checks
 from messaging.models import Campaign
 from messaging.services import number_lists
-from messaging.services.campaigns import BEFORE_LAUNCH, locked, require_state
+from messaging.services.campaigns import locked, require_state
 from messaging.states import CampaignState
 from seven_dashboard.errors import Refused
 
+# When it goes out; see `selectors/timetables.py`.
+TIMETABLE = (
+    "start_clock",
+    "start_on",
+    "start_time",
+    "spread_minutes",
+    "hours_kept",
+    "hours_start",
+    "hours_end",
+    "weekdays",
+    "after_hours",
+)
 EDITABLE = (
     "name",
     "channel",
@@ -30,6 +42,7 @@ EDITABLE = (
     "options",
     "numbers",
     "template_version",
+    *TIMETABLE,
 )
 # What an audience is made of, and the sentence for one of another workspace.
 PARTS = {
@@ -66,7 +79,9 @@ def update(*, campaign: Campaign, actor: User | None, **fields: Any) -> Campaign
     """
     draft = locked(campaign.pk)
     require_state(
-        draft, BEFORE_LAUNCH, _("A launched campaign can no longer be changed.")
+        draft,
+        (CampaignState.DRAFT,),
+        _("A launched or scheduled campaign cannot be changed. Make it a draft first."),
     )
     values, parts = _checked(fields, str(fields.get("channel", draft.channel)))
     had = draft.numbers

@@ -9,20 +9,19 @@ What is in flight is bounded by two seconds of the pace, over all processes.
 from __future__ import annotations
 
 import time
-from collections.abc import Callable
 from dataclasses import dataclass, field
 from decimal import Decimal
 from uuid import UUID
 
 from accounts.models import Connection
-from accounts.selectors import prices
 from accounts.services import connections, gateway
 from messaging import breaker, contents, options, pacing
 from messaging.claims import RECIPIENTS_OF_A_CALL
 from messaging.models import Campaign
 from messaging.outcomes import Kind, Outcome
 from messaging.pacing import Bucket, PacingUnavailable
-from messaging.services import answers, claiming
+from messaging.selectors.spending import worst_prices
+from messaging.services import answers, claiming, waiting
 from messaging.services.answers import Answer
 from messaging.services.flights import Flights, Landed
 from messaging.services.spending import PriceOf
@@ -134,7 +133,7 @@ def run(
 
 
 def _loop(floor: _Run) -> None:
-    price_of = _prices(floor.connection)
+    price_of = worst_prices(floor.connection)
     while floor.may_claim:
         _refresh(floor)
         wait_s = WRITE_EVERY_S
@@ -159,8 +158,10 @@ def _refresh(floor: _Run) -> None:
     if floor.singles_only:
         found = found.filter(kind=Campaign.Kind.SINGLE)
     # Singles first: they are one row each and somebody waits for them.
-    floor.running = sorted(found, key=lambda c: c.kind != Campaign.Kind.SINGLE)
-    floor.running_ids = frozenset(campaign.pk for campaign in floor.running)
+    floor.running_ids = frozenset(campaign.pk for campaign in found)
+    # One that waits, as for its hours, would have its turn for nothing.
+    due = waiting.with_due_rows(found)
+    floor.running = sorted(due, key=lambda c: c.kind != Campaign.Kind.SINGLE)
     floor.refreshed_at = time.monotonic()
     if not floor.running:
         floor.report.stopped_by = "nothing to send"
@@ -353,14 +354,3 @@ def _buckets(floor: _Run, campaign: Campaign) -> tuple[Bucket, ...]:
     if own >= floor.pace:
         return (shared,)
     return (shared, pacing.of_campaign(campaign.pk, own))
-
-
-def _prices(connection: Connection) -> Callable[[str], Decimal]:
-    known = prices.by_country(connection)
-    default = max((p.default for p in known.values()), default=Decimal(0))
-
-    def price_of(country: str) -> Decimal:
-        found = known.get(country)
-        return found.default if found else default
-
-    return price_of

@@ -1,55 +1,105 @@
-"""What a campaign may still spend: asked under its lock, before messages are claimed.
+"""What a campaign may still spend: asked message by message while they are claimed.
 
-Everything that bounds spending is asked here, so that it holds over all processes: the
-campaign's row is locked while a claim is made, and what is on its way counts as spent.
+The agreed cost holds because the campaign's row is locked while a claim is made.
+Limits of a day hold for all campaigns of a workspace together: whoever claims takes
+the lock of the workspace's spending before it adds up, and keeps it until its intents
+are committed, so no two claims can spend the same amount. That lock is not taken
+before there is something to spend, and not at all where no such limit is set.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from decimal import Decimal
 
-from django.db.models import Q, Sum
+from django.db import connection as database
 
-from messaging.models import Campaign, Tally
-from messaging.states import MessageState
+from messaging.models import Campaign, CountryLimit
+from messaging.pause_reasons import COST, LIMIT_COUNTRY, LIMIT_COUNTRY_DAY, LIMIT_DAY
+from messaging.selectors import days
+from messaging.selectors import rules as found_rules
+from messaging.selectors import spending as found
+from messaging.selectors.spending import PriceOf, Spending
+from seven_dashboard import locks
 
-PriceOf = Callable[[str], Decimal]
-# What an estimate may be off before it counts as spending more than agreed.
+__all__ = ["Bound", "PriceOf", "bound_of"]
+
+# What an estimate may be off before it counts as spending more than agreed. A limit
+# has no such room: it holds to the cent.
 TOLERANCE = Decimal("1.01")
+ZERO = Decimal(0)
 
 
 @dataclass(slots=True)
 class Bound:
-    """EUR left to spend, None for no bound; `price_of` gives one part to a country."""
+    """What is spent, EUR, and what may be; `price_of` gives one part to a country."""
 
-    left: Decimal | None
+    campaign: Campaign
     price_of: PriceOf
+    agreed: Decimal | None = None
+    per_day: Decimal | None = None
+    countries: dict[str, CountryLimit] = field(default_factory=dict)
     # The word that pauses the campaign, once something did not fit.
     reached: str = ""
+    _spent: Spending | None = None
+
+    @property
+    def is_shared(self) -> bool:
+        """Say whether other campaigns draw on it too."""
+        return self.per_day is not None or bool(self.countries)
 
     def covers(self, country: str, parts: int) -> bool:
         """Take the cost of a message off; False when it would be too much."""
-        if self.left is None:
+        if self.reached:
+            return False
+        if self.agreed is None and not self.is_shared:
             return True
-        self.left -= self.price_of(country) * max(parts, 1)
-        if self.left < 0:
-            self.reached = "cost"
+        if self._spent is None:
+            self._spent = self._add_up()
+        amount = self.price_of(country) * max(parts, 1)
+        self.reached = self._reason_against(self._spent, country, amount)
+        if not self.reached:
+            self._spent.add(country, amount)
         return not self.reached
+
+    def _add_up(self) -> Spending:
+        """Add up what was spent; what is shared is this transaction's from here on."""
+        if self.is_shared:
+            key = locks.key_of(f"spending:{self.campaign.workspace_id}")
+            with database.cursor() as cursor:
+                cursor.execute("SELECT pg_advisory_xact_lock(%s)", [key])
+        return found.of(
+            self.campaign.workspace_id,
+            day=days.today(self.campaign.workspace),
+            campaign_id=self.campaign.pk,
+            price_of=self.price_of,
+        )
+
+    def _reason_against(self, spent: Spending, country: str, amount: Decimal) -> str:
+        if self.agreed is not None and spent.of_campaign + amount > self.agreed:
+            return COST
+        if self.per_day is not None and spent.of_day + amount > self.per_day:
+            return LIMIT_DAY
+        limit = self.countries.get(country) or self.countries.get("")
+        if limit is None:
+            return ""
+        today = spent.day.get(country, ZERO) + amount
+        if limit.per_day is not None and today > limit.per_day:
+            return f"{LIMIT_COUNTRY_DAY}:{country}"
+        here = spent.campaign.get(country, ZERO) + amount
+        if limit.per_campaign is not None and here > limit.per_campaign:
+            return f"{LIMIT_COUNTRY}:{country}"
+        return ""
 
 
 def bound_of(campaign: Campaign, *, price_of: PriceOf) -> Bound:
-    """Return what may still be spent for a campaign, whose row is locked."""
-    if campaign.cost_agreed is None:
-        return Bound(None, price_of)
-    on_its_way = Q(state__in=(MessageState.SENDING, MessageState.UNCLEAR))
-    rows = (
-        Tally.objects.filter(campaign=campaign)
-        .values_list("country")
-        .annotate(spent=Sum("cost"), pending=Sum("parts", filter=on_its_way))
+    """Return what bounds the spending of a campaign, whose row is locked."""
+    agreed = campaign.cost_agreed
+    limits = found_rules.country_limits(campaign.workspace)
+    return Bound(
+        campaign,
+        price_of,
+        agreed=None if agreed is None else agreed * TOLERANCE,
+        per_day=found_rules.of(campaign.workspace).limit_per_day,
+        countries={limit.country: limit for limit in limits},
     )
-    left = campaign.cost_agreed * TOLERANCE
-    for country, cost, parts in rows:
-        left -= (cost or Decimal(0)) + (parts or 0) * price_of(country)
-    return Bound(left, price_of)

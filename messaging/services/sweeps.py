@@ -2,14 +2,19 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
+from datetime import datetime
 from uuid import UUID
 
 from django.db import connection as database
 from django.db import transaction
+from django.db.models import Q
 
 from messaging.models import Campaign
-from messaging.services import campaigns
+from messaging.pause_reasons import FAILURES, LIMIT_COUNTRY_DAY, LIMIT_DAY
+from messaging.services import campaigns, days, failures
 from messaging.states import CampaignState
+from seven_dashboard.errors import Refused
 
 # Connections with something to send now. The rate decides how many processes help.
 _DUE = """
@@ -87,6 +92,32 @@ def pause_disconnected() -> int:
     """Pause campaigns whose workspace has no connection; return how many."""
     found = _ids(_WITHOUT_CONNECTION)
     return sum(campaigns.pause_if_disconnected(pk) for pk in found)
+
+
+def pause_failing() -> int:
+    """Pause campaigns of which too many messages fail; return how many."""
+    found = failures.suspects()
+    for campaign_id in found:
+        with suppress(Refused):
+            campaigns.pause(campaign_id=campaign_id, actor=None, reason=FAILURES)
+    return len(found)
+
+
+def resume_next_day(*, now: datetime | None = None) -> int:
+    """Let campaigns go on that a limit of an earlier day has stopped."""
+    paused = Campaign.objects.filter(
+        Q(pause_reason=LIMIT_DAY) | Q(pause_reason__startswith=LIMIT_COUNTRY_DAY),
+        state=CampaignState.PAUSED,
+        workspace__sending_rules__resumes_next_day=True,
+    ).select_related("workspace")
+    resumed = 0
+    for campaign in paused[:1000]:
+        stopped_on = days.day_in(campaign.workspace, campaign.paused_at)
+        if stopped_on < days.day_in(campaign.workspace, now):
+            with suppress(Refused):
+                campaigns.resume(campaign_id=campaign.pk, actor=None)
+                resumed += 1
+    return resumed
 
 
 def cancelled_with_rows() -> list[UUID]:
