@@ -5,6 +5,7 @@ from django.urls import path
 from messaging.views import (
     at_gateway,
     campaigns,
+    comparison,
     composer,
     deliveries,
     launch,
@@ -16,6 +17,12 @@ from messaging.views import (
 
 urlpatterns = [
     path("", campaigns.campaign_list, name="campaign_list"),
+    path("compare/", comparison.campaign_compare, name="campaign_compare"),
+    path(
+        "<uuid:campaign_id>/same-text/",
+        comparison.campaign_same_text,
+        name="campaign_same_text",
+    ),
     path(
         "exports/<uuid:export_id>/",
         recipient_exports.recipient_export_detail,

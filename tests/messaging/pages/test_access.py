@@ -146,6 +146,14 @@ class TestCampaignReportRefresh(OfCampaign):
     method, methods = "post", POST
 
 
+class TestCampaignCompare(ViewAccess):
+    url_name, right, methods = "messaging:campaign_compare", Right.READ, GET
+
+
+class TestCampaignSameText(OfCampaign):
+    url_name, right, methods = "messaging:campaign_same_text", Right.READ, GET
+
+
 class TestMessageList(OfCampaign):
     url_name, right, methods = "messaging:message_list", Right.READ, GET
 
