@@ -8,6 +8,7 @@ only while the row is still in the hands of this attempt.
 
 from __future__ import annotations
 
+import json
 import logging
 import random
 import time
@@ -46,11 +47,9 @@ KEEP_TRYING_S = 60.0
 # is found in the journal. The intent before the call does wait (claiming.py).
 _WRITE = """
 WITH answer AS (
-    SELECT * FROM unnest(
-        %(ids)s::bigint[], %(foreign_ids)s::text[], %(states)s::text[],
-        %(codes)s::int[], %(gateway_ids)s::text[], %(prices)s::numeric[],
-        %(parts)s::int[], %(due_s)s::float8[], %(look_s)s::float8[], %(back)s::int[])
-    AS a (id, foreign_id, state, code, gateway_id, price, parts, due_s, look_s, back)
+    SELECT * FROM json_to_recordset(%(answers)s::json) AS a (
+        id bigint, foreign_id text, state text, code int, gateway_id text,
+        price numeric, parts int, due_s float8, look_s float8, back int)
 ), mine AS (
     SELECT m.id FROM messaging_message AS m JOIN answer AS a USING (id)
     WHERE m.foreign_id = a.foreign_id
@@ -191,16 +190,7 @@ def write_once(changes: Sequence[tuple[Claim, Change]], *, today: date) -> None:
     """Write changes in one statement; `today` is the day that acceptances count for."""
     ordered = sorted(changes, key=lambda pair: pair[0].message_id)
     params: dict[str, Any] = {
-        "ids": [c.message_id for c, _ in ordered],
-        "foreign_ids": [c.foreign_id for c, _ in ordered],
-        "states": [str(x.state) for _, x in ordered],
-        "codes": [x.code for _, x in ordered],
-        "gateway_ids": [x.gateway_id for _, x in ordered],
-        "prices": [x.price for _, x in ordered],
-        "parts": [x.parts for _, x in ordered],
-        "due_s": [x.due_s for _, x in ordered],
-        "look_s": [x.look_s for _, x in ordered],
-        "back": [x.back for _, x in ordered],
+        "answers": json.dumps([_values(c, x) for c, x in ordered]),
         "today": today,
         "at_gateway": [str(s) for s in AT_GATEWAY],
     }
@@ -215,6 +205,22 @@ def write_once(changes: Sequence[tuple[Claim, Change]], *, today: date) -> None:
     if lost:
         # Only a process that slept past its lease, both looks and the next claim.
         logger.error("acceptance came after the next attempt", extra={"messages": lost})
+
+
+def _values(claim: Claim, change: Change) -> dict[str, Any]:
+    """Return what one answer writes, as JSON; prices keep their digits as text."""
+    return {
+        "id": claim.message_id,
+        "foreign_id": claim.foreign_id,
+        "state": change.state,
+        "code": change.code,
+        "gateway_id": change.gateway_id,
+        "price": None if change.price is None else str(change.price),
+        "parts": change.parts,
+        "due_s": change.due_s,
+        "look_s": change.look_s,
+        "back": change.back,
+    }
 
 
 def stop_what_must_stop(answers: Iterable[Answer], *, connection: Connection) -> None:

@@ -16,6 +16,9 @@ from typing import Any
 import urllib3
 from urllib3.connection import HTTPConnection, HTTPSConnection
 
+# A larger body is worth a call to the system of its own.
+_WHOLE_BYTES = 64 * 1024
+
 
 class _Departure(threading.local):
     has_left = False
@@ -44,16 +47,45 @@ def leaving_within(seconds: float) -> Iterator[None]:
         departure.latest = None
 
 
-class PlainConnection(HTTPConnection):
+class _Whole:
+    """Send the head of a request together with its body, in one piece.
+
+    http.client sends them one after the other: a call to the system, a packet and, at
+    the other end, a wake-up more for each message.
+    """
+
+    _awaits_body = False
+    _head = b""
+
+    def request(
+        self,
+        method: str,
+        url: str,
+        body: Any = None,
+        headers: Any = None,
+        **kwargs: Any,
+    ) -> None:
+        self._head = b""
+        self._awaits_body = isinstance(body, bytes) and 0 < len(body) <= _WHOLE_BYTES
+        super().request(method, url, body, headers, **kwargs)  # type: ignore[misc]
+
     def send(self, data: Any) -> None:
-        _note_departure(self)
-        super().send(data)
+        if self._awaits_body:
+            self._awaits_body = False
+            self._head = data
+            return
+        _note_departure(self)  # type: ignore[arg-type]
+        whole = self._head + data if self._head else data
+        self._head = b""
+        super().send(whole)  # type: ignore[misc]
 
 
-class SecureConnection(HTTPSConnection):
-    def send(self, data: Any) -> None:
-        _note_departure(self)
-        super().send(data)
+class PlainConnection(_Whole, HTTPConnection):
+    pass
+
+
+class SecureConnection(_Whole, HTTPSConnection):
+    pass
 
 
 class PlainPool(urllib3.HTTPConnectionPool):
