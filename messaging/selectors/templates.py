@@ -94,11 +94,16 @@ def pin_of(campaign: Campaign) -> Pin | None:
     """Return what a campaign was written with, None when that is no template."""
     if campaign.template_version_id is None:
         return None
-    rows = TemplateVersion.objects.select_related("template")
-    pinned = rows.filter(pk=campaign.template_version_id).first()
+    return pin(campaign.workspace, campaign.template_version_id, campaign.text)
+
+
+def pin(workspace: Workspace, version_id: int, text: str) -> Pin | None:
+    """Return what has become of a version of a template and a text made of it."""
+    rows = TemplateVersion.objects.filter(template__workspace=workspace)
+    pinned = rows.select_related("template").filter(pk=version_id).first()
     if pinned is None:
         return None
-    return Pin(pinned.template, pinned.number, pinned.text != campaign.text)
+    return Pin(pinned.template, pinned.number, pinned.text != text)
 
 
 def _with_text(rows: QuerySet[Template]) -> QuerySet[Template]:

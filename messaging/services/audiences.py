@@ -75,6 +75,11 @@ def newest_membership() -> int:
 
 def check(campaign: Campaign) -> None:
     """Raise Refused for a text or an audience that a campaign cannot be sent with."""
+    if campaign.typed:
+        raise Refused(
+            _("Something in the draft is not finished. Open it and look for the red."),
+            code="unfinished",
+        )
     known = variables.names(campaign.workspace, campaign)
     own = options.read(campaign.channel, campaign.options)
     used = contents.check(campaign.channel, campaign.text, own, known=known)

@@ -63,7 +63,7 @@ def create(
     Raises Refused for a sender or label nobody takes.
     """
     channel = str(fields.get("channel", Channel.SMS))
-    values, parts = _checked({"name": name.strip(), **fields}, channel)
+    values, parts = checked({"name": name.strip(), **fields}, channel)
     campaign = Campaign.objects.create(workspace=workspace, created_by=actor, **values)
     _set_parts(campaign, parts)
     if campaign.numbers:
@@ -83,11 +83,12 @@ def update(*, campaign: Campaign, actor: User | None, **fields: Any) -> Campaign
         (CampaignState.DRAFT,),
         _("A launched or scheduled campaign cannot be changed. Make it a draft first."),
     )
-    values, parts = _checked(fields, str(fields.get("channel", draft.channel)))
+    values, parts = checked(fields, str(fields.get("channel", draft.channel)))
     had = draft.numbers
     for name, value in values.items():
         setattr(draft, name, value)
-    draft.save(update_fields=[*values, "updated_at"])
+    draft.revision += 1
+    draft.save(update_fields=[*values, "revision", "updated_at"])
     _set_parts(draft, parts)
     if draft.numbers != had:
         number_lists.set_pasted(campaign=draft, actor=actor)
@@ -105,7 +106,7 @@ def duplicate(*, campaign: Campaign, actor: User | None) -> Campaign:
     return copy
 
 
-def _checked(
+def checked(
     fields: Mapping[str, Any], channel: str
 ) -> tuple[dict[str, Any], dict[str, Any]]:
     """Return the columns and the parts among the fields of a draft.

@@ -66,18 +66,24 @@ def upload(
 
 
 def set_pasted(*, campaign: Campaign, actor: User | None) -> None:
-    """Read the draft's pasted numbers anew, at once. Raises FileRefused."""
+    """Read the draft's pasted numbers anew, at once.
+
+    What is no number at all is kept as a list that failed, for the person to mend.
+    """
     old = campaign.number_lists.filter(source=NumberList.Source.PASTED)
     if not campaign.numbers.strip():
         old.delete()
         return
     table = as_table(campaign.numbers, is_numbers=True)
-    kept = uploaded_files.keep([table.encode()], folder=FOLDER)
+    old.delete()
     try:
-        old.delete()
-        source = _made(
-            campaign, actor, kept, NumberList.Source.PASTED, _("Pasted numbers")
-        )
+        kept = uploaded_files.keep([table.encode()], folder=FOLDER)
+    except FileRefused:
+        _failed(campaign, actor)
+        return
+    try:
+        name = _("Pasted numbers")
+        source = _made(campaign, actor, kept, NumberList.Source.PASTED, name)
         number_list_runs.run(source.pk)
     finally:
         uploaded_files.delete(kept.path)
@@ -226,6 +232,18 @@ def _made(
         country=campaign.workspace.country,
         total=kept.layout.rows,
         heartbeat_at=timezone.now(),
+    )
+
+
+def _failed(campaign: Campaign, actor: User | None) -> None:
+    NumberList.objects.create(
+        workspace=campaign.workspace,
+        campaign=campaign,
+        created_by=actor,
+        source=NumberList.Source.PASTED,
+        state=Work.State.FAILED,
+        filename=_("Pasted numbers"),
+        finished_at=timezone.now(),
     )
 
 

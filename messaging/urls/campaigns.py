@@ -8,7 +8,9 @@ from messaging.views import (
     comparison,
     composer,
     deliveries,
+    drafting,
     launch,
+    number_lists,
     recipient_exports,
     reports,
     settling,
@@ -45,6 +47,22 @@ urlpatterns = [
     ),
     path("new/", composer.campaign_create, name="campaign_create"),
     path("preview/", composer.campaign_preview, name="campaign_preview"),
+    path("save/", drafting.campaign_autosave, name="campaign_autosave"),
+    path(
+        "<uuid:campaign_id>/lists/",
+        number_lists.campaign_lists,
+        name="campaign_lists",
+    ),
+    path(
+        "<uuid:campaign_id>/lists/<uuid:list_id>/columns/",
+        number_lists.campaign_list_columns,
+        name="campaign_list_columns",
+    ),
+    path(
+        "<uuid:campaign_id>/lists/<uuid:list_id>/refused/",
+        number_lists.campaign_list_refused,
+        name="campaign_list_refused",
+    ),
     path("<uuid:campaign_id>/", campaigns.campaign_detail, name="campaign_detail"),
     path("<uuid:campaign_id>/live/", campaigns.campaign_live, name="campaign_live"),
     path(

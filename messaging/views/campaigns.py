@@ -14,7 +14,7 @@ from django.views.decorators.http import require_GET
 from accounts.access import WorkspaceRequest, member
 from accounts.rights import Right
 from messaging.models import Campaign
-from messaging.selectors import audience_words, campaigns, live
+from messaging.selectors import audience_words, campaigns, live, templates
 from messaging.states import CampaignState
 from messaging.views import reports, rights
 from seven_dashboard.statuses import find
@@ -55,6 +55,7 @@ def campaign_detail(request: WorkspaceRequest, campaign_id: UUID) -> HttpRespons
         return redirect("messaging:campaign_check", campaign.pk)
     values = _live_values(request, campaign)
     values["audience"] = audience_words.of(campaign)
+    values["pin"] = templates.pin_of(campaign)
     return render(request, "messaging/campaigns/detail.html", values)
 
 
@@ -75,6 +76,7 @@ def campaign_live(request: WorkspaceRequest, campaign_id: UUID) -> HttpResponse:
         return render(request, "messaging/campaigns/_live.html", values)
     # The report takes the place of everything that was in the page.
     values["audience"] = audience_words.of(campaign)
+    values["pin"] = templates.pin_of(campaign)
     answer = render(request, "messaging/campaigns/_body.html", values)
     answer.status_code = 200 if values["report_poll_s"] else STOP_POLLING
     answer["HX-Retarget"], answer["HX-Reswap"] = "#campaign-body", "outerHTML"

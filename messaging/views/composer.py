@@ -7,20 +7,22 @@ from django.contrib import messages
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
-from django.utils.translation import pgettext
 from django.views.decorators.http import require_http_methods, require_POST
 
 from accounts.access import WorkspaceRequest, member
-from accounts.rights import Right
-from contacts.selectors import fields as contact_fields
+from accounts.rights import Right, allows
 from messaging import plain_spellings
 from messaging.forms.composer import PARTS, CampaignForm
 from messaging.models import Campaign
 from messaging.selectors import campaigns as found_campaigns
+from messaging.selectors import templates as found_templates
+from messaging.selectors.templates import Pin
 from messaging.services import drafts, previews
+from messaging.services.draft_saves import Conflict
 from messaging.services.previews import Preview
 from messaging.states import CampaignState
-from messaging.views import rights
+from messaging.views import drafting, list_words, rights
+from messaging.views.tokens import tokens_of
 from seven_dashboard.errors import Refused
 
 # Acts that show the page again instead of saving.
@@ -32,10 +34,11 @@ BEFORE_LAUNCH = (CampaignState.DRAFT, CampaignState.SCHEDULED)
 @member(Right.SEND)
 def campaign_create(request: WorkspaceRequest) -> HttpResponse:
     if request.method == "POST":
-        return _saved(request, None)
-    initial = {
+        return _saved(request, drafting.posted(request))
+    initial: dict[str, Any] = {
         "groups": request.GET.getlist("group"),
         "segments": request.GET.getlist("segment"),
+        **_of_template(request),
     }
     form = CampaignForm(workspace=request.workspace, initial=initial)
     return _composer(request, form, None)
@@ -56,8 +59,7 @@ def campaign_edit(request: WorkspaceRequest, campaign_id: UUID) -> HttpResponse:
 @require_POST
 @member(Right.SEND)
 def campaign_preview(request: WorkspaceRequest) -> HttpResponse:
-    form = CampaignForm(request.POST, workspace=request.workspace)
-    form.is_valid()
+    form = drafting.form_of(request, drafting.posted(request))
     values = {
         "form": form,
         "preview": _preview(request, form),
@@ -93,18 +95,19 @@ def campaign_duplicate(request: WorkspaceRequest, campaign_id: UUID) -> HttpResp
 
 
 def _saved(request: WorkspaceRequest, campaign: Campaign | None) -> HttpResponse:
-    form = CampaignForm(request.POST, workspace=request.workspace)
-    usual = "preview" if "show" in request.POST else "check"
-    act = "replace" if "replace" in request.POST else request.POST.get("act", usual)
-    is_valid = form.is_valid()
+    form = drafting.form_of(request, campaign)
+    act = _act(request)
     if act in SHOWN_AGAIN:
         return _composer(request, _again(request, form, act), campaign)
-    if act == "check" and is_valid:
-        is_valid = form.is_complete()
-    if not is_valid:
+    if act == "check" and not (form.is_valid() and form.is_complete()):
         return _composer(request, form, campaign, status=422)
+    if act == "copy":
+        campaign = None
     try:
-        campaign = _written(request, form, campaign)
+        campaign = drafting.kept(request, form, campaign, is_forced=act == "overwrite")
+        drafting.act_on(request, act, form, campaign)
+    except Conflict as conflict:
+        return _composer(request, form, campaign, status=422, conflict=conflict)
     except Refused as refused:
         form.add_error(
             refused.field if refused.field in form.fields else None, str(refused)
@@ -112,17 +115,37 @@ def _saved(request: WorkspaceRequest, campaign: Campaign | None) -> HttpResponse
         return _composer(request, form, campaign, status=422)
     if act == "check":
         return redirect("messaging:campaign_check", campaign.pk)
-    messages.success(request, _("Draft saved."))
+    if form.errors:
+        return _composer(request, form, campaign, status=422)
     return redirect("messaging:campaign_edit", campaign.pk)
 
 
-def _written(
-    request: WorkspaceRequest, form: CampaignForm, campaign: Campaign | None
-) -> Campaign:
-    fields = dict(form.cleaned_data)
-    if campaign is None:
-        return drafts.create(workspace=request.workspace, actor=request.user, **fields)
-    return drafts.update(campaign=campaign, actor=request.user, **fields)
+def _act(request: WorkspaceRequest) -> str:
+    """Return which button was pressed; some of them say so by their own name."""
+    for name, act in (
+        ("replace", "replace"),
+        ("remove", "remove"),
+        ("use", "template"),
+    ):
+        if name in request.POST:
+            return act
+    usual = "preview" if "show" in request.POST else "check"
+    return request.POST.get("act", usual)
+
+
+def _of_template(request: WorkspaceRequest) -> dict[str, Any]:
+    """Return what a new campaign takes from the template in the address."""
+    try:
+        wanted = UUID(request.GET.get("template", ""))
+    except ValueError:
+        return {}
+    template = found_templates.get(request.workspace, wanted)
+    version = found_templates.version(template, template.latest)
+    return {
+        "text": version.text,
+        "channel": template.channel,
+        "template_version": version.pk,
+    }
 
 
 def _again(request: WorkspaceRequest, form: CampaignForm, act: str) -> CampaignForm:
@@ -134,7 +157,9 @@ def _again(request: WorkspaceRequest, form: CampaignForm, act: str) -> CampaignF
         data["text"] = plain_spellings.replaced(text, wanted)
     initial: dict[str, Any] = {name: data.get(name) for name in form.fields}
     initial |= {name: data.getlist(name) for name in PARTS}
-    again = CampaignForm(initial=initial, workspace=request.workspace)
+    again = CampaignForm(
+        initial=initial, workspace=request.workspace, campaign=form.campaign
+    )
     again.text_error = form.text_error
     return again
 
@@ -145,39 +170,53 @@ def _composer(
     campaign: Campaign | None,
     *,
     status: int = 200,
+    conflict: Conflict | None = None,
 ) -> HttpResponse:
     values = {
         "form": form,
         "campaign": campaign,
-        "tokens": _tokens(request),
+        "tokens": tokens_of(request.workspace, campaign),
         "has_groups": form.has_groups,
         "offered": form.offered,
         "preview": _preview(request, form),
         "spellings": plain_spellings.TABLE,
         "is_fragment": False,
+        "conflict": conflict,
+        "lists": list_words.of(campaign),
+        "pin": _pin(form),
+        "templates": found_templates.offered(request.workspace, form.chosen_channel()),
+        "may_keep": allows(request.membership.role, Right.MANAGE_CAMPAIGNS),
+        **_line(request, campaign, conflict),
     }
     return render(request, "messaging/campaigns/composer.html", values, status=status)
 
 
-def _tokens(request: WorkspaceRequest) -> list[dict[str, str]]:
-    """Return what each button writes; a greeting needs something for the nameless."""
-    somebody = pgettext("stands for a missing first name", "there")
-    defaults = {"firstname": f"|{somebody}"}
-    return [
-        {
-            "label": str(variable.label),
-            "text": f"{{{{ {variable.name}{defaults.get(variable.name, '')} }}}}",
-        }
-        for variable in contact_fields.variables(request.workspace)
-    ]
+def _line(
+    request: WorkspaceRequest, campaign: Campaign | None, conflict: Conflict | None
+) -> dict[str, Any]:
+    """Return what the page has to know of the draft for its next save."""
+    revision = campaign.revision if campaign else ""
+    if conflict:
+        revision = request.POST.get("revision", "")
+    return {"revision": revision, "page_name": drafting.page_name(request)}
+
+
+def _pin(form: CampaignForm) -> Pin | None:
+    pinned = str(form["template_version"].value() or "")
+    if not pinned.isdecimal():
+        return None
+    return found_templates.pin(form.workspace, int(pinned), form.typed_text())
 
 
 def _preview(request: WorkspaceRequest, form: CampaignForm) -> Preview:
     at = request.POST.get("show") or request.POST.get("at", "")
+    # The rows of lists have negative places.
+    is_place = at.removeprefix("-").isdecimal() and len(at) < 19
     return previews.build(
         form.audience(),
         text=form.typed_text(),
-        at=int(at) if at.isdecimal() and len(at) < 19 else 0,
+        at=int(at) if is_place else 0,
         step=request.POST.get("act", ""),
         sent_with=form.typed_options(),
+        campaign=form.campaign,
     )

@@ -15,7 +15,7 @@ from accounts.rights import Right
 from messaging import options, tasks
 from messaging.forms.steering import LaunchForm
 from messaging.models import Campaign
-from messaging.selectors import audience_words
+from messaging.selectors import audience_words, templates
 from messaging.selectors import campaigns as found_campaigns
 from messaging.services import campaigns, checks, previews
 from messaging.services.checks import Check
@@ -96,6 +96,7 @@ def _page(
         "own": options.read(campaign.channel, campaign.options),
         "form": form,
         "audience": audience_words.of(campaign),
+        "pin": templates.pin_of(campaign),
         "preview": previews.sample(campaign),
         "may_steer": rights.may_steer(request, campaign),
     }

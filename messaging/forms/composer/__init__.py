@@ -5,10 +5,12 @@ from __future__ import annotations
 from typing import ClassVar
 
 from django import forms
+from django.http import QueryDict
 from django.utils.translation import gettext_lazy as _
 
 from messaging.forms.composer.audience import PARTS, AudienceRoom
 from messaging.forms.composer.channel import ChannelRoom
+from messaging.forms.composer.lists import ListsRoom, TemplateRoom
 from messaging.forms.composer.message import MessageRoom, tidy
 from messaging.forms.composer.pace import PaceRoom
 from messaging.models import Campaign
@@ -16,7 +18,9 @@ from messaging.models import Campaign
 __all__ = ["PARTS", "CampaignForm", "tidy"]
 
 
-class CampaignForm(AudienceRoom, ChannelRoom, MessageRoom, PaceRoom):
+class CampaignForm(
+    AudienceRoom, ChannelRoom, MessageRoom, PaceRoom, ListsRoom, TemplateRoom
+):
     """A draft: who gets which text from whom."""
 
     kept: ClassVar[tuple[str, ...]] = ("name",)
@@ -29,10 +33,27 @@ class CampaignForm(AudienceRoom, ChannelRoom, MessageRoom, PaceRoom):
 
     @classmethod
     def of(cls, campaign: Campaign) -> CampaignForm:
-        """Return the form filled with a draft."""
-        return cls(initial=cls.filled(campaign), workspace=campaign.workspace)
+        """Return the form filled with a draft, or as it was typed, with its errors."""
+        if campaign.typed:
+            form = cls(
+                _typed(campaign), workspace=campaign.workspace, campaign=campaign
+            )
+            form.is_valid()
+            return form
+        return cls(
+            initial=cls.filled(campaign),
+            workspace=campaign.workspace,
+            campaign=campaign,
+        )
 
     def is_complete(self) -> bool:
         """Make errors of what a draft may lack; return whether all is well."""
         self.require()
         return not self.errors
+
+
+def _typed(campaign: Campaign) -> QueryDict:
+    data = QueryDict(mutable=True)
+    for name, values in campaign.typed.items():
+        data.setlist(name, values)
+    return data

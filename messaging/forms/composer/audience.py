@@ -15,7 +15,7 @@ from contacts.selectors import segments
 from messaging.forms.composer.channel import ChannelChoice
 from messaging.models import Campaign
 from messaging.selectors import campaigns
-from messaging.selectors.audience_parts import Parts, asked, named
+from messaging.selectors.audience_parts import Parts, asked, listed, named
 from messaging.selectors.audiences import Audience
 from seven_dashboard.errors import Refused
 from seven_dashboard.formatting import number_text
@@ -138,6 +138,7 @@ class AudienceRoom(ChannelChoice):
             excluded_groups=named(ticked["excluded_groups"]),
             excluded_segments=asked(ticked["excluded_segments"]),
             excluded_campaigns=named(ticked["excluded_campaigns"]),
+            lists=listed(self.campaign) if self.campaign else (),
         )
         return Audience(self.workspace, parts, self.chosen_channel())
 
@@ -179,9 +180,12 @@ class AudienceRoom(ChannelChoice):
 
     def require(self) -> None:
         super().require()
-        has_audience = any(self.cleaned_data.get(n) for n in ("groups", "segments"))
+        wanted = ("groups", "segments", "numbers")
+        has_audience = any(self.cleaned_data.get(name) for name in wanted)
+        if self.campaign and not has_audience:
+            has_audience = self.campaign.number_lists.exists()
         if not has_audience and "segments" not in self.errors:
-            self.add_error("groups", _("Choose the groups that it goes to."))
+            self.add_error("groups", _("Choose the groups or numbers that it goes to."))
 
 
 def _is_uuid(value: str) -> bool:

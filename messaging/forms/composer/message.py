@@ -11,10 +11,10 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Workspace
 from contacts.models import Channel
-from contacts.selectors import fields as contact_fields
 from messaging import contents, text_checks
 from messaging.forms.composer.channel import ChannelChoice
 from messaging.rendering import MAX_TEXT
+from messaging.selectors import variables
 from seven_dashboard.errors import Refused
 
 
@@ -62,7 +62,7 @@ class MessageRoom(ChannelChoice):
     def clean_text(self) -> str:
         """Return the text as it is kept; what is wrong with it goes to text_error."""
         text = tidy(str(self.cleaned_data["text"]))
-        known = [v.name for v in contact_fields.variables(self.workspace)]
+        known = variables.names(self.workspace, self.campaign)
         try:
             if text:
                 contents.check_text(self.chosen_channel(), text, known=known)

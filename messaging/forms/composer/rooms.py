@@ -18,9 +18,17 @@ class Room(forms.Form):
 
     kept: ClassVar[tuple[str, ...]] = ()
 
-    def __init__(self, *args: Any, workspace: Workspace, **kwargs: Any) -> None:
+    def __init__(
+        self,
+        *args: Any,
+        workspace: Workspace,
+        campaign: Campaign | None = None,
+        **kwargs: Any,
+    ) -> None:
         super().__init__(*args, **kwargs)
         self.workspace = workspace
+        # The draft as it is saved, None before its first save.
+        self.campaign = campaign
 
     @classmethod
     def filled(cls, campaign: Campaign) -> dict[str, Any]:

@@ -3,18 +3,27 @@
 from __future__ import annotations
 
 import pytest
+from django.test import Client
 from django.urls import reverse
 
 from accounts.models import User
 from accounts.rights import Right
 from contacts.models import Contact
-from messaging.models import Campaign, Message, Template
+from contacts.reading.tables import Layout
+from messaging.models import Campaign, Message, NumberList, Template
 from messaging.selectors.recipients import Filter
 from messaging.services import recipient_exports
 from messaging.states import CampaignState
 from tests.access import Arguments, ObjectAccess, ViewAccess
 from tests.fixtures import ClientAs
 
+LAYOUT = Layout(
+    *("utf-8", ",", '"', "", False, False, False, True),
+    header=["Handy"],
+    start=1,
+    width=1,
+    rows=1,
+).as_json()
 GET, POST = ("get",), ("post",)
 
 
@@ -41,6 +50,33 @@ class TestCampaignCreate(ViewAccess):
 class TestCampaignPreview(ViewAccess):
     url_name, right = "messaging:campaign_preview", Right.SEND
     method, methods = "post", POST
+
+
+class TestCampaignAutosave(ViewAccess):
+    url_name, right = "messaging:campaign_autosave", Right.SEND
+    method, methods, data = "post", POST, {"text": "Hi"}
+
+
+class OfList(ObjectAccess):
+    @pytest.fixture
+    def arguments(self, draft: Campaign) -> Arguments:
+        source = NumberList.objects.create(
+            workspace=draft.workspace,
+            campaign=draft,
+            source=NumberList.Source.FILE,
+            filename="once.csv",
+            layout=LAYOUT,
+        )
+        return {"campaign_id": draft.pk, "list_id": source.pk}
+
+
+class TestCampaignListColumns(OfList):
+    url_name, right = "messaging:campaign_list_columns", Right.MANAGE_CAMPAIGNS
+
+
+class TestCampaignListRefused(OfList):
+    url_name, right = "messaging:campaign_list_refused", Right.MANAGE_CAMPAIGNS
+    methods = GET
 
 
 class TestTemplateList(ViewAccess):
@@ -116,6 +152,15 @@ class TestCampaignDeletePosted(OfDraft):
 class TestCampaignLaunch(OfDraft):
     url_name, right = "messaging:campaign_launch", Right.MANAGE_CAMPAIGNS
     method, methods = "post", POST
+
+
+class TestCampaignLists(OfDraft):
+    url_name, right = "messaging:campaign_lists", Right.MANAGE_CAMPAIGNS
+    methods = GET
+
+    def ask(self, browser: Client, address: str) -> int:
+        # 286 is a 200 that ends polling.
+        return {286: 200}.get(status := super().ask(browser, address), status)
 
 
 class TestCampaignDuplicate(OfDraft):
