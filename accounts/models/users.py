@@ -36,6 +36,8 @@ class User(AbstractUser):
     email = models.EmailField(_("e-mail address"))
     language = models.CharField(_("language"), max_length=8, blank=True)
     time_zone = models.CharField(_("time zone"), max_length=64, blank=True)
+    # Where tests of campaigns go, E.164.
+    own_number = models.CharField(_("own number"), max_length=16, blank=True)
 
     USERNAME_FIELD = "email"
     REQUIRED_FIELDS: ClassVar[list[str]] = []

@@ -3,6 +3,7 @@ from __future__ import annotations
 import uuid
 
 from django.conf import settings
+from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
@@ -74,6 +75,12 @@ class Campaign(models.Model):
     excluded_segments = models.ManyToManyField(Segment, related_name="+", blank=True)
     excluded_campaigns = models.ManyToManyField(
         "self", symmetrical=False, related_name="+", blank=True
+    )
+    # Words of `selectors.concerns`: who is left out for what is known of the number.
+    spares = ArrayField(models.CharField(max_length=16), default=list, blank=True)
+    # The draft that this single message was a test of.
+    test_of = models.ForeignKey(
+        "self", null=True, blank=True, on_delete=models.SET_NULL, related_name="tests"
     )
     # What the audience was at the launch (``services/audiences.py`` tells its keys):
     # segments may change afterwards, or be deleted.

@@ -20,7 +20,7 @@ from accounts.models import Workspace
 from contacts.models import Group, GroupMembership
 from contacts.selectors import segments
 from messaging.models import Campaign
-from messaging.selectors import segment_fields
+from messaging.selectors import concerns, segment_fields
 from seven_dashboard.errors import Refused
 
 
@@ -63,6 +63,8 @@ class Parts:
     excluded_campaigns: tuple[Named, ...] = ()
     newest_contact: int | None = None
     lists: tuple[Listed, ...] = ()
+    # Concerns about numbers (``selectors.concerns``).
+    spared: tuple[str, ...] = ()
 
     @property
     def is_empty(self) -> bool:
@@ -81,7 +83,10 @@ class Parts:
     @property
     def has_exclusions(self) -> bool:
         return bool(
-            self.excluded_groups or self.excluded_segments or self.excluded_campaigns
+            self.excluded_groups
+            or self.excluded_segments
+            or self.excluded_campaigns
+            or self.spared
         )
 
     @property
@@ -102,6 +107,7 @@ class Parts:
             "excluded_campaigns": _pairs(self.excluded_campaigns),
             "newest_contact": self.newest_contact,
             "lists": [[str(one.id), one.name, one.numbers] for one in self.lists],
+            "spared": list(self.spared),
         }
 
 
@@ -114,6 +120,7 @@ def of_draft(campaign: Campaign) -> Parts:
         excluded_segments=asked(campaign.excluded_segments.order_by("name")),
         excluded_campaigns=named(campaign.excluded_campaigns.order_by("name")),
         lists=listed(campaign),
+        spared=tuple(campaign.spares),
     )
 
 
@@ -133,6 +140,7 @@ def of_launch(campaign: Campaign) -> Parts:
         excluded_campaigns=_read_pairs(kept["excluded_campaigns"]),
         newest_contact=kept["newest_contact"],
         lists=_read_listed(kept.get("lists", ())),
+        spared=tuple(kept.get("spared", ())),
     )
 
 
@@ -193,6 +201,7 @@ def left_out(
         ids = [campaign.id for campaign in parts.excluded_campaigns]
         _require(Campaign.objects.filter(workspace=workspace), parts.excluded_campaigns)
         found.append(segment_fields.reached(workspace, ids))
+    found += [concerns.about(workspace, word, now=now) for word in parts.spared]
     return found
 
 

@@ -14,7 +14,7 @@ from contacts.models import Group, Segment
 from contacts.segments import checking
 from contacts.selectors import segments
 from messaging.models import Campaign
-from messaging.selectors import audience_parts
+from messaging.selectors import audience_parts, concerns
 from messaging.selectors.audience_parts import Asked, Parts
 from messaging.states import CampaignState
 from seven_dashboard.formatting import number_text
@@ -50,6 +50,7 @@ def of_parts(workspace: Workspace, parts: Parts) -> Words:
         Part(_("Everyone reached by %(name)s") % {"name": campaign.name})
         for campaign in parts.excluded_campaigns
     ]
+    excluded += [Part(str(concerns.LABELS[word])) for word in parts.spared]
     listed = [Part(one.name, _numbers(one.numbers)) for one in parts.lists]
     return Words(
         included + _segments(workspace, parts.segments) + listed,

@@ -25,7 +25,15 @@ from messaging.selectors.listed import Lists
 
 # The blanks that rendering takes away around a value.
 _BLANKS = " \t\r\n\f\v\u00a0\u202f\u2007"
-__all__ = ["COLUMNS", "Audience", "Counts", "Equals", "value_of", "values_of"]
+__all__ = [
+    "COLUMNS",
+    "Audience",
+    "Counts",
+    "Equals",
+    "is_blank",
+    "value_of",
+    "values_of",
+]
 
 
 @dataclass(frozen=True, slots=True)
@@ -175,7 +183,7 @@ def _by_country(
     """
     has_number = ~Q(phone="")
     lacks = {
-        f"lacks_{at}": Count("pk", filter=has_number & _is_blank(name))
+        f"lacks_{at}": Count("pk", filter=has_number & is_blank(name))
         for at, name in enumerate(needed)
     }
     found = (
@@ -209,7 +217,8 @@ def value_of(name: str) -> Combinable:
     return Coalesce(text, Value(""), output_field=CharField())
 
 
-def _is_blank(name: str) -> Q:
+def is_blank(name: str) -> Q:
+    """Return which contacts have no value of a variable."""
     trimmed = Func(
         value_of(name), Value(_BLANKS), function="btrim", output_field=CharField()
     )

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from django.db import connection as database
+from django.db.models import Q
 
 from accounts.models import Workspace
 from messaging.models import ListedNumber
@@ -113,6 +114,31 @@ class Lists:
             " ORDER BY l.id LIMIT %(most)s"
         )
         return [pk for (pk,) in self._rows(statement, {"every": every, "most": limit})]
+
+    def about(
+        self, question: Q, *, after: int = 0, limit: int | None = None
+    ) -> list[int]:
+        """Return the ids of recipients whose number a question is about."""
+        meant = listed_sql.about(self.parts, question, among=None, prefix="about")
+        statement = (
+            f"SELECT l.id {{rows}} AND NOT {value_sql.LISTED_OPTED_OUT}"
+            f" AND l.id > %(after)s AND l.id IN ({meant.text})"
+            " ORDER BY l.id LIMIT %(most)s"
+        )
+        wanted = {**meant.params, "after": after, "most": limit}
+        return [pk for (pk,) in self._rows(statement, wanted)]
+
+    def lacking(
+        self, name: str, *, after: int = 0, limit: int | None = None
+    ) -> list[int]:
+        """Return the ids of recipients without a value."""
+        blank = value_sql.is_blank("name0", name, is_listed=True)
+        statement = (
+            f"SELECT l.id {{rows}} AND NOT {value_sql.LISTED_OPTED_OUT}"
+            f" AND l.id > %(after)s AND {blank} ORDER BY l.id LIMIT %(most)s"
+        )
+        wanted = {"name0": name, "after": after, "most": limit}
+        return [pk for (pk,) in self._rows(statement, wanted)]
 
     def _rows(self, statement: str, params: dict[str, Any]) -> list[tuple[Any, ...]]:
         source = listed_sql.rows(self.workspace, self.parts)

@@ -17,7 +17,8 @@ from django.db.models.expressions import RawSQL
 
 from accounts.models import Workspace
 from contacts.models import Contact
-from messaging.selectors import audience_parts
+from messaging.models import ListedNumber
+from messaging.selectors import audience_parts, concerns
 from messaging.selectors.audience_parts import Parts
 from messaging.selectors.sql import Sql, named
 from messaging.states import REACHED
@@ -80,7 +81,20 @@ def _kept(workspace: Workspace, parts: Parts, *, among: RawSQL, now: Any = None)
         wanted.append(_NOT_REACHED)
         params["spared"] = _ids(parts)
         params["reached"] = [str(state) for state in REACHED]
+    if parts.spared:
+        spared = [concerns.about(workspace, word, now=now) for word in parts.spared]
+        gone = about(parts, reduce(or_, spared), among=among, prefix="spared")
+        wanted.append(f"l.id NOT IN ({gone.text})")
+        params |= gone.params
     return Sql(" AND ".join(wanted) or "true", params)
+
+
+def about(parts: Parts, question: Q, *, among: RawSQL | None, prefix: str) -> Sql:
+    """Return the ids of rows whose number a question is about."""
+    found = ListedNumber.objects.filter(source__in=parts.list_ids)
+    if among is not None:
+        found = found.filter(Q(phone__in=among))
+    return named(found.filter(question).values("pk"), prefix=prefix)
 
 
 def _contacts(workspace: Workspace, questions: list[Q], among: RawSQL) -> Any:

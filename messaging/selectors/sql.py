@@ -15,10 +15,13 @@ class Sql(NamedTuple):
     params: dict[str, Any]
 
 
-def named(rows: Any) -> Sql:
-    """Return a query with its values under names, to be part of a larger one."""
+def named(rows: Any, *, prefix: str = "asked") -> Sql:
+    """Return a query with its values under names, to be part of a larger one.
+
+    Several in one statement need a prefix each.
+    """
     text, values = rows.query.sql_with_params()
-    params = {f"asked{at}": value for at, value in enumerate(values)}
+    params = {f"{prefix}{at}": value for at, value in enumerate(values)}
     names = iter(params)
 
     def name(found: re.Match[str]) -> str:

@@ -4,22 +4,20 @@ from __future__ import annotations
 
 import hashlib
 import json
-from dataclasses import dataclass, field
+from dataclasses import asdict, dataclass, field, replace
 from decimal import ROUND_UP, Decimal
 
 from django.utils.translation import gettext as _
 
 from accounts.models import Connection
-from messaging.models import Campaign
+from messaging.models import Campaign, SendingRules
 from messaging.rendering import TemplateError
-from messaging.selectors import audience_parts
+from messaging.selectors import audience_parts, concerned, duplicates, rules
+from messaging.selectors.concerned import Concern, Lack
 from messaging.services import audiences, forecasts, prerequisites
 from messaging.services.forecasts import Forecast
 from seven_dashboard.errors import Refused
 
-# Above either, the number of recipients has to be typed.
-CONFIRM_ABOVE_EUR = Decimal(100)
-CONFIRM_ABOVE_RECIPIENTS = 5_000
 CENT = Decimal("0.01")
 
 
@@ -33,9 +31,13 @@ class Check:
 
     campaign: Campaign
     forecast: Forecast
+    rules: SendingRules
     balance: Decimal | None = None
     problems: list[str] = field(default_factory=list)
     warnings: list[str] = field(default_factory=list)
+    concerns: list[Concern] = field(default_factory=list)
+    lacks: list[Lack] = field(default_factory=list)
+    duplicates: int = 0
     fingerprint: str = ""
 
     @property
@@ -48,8 +50,8 @@ class Check:
     def confirm_word(self) -> str:
         """Return what has to be typed: the number of recipients, or nothing."""
         is_large = (
-            self.forecast.worst_cost > CONFIRM_ABOVE_EUR
-            or self.forecast.recipients > CONFIRM_ABOVE_RECIPIENTS
+            self.forecast.worst_cost > self.rules.confirm_above_eur
+            or self.forecast.recipients > self.rules.confirm_above_recipients
         )
         return str(self.forecast.recipients) if is_large else ""
 
@@ -61,38 +63,61 @@ class Check:
 def of(campaign: Campaign) -> Check:
     """Return the check of a draft; every text is measured, up to forecasts' bound."""
     problems = _problems(campaign)
-    try:
-        forecast = forecasts.estimate(campaign)
-    except (TemplateError, Refused):
-        # The problem is named already; the rest is still worth showing.
-        forecast = Forecast()
     connection = Connection.objects.filter(workspace=campaign.workspace).first()
     balance = connection.balance if connection else None
-    return Check(
+    check = Check(
         campaign=campaign,
-        forecast=forecast,
+        forecast=Forecast(),
+        rules=rules.of(campaign.workspace),
         balance=balance,
         problems=problems,
-        warnings=_warnings(forecast, balance),
-        fingerprint=fingerprint(campaign),
     )
+    try:
+        forecast = forecasts.estimate(campaign)
+        check = replace(
+            check,
+            forecast=forecast,
+            warnings=_warnings(forecast, balance),
+            concerns=concerned.of(campaign),
+            lacks=concerned.lacking(campaign, dict(forecast.missing)),
+            duplicates=duplicates.of(campaign),
+        )
+    except (TemplateError, Refused):
+        # The problem is named already; the rest is still worth showing.
+        pass
+    return replace(check, fingerprint=_fingerprint(check))
 
 
 def fingerprint(campaign: Campaign) -> str:
-    """Return what changes when the draft, the size of its groups or a segment does."""
-    groups = sorted(campaign.groups.values_list("pk", "member_count"))
-    parts = audience_parts.of_draft(campaign).as_json()
-    seen = (
-        str(campaign.pk),
-        campaign.text,
-        campaign.sender,
-        campaign.channel,
-        json.dumps(campaign.options, sort_keys=True),
-        campaign.updated_at.isoformat(),
-        *(f"{pk}:{members}" for pk, members in groups),
-        json.dumps(parts, sort_keys=True),
-    )
-    return hashlib.sha256("\n".join(seen).encode()).hexdigest()
+    """Return what names a draft with all the figures that its check shows."""
+    return of(campaign).fingerprint
+
+
+def _fingerprint(check: Check) -> str:
+    """Name what a person agrees to: the draft, and every figure but the balance.
+
+    The balance changes with every message of anybody; that it ends somewhere counts.
+    """
+    campaign, forecast = check.campaign, check.forecast
+    seen = {
+        "campaign": str(campaign.pk),
+        "text": campaign.text,
+        "sender": campaign.sender,
+        "channel": campaign.channel,
+        "options": campaign.options,
+        "updated_at": campaign.updated_at.isoformat(),
+        "parts": audience_parts.of_draft(campaign).as_json(),
+        "by_country": [asdict(country) for country in forecast.by_country],
+        "left_out": [forecast.opted_out, forecast.no_number, check.duplicates],
+        "missing": dict(forecast.missing),
+        "sizes": asdict(forecast.sizes),
+        "margin": forecast.margin,
+        "ends": forecast.runs_out is not None,
+        "concerns": [(c.word, c.count, c.is_spared) for c in check.concerns],
+        "problems": check.problems,
+    }
+    text = json.dumps(seen, sort_keys=True, default=str)
+    return hashlib.sha256(text.encode()).hexdigest()
 
 
 def _problems(campaign: Campaign) -> list[str]:

@@ -43,6 +43,7 @@ EDITABLE = (
     "numbers",
     "template_version",
     *TIMETABLE,
+    "spares",
 )
 # What an audience is made of, and the sentence for one of another workspace.
 PARTS = {

@@ -135,11 +135,11 @@ def build(
     return _as_received(preview, channel, _sound(sent_with))
 
 
-def sample(campaign: Campaign) -> Preview:
-    """Return the text for the first recipient of a draft, without a forecast."""
+def sample(campaign: Campaign, *, at: int = 0) -> Preview:
+    """Return the text for a recipient of a draft, or the first, without a forecast."""
     audience = Audience(campaign.workspace, of_draft(campaign), campaign.channel)
     try:
-        recipient = audience.recipient()
+        recipient = audience.recipient(at=at)
     except Refused:
         # The check names it.
         recipient = None

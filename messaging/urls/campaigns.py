@@ -5,6 +5,7 @@ from django.urls import path
 from messaging.views import (
     at_gateway,
     campaigns,
+    checking,
     comparison,
     composer,
     deliveries,
@@ -77,6 +78,19 @@ urlpatterns = [
     ),
     path("<uuid:campaign_id>/edit/", composer.campaign_edit, name="campaign_edit"),
     path("<uuid:campaign_id>/check/", launch.campaign_check, name="campaign_check"),
+    path(
+        "<uuid:campaign_id>/check/leave-out/",
+        checking.campaign_leave_out,
+        name="campaign_leave_out",
+    ),
+    path(
+        "<uuid:campaign_id>/check/test/", checking.campaign_test, name="campaign_test"
+    ),
+    path(
+        "<uuid:campaign_id>/check/<str:word>/",
+        checking.campaign_concerned,
+        name="campaign_concerned",
+    ),
     path("<uuid:campaign_id>/launch/", launch.campaign_launch, name="campaign_launch"),
     path(
         "<uuid:campaign_id>/duplicate/",

@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 from functools import partial
+from typing import Any
 from uuid import UUID
 
 from django.contrib import messages
@@ -15,12 +16,20 @@ from accounts.rights import Right
 from messaging import options, tasks
 from messaging.forms.steering import LaunchForm
 from messaging.models import Campaign
-from messaging.selectors import audience_words, templates
+from messaging.selectors import audience_words, concerned, templates
 from messaging.selectors import campaigns as found_campaigns
-from messaging.services import campaigns, checks, previews
+from messaging.services import (
+    campaigns,
+    checks,
+    launch_words,
+    previews,
+    quick_sends,
+    test_sends,
+)
 from messaging.services.checks import Check
 from messaging.states import CampaignState
 from messaging.views import rights
+from messaging.views.checking import number
 from seven_dashboard.errors import Refused
 
 BEFORE_LAUNCH = (CampaignState.DRAFT, CampaignState.SCHEDULED)
@@ -61,7 +70,9 @@ def campaign_launch(request: WorkspaceRequest, campaign_id: UUID) -> HttpRespons
         )
     except Refused as refused:
         form.add_error(None, str(refused))
-        return _page(request, checks.of(campaign), form, status=422)
+        check = checks.of(campaign)
+        form.show_again(fingerprint=check.fingerprint, cost_bound=check.cost_bound)
+        return _page(request, check, form, status=422)
     transaction.on_commit(partial(tasks.ring_prepare, campaign.pk), robust=True)
     return redirect("messaging:campaign_detail", campaign.pk)
 
@@ -89,7 +100,12 @@ def _page(
     request: WorkspaceRequest, check: Check, form: LaunchForm, *, status: int = 200
 ) -> HttpResponse:
     campaign: Campaign = check.campaign
+    may_steer = rights.may_steer(request, campaign)
+    at, asked = number(request, "at"), request.GET.get("q", "").strip()[:100]
     values = {
+        "asked": asked,
+        "summary": launch_words.of(check),
+        "test": _test(request, campaign, at) if may_steer else {},
         "campaign": campaign,
         "check": check,
         "forecast": check.forecast,
@@ -97,7 +113,22 @@ def _page(
         "form": form,
         "audience": audience_words.of(campaign),
         "pin": templates.pin_of(campaign),
-        "preview": previews.sample(campaign),
-        "may_steer": rights.may_steer(request, campaign),
+        "preview": previews.sample(campaign, at=at),
+        "may_steer": may_steer,
     }
+    if asked and not check.problems:
+        values["found"] = concerned.find(campaign, asked)
     return render(request, "messaging/campaigns/check.html", values, status=status)
+
+
+def _test(request: WorkspaceRequest, campaign: Campaign, at: int) -> dict[str, Any]:
+    """Return what the form of a test shows: its cost, or why there is none."""
+    values: dict[str, Any] = {"sent": test_sends.of(campaign)}
+    try:
+        quote = test_sends.quote(campaign=campaign, actor=request.user, at=at)
+    except Refused as refused:
+        return {**values, "error": str(refused)}
+    if quote:
+        token = quick_sends.token_of(quote, workspace=request.workspace)
+        values |= {"quote": quote, "token": token}
+    return values

@@ -163,6 +163,24 @@ class TestCampaignLists(OfDraft):
         return {286: 200}.get(status := super().ask(browser, address), status)
 
 
+class TestCampaignLeaveOut(OfDraft):
+    url_name, right = "messaging:campaign_leave_out", Right.MANAGE_CAMPAIGNS
+    method, methods = "post", POST
+
+
+class TestCampaignTest(OfDraft):
+    url_name, right = "messaging:campaign_test", Right.MANAGE_CAMPAIGNS
+    method, methods = "post", POST
+
+
+class TestCampaignConcerned(OfDraft):
+    url_name, right, methods = "messaging:campaign_concerned", Right.READ, GET
+
+    @pytest.fixture
+    def arguments(self, draft: Campaign) -> Arguments:
+        return {"campaign_id": draft.pk, "word": "landline"}
+
+
 class TestCampaignDuplicate(OfDraft):
     url_name, right = "messaging:campaign_duplicate", Right.SEND
     method, methods = "post", POST

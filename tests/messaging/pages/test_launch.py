@@ -9,10 +9,9 @@ import pytest
 from django.test import Client
 from django.urls import reverse
 
-from accounts.models import Connection, User
+from accounts.models import Connection, User, Workspace
 from contacts.models import Contact
-from messaging.models import Campaign
-from messaging.services import checks
+from messaging.models import Campaign, SendingRules
 from messaging.states import CampaignState
 from tests.fixtures import ClientAs
 from tests.messaging.pages.conftest import AddContact
@@ -122,8 +121,10 @@ def test_reader_sees_the_check_without_the_button(
 
 class TestTypedConfirmation:
     @pytest.fixture(autouse=True)
-    def low_threshold(self, monkeypatch: pytest.MonkeyPatch) -> None:
-        monkeypatch.setattr(checks, "CONFIRM_ABOVE_EUR", Decimal("0.01"))
+    def low_threshold(self, workspace: Workspace) -> None:
+        SendingRules.objects.create(
+            workspace=workspace, confirm_above_eur=Decimal("0.01")
+        )
 
     def test_is_asked_above_the_threshold(
         self, browser: Client, draft: Campaign, connected: Connection
