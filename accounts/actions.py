@@ -69,6 +69,7 @@ WORDS: Final[dict[str, Promise]] = {
     "group.remove": _("Contacts removed from a group"),
     "group.rename": _("Group renamed"),
     "hooks.register": _("Webhooks connected"),
+    "inbox.set_tells_read": _("Telling that messages were read changed"),
     "import.cancel": _("Import cancelled"),
     "import.finish": _("Import finished"),
     "import.start": _("Import started"),

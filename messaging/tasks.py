@@ -19,6 +19,7 @@ from messaging.services import (
     listening,
     number_list_runs,
     number_lists,
+    rcs_events,
     recipient_exports,
     reconciling,
     reports,
@@ -213,6 +214,17 @@ def check_caller(caller_id: str) -> Report:
     return {"verified": callers.check(UUID(caller_id))}
 
 
+@shared_task(queue=queues.INTERACTIVE)
+def tell_read(inbound_id: int) -> Report:
+    """Tell the sender of an RCS message that it was read, where that is wanted."""
+    return {"told": rcs_events.tell_read_if_wanted(inbound_id)}
+
+
+def ring_tell_read(inbound_id: int) -> None:
+    """Have the sender of a message told that its conversation was opened."""
+    _ring(tell_read, inbound_id)
+
+
 def ring_check_caller(caller_id: UUID) -> None:
     """Have a callback about a caller checked now."""
     _ring(check_caller, str(caller_id))
@@ -277,7 +289,7 @@ def _processes_for(rate_per_s: float) -> int:
     return max(1, min(most, round(rate_per_s / RATE_OF_A_PROCESS)))
 
 
-def _ring(task: object, *args: str) -> None:
+def _ring(task: object, *args: str | int) -> None:
     """Queue a task; without a broker the next sweep does it."""
     try:
         task.apply_async(args, expires=BELL_EXPIRES_S)  # type: ignore[attr-defined]

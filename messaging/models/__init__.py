@@ -3,6 +3,7 @@ from __future__ import annotations
 from messaging.models.callers import Caller
 from messaging.models.campaigns import AfterHours, Campaign, HoursKept, StartClock
 from messaging.models.events import InboundMessage, WebhookEvent
+from messaging.models.inbox_settings import InboxSettings
 from messaging.models.messages import Message
 from messaging.models.number_lists import ListedNumber, NumberList, NumberRefusal
 from messaging.models.reactions import Reaction
@@ -21,6 +22,7 @@ __all__ = [
     "HoursKept",
     "InboundMessage",
     "InboundReading",
+    "InboxSettings",
     "ListedNumber",
     "Message",
     "NumberList",

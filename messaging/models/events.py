@@ -87,6 +87,9 @@ class InboundMessage(models.Model):
         db_index=False,
     )
     received_at = models.DateTimeField()
+    # RCS: when its sender was told that we have read it, and that we write.
+    read_told_at = models.DateTimeField(null=True)
+    typing_told_at = models.DateTimeField(null=True)
     created_at = models.DateTimeField(auto_now_add=True)
 
     class Meta:

@@ -48,12 +48,16 @@ class Billed:
     highest: Decimal
 
 
+def cache_key(workspace_id: UUID, channel: str) -> str:
+    return f"billed:{workspace_id}:{channel}"
+
+
 def by_country(workspace: Workspace, channel: str) -> Mapping[str, Price]:
     """Return the known prices of a channel by ISO country code."""
     if channel == Channel.SMS:
         connection = Connection.objects.filter(workspace=workspace).first()
         return prices.by_country(connection) if connection else {}
-    key = f"billed:{workspace.pk}:{channel}"
+    key = cache_key(workspace.pk, channel)
     known: Mapping[str, Price] | None = cache.get(key)
     if known is None:
         known = _minutes(workspace) if channel == Channel.VOICE else _rcs(workspace)

@@ -14,9 +14,11 @@ from decimal import Decimal
 
 from django.db import connection as database
 
+from contacts.models import Channel
+from messaging import contents
 from messaging.models import Campaign, CountryLimit
 from messaging.pause_reasons import COST, LIMIT_COUNTRY, LIMIT_COUNTRY_DAY, LIMIT_DAY
-from messaging.selectors import days
+from messaging.selectors import channel_prices, days
 from messaging.selectors import rules as found_rules
 from messaging.selectors import spending as found
 from messaging.selectors.spending import PriceOf, Spending
@@ -98,8 +100,26 @@ def bound_of(campaign: Campaign, *, price_of: PriceOf) -> Bound:
     limits = found_rules.country_limits(campaign.workspace)
     return Bound(
         campaign,
-        price_of,
+        _own_price(campaign, price_of),
         agreed=None if agreed is None else agreed * TOLERANCE,
         per_day=found_rules.of(campaign.workspace).limit_per_day,
         countries={limit.country: limit for limit in limits},
     )
+
+
+def _own_price(campaign: Campaign, price_of: PriceOf) -> PriceOf:
+    """Return what a message of the campaign costs: calls and RCS have no list.
+
+    What was billed so far tells; it is never taken for less than an SMS there, which
+    others that draw on the same limit may be.
+    """
+    if campaign.channel == Channel.SMS:
+        return price_of
+    known = channel_prices.by_country(campaign.workspace, campaign.channel)
+    units = contents.units(campaign.channel, campaign.text)
+
+    def own_price(country: str) -> Decimal:
+        price = known.get(country)
+        return max(price_of(country), price.highest * units if price else ZERO)
+
+    return own_price

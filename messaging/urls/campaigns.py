@@ -12,6 +12,7 @@ from messaging.views import (
     drafting,
     launch,
     number_lists,
+    rcs_reach,
     recipient_exports,
     reports,
     settling,
@@ -78,6 +79,11 @@ urlpatterns = [
     ),
     path("<uuid:campaign_id>/edit/", composer.campaign_edit, name="campaign_edit"),
     path("<uuid:campaign_id>/check/", launch.campaign_check, name="campaign_check"),
+    path(
+        "<uuid:campaign_id>/check/rcs/",
+        rcs_reach.campaign_rcs_reach,
+        name="campaign_rcs_reach",
+    ),
     path(
         "<uuid:campaign_id>/check/leave-out/",
         checking.campaign_leave_out,

@@ -24,6 +24,12 @@ def may_send(request: WorkspaceRequest) -> bool:
     return allows(request.membership.role, Right.SEND)
 
 
+def may_look_up(request: WorkspaceRequest) -> bool:
+    """Say whether the person may spend money on facts about numbers."""
+    role = request.membership.role
+    return allows(role, Right.EDIT_CONTACTS) and allows(role, Right.SEND)
+
+
 def steered(request: WorkspaceRequest, campaign_id: UUID) -> Campaign:
     """Return a campaign that the person may change: 404 for a stranger, else 403."""
     campaign = campaigns.get(request.workspace, campaign_id)

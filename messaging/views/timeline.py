@@ -1,7 +1,9 @@
 from __future__ import annotations
 
+from functools import partial
 from uuid import UUID
 
+from django.db import transaction
 from django.http import HttpResponse
 from django.shortcuts import render
 from django.utils.functional import Promise
@@ -11,8 +13,10 @@ from django.views.decorators.http import require_GET
 from accounts.access import WorkspaceRequest, member
 from accounts.rights import Right
 from contacts.selectors import contacts
-from messaging.selectors import timeline
+from messaging import tasks
+from messaging.selectors import inbound, timeline
 from messaging.states import FINAL
+from messaging.views import rights
 
 POLLING_ENDS = 286
 CHOICES: tuple[tuple[str, str | Promise], ...] = (
@@ -29,6 +33,10 @@ CHOICES: tuple[tuple[str, str | Promise], ...] = (
 def contact_timeline(request: WorkspaceRequest, contact_id: UUID) -> HttpResponse:
     contact = contacts.get(request.workspace, contact_id)
     show, after = request.GET.get("show", ""), request.GET.get("after", "")
+    unread = inbound.unread_rcs(contact)
+    if unread is not None and rights.may_send(request):
+        # Told only where the workspace wants it; the task looks.
+        transaction.on_commit(partial(tasks.ring_tell_read, unread), robust=True)
     values = {
         "contact": contact,
         "timeline": timeline.of_contact(contact, show=show, after=after),

@@ -12,8 +12,10 @@ from django.core.management.base import BaseCommand, CommandError
 from accounts.models import Workspace
 from contacts.models import Channel, Group, Segment
 from contacts.selectors import groups, segments
-from messaging import tasks
+from messaging import option_checks, tasks
+from messaging.forms.composer.channel import options_of
 from messaging.models import Campaign
+from messaging.options import Options
 from messaging.selectors import statuses
 from messaging.services import campaigns, checks, drafts
 from messaging.states import CampaignState
@@ -42,6 +44,18 @@ class Command(BaseCommand):
         parser.add_argument("--text", required=True)
         parser.add_argument("--channel", choices=Channel.values, default=Channel.SMS)
         parser.add_argument("--from", dest="sender", default="")
+        parser.add_argument("--flash", action="store_true", help="SMS: show it at once")
+        parser.add_argument("--ttl", type=int, help="SMS, RCS: minutes to go on trying")
+        parser.add_argument(
+            "--track", action="store_true", help="SMS, RCS: shorten and count links"
+        )
+        parser.add_argument("--ringtime", type=int, help="voice: seconds, 5 to 60")
+        parser.add_argument("--card-title", default="", help="RCS: send a card")
+        parser.add_argument("--card-media", default="", help="RCS: the picture's URL")
+        parser.add_argument(
+            "--fallback", choices=("sms", "webview"), help="RCS: for other handsets"
+        )
+        parser.add_argument("--fallback-text", default="", help="RCS: text of that SMS")
         parser.add_argument("--rate", help="messages a second for this campaign")
         parser.add_argument("--label", default="")
         parser.add_argument("--name", default="")
@@ -77,6 +91,7 @@ class Command(BaseCommand):
             text=options["text"],
             channel=options["channel"],
             sender=options["sender"],
+            options=self._options(options),
             label=options["label"],
             rate_per_s=self._rate(options["rate"]),
             groups=self._groups(workspace, options["group"]),
@@ -97,6 +112,19 @@ class Command(BaseCommand):
             # Nobody asked for a draft.
             campaign.delete()
             raise
+
+    def _options(self, options: dict[str, Any]) -> Options:
+        values = {
+            **options,
+            "ttl_min": options["ttl"],
+            "has_tracking": options["track"],
+            "is_flash": options["flash"],
+            "ringtime_s": options["ringtime"],
+        }
+        if options["card_title"] or options["card_media"]:
+            values["rcs_kind"] = "card"
+        own = options_of(options["channel"], values)
+        return option_checks.check(own, text=options["text"])
 
     def _workspace(self, slug: str) -> Workspace:
         found = Workspace.objects.filter(slug=slug).first()

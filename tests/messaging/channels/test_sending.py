@@ -7,16 +7,27 @@ from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 
 import pytest
+from django.core.cache import cache
+from django.core.management import call_command
+from django.core.management.base import CommandError
 
-from accounts.models import Connection
+from accounts.models import Connection, Workspace
+from contacts.models import Group
 from messaging.models import Campaign, Message
 from messaging.options import Card, Fallback, RcsOptions, SmsOptions, VoiceOptions
 from messaging.selectors import channel_prices
+from messaging.selectors.channel_prices import Billed
 from messaging.services import reports, unclear
 from messaging.states import MessageState
 from seven_dashboard.gateway.resources.journal import JournalFilter
 from tests.fixtures import SandboxAccount
-from tests.messaging.engine.conftest import MakeCampaign, phones, send, states
+from tests.messaging.engine.conftest import (
+    MakeCampaign,
+    add_contacts,
+    phones,
+    send,
+    states,
+)
 from tests.messaging.webhooks.conftest import Post, event
 
 SSML = '<speak>Hi {{ firstname }}<break time="1s"/>bye</speak>'
@@ -79,6 +90,7 @@ def test_price_of_a_minute_is_known_once_a_call_was_billed(
 ) -> None:
     assert channel_prices.by_country(call.workspace, "rcs") == {}
     told(post, call, "completed", duration="61")
+    cache.clear()
     known = channel_prices.by_country(call.workspace, "voice")
     assert known["DE"].default == Decimal("0.045")
 
@@ -151,3 +163,48 @@ def test_delayed_message_that_the_journal_lacks_is_not_sent_again(
     )
     assert unclear.settle_due() == {"postponed": 1}
     assert states(campaign) == {"unclear": 1}
+
+
+def test_calls_stop_at_the_agreed_cost(
+    make_campaign: MakeCampaign, sandbox: SandboxAccount, fast: Connection
+) -> None:
+    campaign = make_campaign(
+        phones(4), channel="voice", text="Hi", cost_agreed=Decimal("0.10")
+    )
+    minute = Decimal("0.045")
+    known = {"DE": Billed(minute, minute)}
+    cache.set(channel_prices.cache_key(campaign.workspace_id, "voice"), known)
+    send(fast)
+    campaign.refresh_from_db()
+    assert (campaign.state, campaign.pause_reason) == ("paused", "cost")
+    assert states(campaign) == {"accepted": 2, "queued": 2}
+
+
+def test_command_takes_the_options_of_a_channel(
+    workspace: Workspace, group: Group, fast: Connection
+) -> None:
+    add_contacts(workspace, group, phones(1))
+    call_command(
+        "send_campaign",
+        workspace.slug,
+        group=[group.name],
+        text="<speak>Hi</speak>",
+        channel="voice",
+        ringtime=25,
+    )
+    assert Campaign.objects.get().options == {"ringtime_s": 25}
+
+
+def test_command_refuses_what_the_gateway_would(
+    workspace: Workspace, group: Group, fast: Connection
+) -> None:
+    add_contacts(workspace, group, phones(1))
+    with pytest.raises(CommandError, match="5 to 60 seconds"):
+        call_command(
+            "send_campaign",
+            workspace.slug,
+            group=[group.name],
+            text="Hi",
+            channel="voice",
+            ringtime=99,
+        )
