@@ -80,9 +80,7 @@ def rows(reports: Sequence[Report]) -> list[Row]:
     ]
     if any(r.known.responses.people_read for r in reports):
         word = pgettext("message state", "Read")
-        found.append(
-            _row(word, reports, lambda r: r.read_share, percent_text, best=max)
-        )
+        found.append(_row(word, reports, _read, percent_text, best=max))
     return [
         *found,
         _row(
@@ -129,19 +127,12 @@ def _row(
     best: Callable[..., Figure] | None = None,
 ) -> Row:
     values = [read(report) for report in reports]
+    texts = ["–" if value is None else write(value) for value in values]
     known = [v for v in values if v is not None and not isinstance(v, str)]
-    # Equal ones are not better than each other.
-    first = best(known) if best and len(set(known)) > 1 else None
-    return Row(
-        label,
-        [
-            Cell(
-                "–" if value is None else write(value),
-                is_best=first is not None and value == first,
-            )
-            for value in values
-        ],
-    )
+    # What looks the same is not better.
+    leader = best(known) if best and known and len(set(texts)) > 1 else None
+    winner = None if leader is None else write(leader)
+    return Row(label, [Cell(text, is_best=text == winner) for text in texts])
 
 
 def _started(report: Report) -> str:
@@ -151,6 +142,10 @@ def _started(report: Report) -> str:
 
 def _delivered(report: Report) -> Decimal | None:
     return share(report.delivered, report.sent)
+
+
+def _read(report: Report) -> Decimal | None:
+    return report.read_share if report.is_rcs else None
 
 
 def _median(report: Report) -> float | None:
