@@ -1,213 +1,230 @@
-"""The engine beside the bare HTTP client: same gateway, processes and connections.
+"""The engine beside the bare HTTP client and beside what other programs do.
 
-A sandbox answers in 50 ms. The bare client posts ready-made forms through `requests`
-and reads nothing; the engine claims, renders, sends, reads and writes each row.
-``python -m bench.sending`` takes about a minute.
+A gateway answers in LATENCY_MS. All send with the same processes and connections. The
+bare client posts ready-made forms through `requests` and keeps nothing; the engine
+claims, renders, sends, reads, and writes each row twice. `python -m bench.sending`
+takes about four minutes, with `BENCH_ROWS=100000 BENCH_SECONDS=4` two.
 """
 
 from __future__ import annotations
 
-import contextlib
 import json
 import os
 import subprocess
 import sys
-import tempfile
 import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Callable
 from decimal import Decimal
-from pathlib import Path
-from typing import Any
-from urllib.parse import urlencode
-from urllib.request import Request, urlopen
-from uuid import UUID
+from typing import TYPE_CHECKING, Any
 
-PROCESSES = 2
-THREADS = 64
-LATENCY_MS = 50
-SECONDS = 8.0
-ROWS = 40_000
-FREEZE_ROWS = 200_000
-API_KEY = "sandbox-bench-key"
+from bench import _sending_house as house
+from bench._meters import Memory, percentile, times_ms
+from bench._sending_house import LATENCY_MS, PROCESSES, SECONDS, THREADS
+
+if TYPE_CHECKING:
+    from accounts.models import Connection
+    from messaging.models import Campaign
+
+ROWS = int(os.environ.get("BENCH_ROWS", "1000000"))
+# Enough of one text for SECONDS at twice the rate that is wanted.
+GROUPED_ROWS = int(20_000 * SECONDS) + 20_000
+SLOW_ROWS = 2_000
+WANTED = {"launch": 20_000, "grouped": 10_000, "page_ms": 200}
+PERSONAL = "Hello {{ firstname }}, your number is {{ phone }}"
+PACES = (1, 10, 100, 1_000)
 
 
 def main() -> None:
-    with tempfile.TemporaryDirectory(prefix="bench-", dir="/tmp") as folder:
-        os.environ.setdefault("SEVEN_VAR_DIR", str(Path(folder) / "var"))
-        os.environ |= {
-            "LOG_LEVEL": "ERROR",
-            "DJANGO_SETTINGS_MODULE": "seven_dashboard.settings",
-        }
-        with _sandbox() as url:
-            os.environ["SEVEN_BASE_URL"] = url
-            rows = _measure(url)
+    with house.opened() as url:
+        connection = house.connected()
+        rows = [
+            *_launch(connection),
+            *_against_others(connection, url),
+            *_grouped(connection),
+            *_paces(connection),
+        ]
     sys.stdout.write(json.dumps({"name": "sending", "rows": rows}) + "\n")
 
 
-def _measure(url: str) -> list[dict[str, Any]]:
-    from seven_dashboard import whereabouts
-
-    whereabouts.start_embedded_services()
-    import django
-
-    django.setup()
-    from django.core.management import call_command
-
-    call_command("migrate", "--skip-checks", verbosity=0)
-    connection_id, launch_per_s = _seed()
-    bare = _together("bare", url)
-    engine = _together("engine", connection_id)
+def _launch(connection: Connection) -> list[dict[str, Any]]:
+    """Freeze the whole audience while somebody looks at pages."""
+    group = house.people(connection.workspace, ROWS)
+    campaign = house.launched(group, PERSONAL)
+    role = house.started("freeze", campaign.pk)
+    with Memory(role.pid) as memory:
+        pages = _looked_at(campaign, lambda: role.poll() is None)
+        per_s = house.result_of(role)
     return [
-        {
-            "what": f"messages sent, {PROCESSES} processes, {LATENCY_MS} ms gateway",
-            "value": engine,
-            "unit": "/s",
-            "beside": "bare requests client",
-            "beside_value": bare,
-            "ratio": engine / bare,
-        },
-        {
-            "what": f"audience of {FREEZE_ROWS:,} frozen",
-            "value": launch_per_s,
-            "unit": "rows/s",
-            "beside": "wanted",
-            "beside_value": 20_000,
-            "ratio": launch_per_s / 20_000,
-        },
+        _row(f"audience of {ROWS:,} frozen", per_s, "rows/s", WANTED["launch"]),
+        _page_row("pages meanwhile", pages),
+        _row(
+            "memory of the launch, last third",
+            memory.growth,
+            "of the one before",
+            1,
+            beside="flat",
+        ),
     ]
 
 
-def _seed() -> tuple[str, float]:
-    """Fill a fresh database; return the connection and how fast a launch froze."""
-    from accounts.models import Connection, Workspace
-    from contacts.models import Group
-    from messaging.models import Campaign
-    from messaging.services import audiences, campaigns, drafts
-
-    workspace = Workspace.objects.create(name="Bench", slug=f"bench-{time.time_ns()}")
-    connection = Connection.objects.create(
-        workspace=workspace, api_key=API_KEY, rate_per_s=Decimal(50_000)
+def _against_others(connection: Connection, url: str) -> list[dict[str, Any]]:
+    bare = house.together("bare", url)
+    pages: list[float] = []
+    campaign = _running(connection)
+    is_over = threading.Event()
+    looker = threading.Thread(
+        target=lambda: pages.extend(_looked_at(campaign, lambda: not is_over.is_set()))
     )
-    group = Group.objects.create(workspace=workspace, name="All")
-    _insert_contacts(workspace.pk, group.pk)
-
-    def launched(text: str) -> Campaign:
-        campaign = drafts.create(
-            workspace=workspace, actor=None, name="B", text=text, groups=[group]
-        )
-        campaigns.launch(campaign_id=campaign.pk, actor=None, cost_agreed=None)
-        return campaign
-
-    campaign = launched("Hello {{ firstname }}, your number is {{ phone }}")
-    started = time.perf_counter()
-    audiences.freeze(campaign.pk)
-    per_s = FREEZE_ROWS / (time.perf_counter() - started)
-    return str(connection.pk), per_s
-
-
-def _insert_contacts(workspace: UUID, group: UUID) -> None:
-    from django.db import connection as database
-
-    with database.cursor() as cursor:
-        cursor.execute(
-            """WITH fresh AS (
-                 INSERT INTO contacts_contact
-                   (uuid, workspace_id, phone, country, firstname, lastname, company,
-                    email, home_phone, address, postal_code, city, notes, custom)
-                 SELECT gen_random_uuid(), %s, '+49151' || lpad(i::text, 8, '0'), 'DE',
-                        'Anna' || i, 'Schmidt', '', '', '', '', '', '', '', '{}'
-                 FROM generate_series(1, %s) AS i RETURNING id)
-               INSERT INTO contacts_groupmembership (group_id, contact_id)
-               SELECT %s, id FROM fresh""",
-            [workspace, FREEZE_ROWS, group],
-        )
-        cursor.execute("ANALYZE contacts_contact")
-        cursor.execute("ANALYZE contacts_groupmembership")
-
-
-def _together(role: str, argument: str) -> float:
-    """Run a role in several processes at once; return their messages a second."""
-    command = [sys.executable, "-m", "bench.sending", role, argument]
-    parts = [
-        subprocess.Popen(command, stdout=subprocess.PIPE, text=True)
-        for _ in range(PROCESSES)
+    engine = house.together("engine", connection.pk)
+    # Again with somebody looking, who takes a part of the processors.
+    looker.start()
+    house.together("engine", connection.pk)
+    is_over.set()
+    looker.join()
+    where = f"{PROCESSES} x {THREADS} connections, {LATENCY_MS} ms"
+    others = {
+        "one Celery task per message": _tasks(campaign),
+        "django-post_office": _mails(),
+    }
+    return [
+        _row(f"personal texts, {where}", engine, "/s", bare, beside="bare requests"),
+        *(
+            _row("personal texts", engine, "/s", rate, beside=name)
+            for name, rate in others.items()
+        ),
+        _page_row("pages while sending", pages),
     ]
-    return sum(float(part.communicate()[0].splitlines()[-1]) for part in parts)
 
 
-def bare(url: str) -> float:
-    """Post from THREADS threads for SECONDS; return messages a second."""
-    import requests
-    from requests.adapters import HTTPAdapter
+def _grouped(connection: Connection) -> list[dict[str, Any]]:
+    from messaging.services import audiences
 
-    session = requests.Session()
-    session.trust_env = False
-    session.mount("http://", HTTPAdapter(pool_connections=1, pool_maxsize=THREADS))
-    counts = [0] * THREADS
-    deadline = time.monotonic() + SECONDS
+    group = house.people(connection.workspace, GROUPED_ROWS)
+    campaign = house.launched(group, "We are open on Sunday. See what is new!")
+    while not audiences.freeze(campaign.pk):
+        pass
+    house.pause_others(campaign)
+    rate = house.together("engine", connection.pk)
+    return [_row("one text, recipients", rate, "/s", WANTED["grouped"])]
 
-    def post(thread: int) -> None:
-        number = 0
-        while time.monotonic() < deadline:
-            number += 1
-            form = urlencode(
-                {
-                    "to": f"+49160{os.getpid() % 100:02d}{thread:02d}{number:05d}",
-                    "text": f"Hello Anna{number}",
-                    "foreign_id": f"{os.getpid()}-{thread}-{number}",
-                }
+
+def _paces(connection: Connection) -> list[dict[str, Any]]:
+    """Measure what leaves when a pace is set, with one text and with own texts."""
+    rows = []
+    for campaign, kind in _each_kind(connection):
+        house.pause_others(campaign)
+        for pace in PACES:
+            connection.rate_per_s = Decimal(pace)
+            connection.save(update_fields=["rate_per_s"])
+            measured = house.result_of(house.started("paced", connection.pk))
+            rows.append(
+                _row(f"pace of {kind}", measured, "/s", pace, beside="as it was set")
             )
-            request = requests.PreparedRequest()
-            headers = {
-                "X-Api-Key": API_KEY,
-                "Accept": "application/json",
-                "Content-Type": "application/x-www-form-urlencoded",
-            }
-            request.prepare(method="POST", url=f"{url}/sms", headers=headers, data=form)
-            session.send(request, timeout=15).content  # noqa: B018
-            counts[thread] += 1
-
-    started = time.monotonic()
-    threads = [threading.Thread(target=post, args=(n,)) for n in range(THREADS)]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join()
-    return sum(counts) / (time.monotonic() - started)
+    return rows
 
 
-def engine(connection_id: str) -> float:
-    """Run the sending floor for SECONDS; return messages a second."""
-    import django
+def _each_kind(connection: Connection) -> list[tuple[Campaign, str]]:
+    from messaging.models import Campaign
 
-    django.setup()
-    from messaging.services import floor
-
-    started = time.monotonic()
-    report = floor.run(UUID(connection_id), budget_s=SECONDS)
-    return report.accepted / (time.monotonic() - started)
+    found = Campaign.objects.filter(workspace=connection.workspace)
+    return [
+        (found.order_by("created_at")[0], "personal texts"),
+        (found.order_by("-created_at")[0], "one text"),
+    ]
 
 
-@contextlib.contextmanager
-def _sandbox() -> Iterator[str]:
-    from seven_dashboard.sandbox import process
+def _running(connection: Connection) -> Campaign:
+    from messaging.models import Campaign
 
-    handle = process.start(
-        *("--latency-ms", str(LATENCY_MS), "--no-fates", "--report-delay-s", "3600")
-    )
-    body = json.dumps({"key": API_KEY, "balance": 1_000_000}).encode()
-    headers = {"Content-Type": "application/json"}
+    return Campaign.objects.get(workspace=connection.workspace, state="sending")
+
+
+def _looked_at(campaign: Campaign, go_on: Callable[[], bool]) -> list[float]:
+    """Ask for the live page, the list and the home page in turn; milliseconds."""
+    from django.test import Client
+
+    from accounts.models import Membership, Role, User
+
+    email = f"bench-{time.time_ns()}@example.com"
+    user = User.objects.create_user(email)
+    Membership.objects.create(workspace=campaign.workspace, user=user, role=Role.OWNER)
+    browser = Client(SERVER_NAME="localhost")
+    browser.force_login(user)
+    paths = (f"/campaigns/{campaign.pk}/", "/campaigns/", "/")
+    asked = [0]
+
+    def visit() -> None:
+        answer = browser.get(paths[asked[0] % len(paths)])
+        asked[0] += 1
+        if answer.status_code != 200:
+            raise RuntimeError(f"a page answered {answer.status_code}")
+
+    for _path in paths:
+        # The first call of a process reads templates and translations.
+        visit()
+    return times_ms(visit, go_on, every_s=0.2)
+
+
+def _tasks(campaign: Campaign) -> float:
+    """Send rows by a task each; return messages a second once it runs."""
+    from bench._sending_tasks import send_one
+    from messaging.models import Message
+
+    waiting = Message.objects.filter(campaign=campaign, state="queued")
+    ids = list(waiting.order_by("-pk").values_list("pk", flat=True)[:SLOW_ROWS])
+    for pk in ids:
+        send_one.delay(pk)
+    command = [sys.executable, "-m", "bench._sending_tasks", str(THREADS)]
+    workers = [
+        subprocess.Popen(command, stdout=subprocess.DEVNULL) for _ in range(PROCESSES)
+    ]
     try:
-        urlopen(Request(f"{handle.control_url}/account", body, headers)).close()
-        yield handle.base_url
+        return _watched(lambda: Message.objects.filter(pk__in=ids, state="accepted"))
     finally:
-        handle.stop()
+        for worker in workers:
+            worker.terminate()
+        for worker in workers:
+            worker.wait()
+
+
+def _watched(done: Callable[[], Any]) -> float:
+    """Return rows a second from the first one that is done to the last."""
+    first: tuple[float, int] | None = None
+    deadline = time.monotonic() + 60
+    while time.monotonic() < deadline:
+        now, count = time.monotonic(), done().count()
+        if count and first is None:
+            first = (now, count)
+        if first and count >= SLOW_ROWS:
+            return float((count - first[1]) / (now - first[0]))
+        time.sleep(0.05)
+    raise RuntimeError("the tasks did not come to their end")
+
+
+def _mails() -> float:
+    command = [sys.executable, "-m", "bench._sending_mails", str(SLOW_ROWS)]
+    run = subprocess.run(command, stdout=subprocess.PIPE, text=True, check=True)
+    return float(run.stdout.splitlines()[-1])
+
+
+def _page_row(what: str, pages: list[float]) -> dict[str, Any]:
+    taken = percentile(pages, 0.95)
+    return _row(f"{what}, 95 of 100", taken, "ms", WANTED["page_ms"])
+
+
+def _row(
+    what: str, value: float, unit: str, other: float, *, beside: str = "wanted"
+) -> dict[str, Any]:
+    return {
+        "what": what,
+        "value": round(value, 2),
+        "unit": unit,
+        "beside": beside,
+        "beside_value": round(other, 2),
+        "ratio": round(value / other, 3),
+    }
 
 
 if __name__ == "__main__":
-    if len(sys.argv) > 2:
-        role = {"bare": bare, "engine": engine}[sys.argv[1]]
-        sys.stdout.write(f"{role(sys.argv[2])}\n")
-    else:
-        main()
+    main()

@@ -2,9 +2,9 @@
 
 The buckets live in Redis, so that the pace holds over any number of processes and
 machines. A campaign may have its own, slower bucket; a token is taken from both or from
-none. A bucket holds half a second of tokens at most and starts empty: a Redis that lost
-its memory causes no burst. Without Redis nothing is sent; `take` raises and callers
-wait.
+none. A bucket holds half a second of tokens at most and starts empty, also after a
+lull: neither that nor a Redis that lost its memory causes a burst. Without Redis
+nothing is sent; `take` raises and callers wait.
 """
 
 from __future__ import annotations
@@ -20,8 +20,11 @@ from redis.exceptions import RedisError
 
 __all__ = ["Bucket", "Grant", "PacingUnavailable", "give_back", "store", "take"]
 
-# How much of a second's tokens a bucket can hold: what a burst after a lull can be.
+# How much of a second's tokens a bucket can hold: what a stalled sender catches up.
 BURST_S = 0.5
+# Nobody took anything for so long: that was no stall, and there is nothing to catch up.
+# One token is there at once all the same, so that a single message need not wait.
+LULL_S = 2.0
 # Room for more than one token, so that none is lost when it is taken a moment late.
 LEAST_ROOM = 1.25
 _FORGET_MS = 600_000
@@ -40,6 +43,7 @@ for i = 1, #KEYS do
   local tokens = tonumber(held[1]) or 0
   local at = tonumber(held[2]) or now
   tokens = math.min(room, tokens + math.max(0, now - at) * rate)
+  if now - at > __LULL__ then tokens = math.min(tokens, 1) end
   level[i] = tokens
   if tokens < granted then granted = math.floor(tokens) end
   if tokens < least then wait = math.max(wait, (least - tokens) / rate) end
@@ -51,7 +55,7 @@ for i = 1, #KEYS do
   redis.call('PEXPIRE', KEYS[i], __FORGET__)
 end
 return {granted, math.ceil(wait * 1000)}
-""".replace("__FORGET__", str(_FORGET_MS))
+""".replace("__FORGET__", str(_FORGET_MS)).replace("__LULL__", str(LULL_S))
 
 _GIVE_BACK = """
 for i = 1, #KEYS do

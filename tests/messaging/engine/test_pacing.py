@@ -10,6 +10,7 @@ from redis.exceptions import RedisError
 
 from accounts.models import Connection
 from messaging import breaker, pacing
+from messaging.models import Message
 from messaging.pacing import Bucket, PacingUnavailable
 from messaging.services import campaigns, flights
 from tests.fixtures import SandboxAccount
@@ -35,8 +36,44 @@ def test_pace_is_kept_within_five_percent() -> None:
 def test_bucket_starts_empty_and_holds_half_a_second() -> None:
     bucket = Bucket(f"test:{uuid4()}", 100.0)
     assert pacing.take(1000, bucket).tokens == 0
-    pacing.store().hset(bucket.name, mapping={"tokens": 0, "at": 0})
+    pacing.store().hset(bucket.name, mapping={"tokens": 0, "at": time.time() - 1.5})
     assert pacing.take(1000, bucket).tokens == 50
+
+
+def test_lull_is_no_reason_for_a_burst() -> None:
+    bucket = Bucket(f"test:{uuid4()}", 100.0)
+    pacing.store().hset(bucket.name, mapping={"tokens": 50, "at": time.time() - 3})
+    assert pacing.take(1000, bucket).tokens == 1
+
+
+def test_fewer_tokens_than_wanted_at_least_are_left_to_gather() -> None:
+    bucket = Bucket(f"test:{uuid4()}", 100.0)
+    pacing.store().hset(bucket.name, mapping={"tokens": 5, "at": time.time()})
+    grant = pacing.take(50, bucket, least=10)
+    assert grant.tokens == 0
+    assert 0.03 <= grant.wait_s <= 0.051
+    assert pacing.take(50, bucket, least=2).tokens >= 5
+
+
+@pytest.mark.parametrize(
+    ("pace", "text"),
+    [(40, "Hello {{ firstname }}"), (400, "Hello {{ firstname }}"), (400, "Hello")],
+)
+def test_rows_leave_at_the_pace_that_was_set(
+    make_campaign: MakeCampaign,
+    sandbox: SandboxAccount,
+    fast: Connection,
+    pace: int,
+    text: str,
+) -> None:
+    fast.rate_per_s = Decimal(pace)
+    fast.save()
+    make_campaign(phones(pace * 2), text=text)
+    send(fast, budget_s=1.6)
+    left = sorted(row.attempted_at for row in Message.objects.all() if row.attempted_at)
+    took_s = (left[-1] - left[0]).total_seconds()
+    after_the_first = sum(at > left[0] for at in left)
+    assert after_the_first / took_s == pytest.approx(pace, rel=0.05)
 
 
 def test_slower_bucket_decides_and_takes_nothing_in_vain() -> None:
