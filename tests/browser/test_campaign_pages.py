@@ -124,16 +124,63 @@ def test_running_campaign_moves_by_itself(open_page: Open, campaign: Campaign) -
     expect(page).to_have_title("Campaign finished · Winter card · Seven Dashboard")
 
 
+def end_twice(campaign: Campaign) -> list[Campaign]:
+    """End a campaign and send its text a second time."""
+    Message.objects.filter(state="queued").update(
+        state="delivered", attempted_at=timezone.now(), reported_at=timezone.now()
+    )
+    ended = {"state": "finished", "finished_at": timezone.now()}
+    Campaign.objects.update(**ended)
+    again = Campaign.objects.create(
+        workspace=campaign.workspace,
+        name="Again",
+        text="Hi",
+        launched_at=timezone.now(),
+        **ended,
+    )
+    return [campaign, again]
+
+
+def test_report_takes_the_place_of_the_running_page(
+    open_page: Open, campaign: Campaign
+) -> None:
+    page = open_page(f"/campaigns/{campaign.pk}/")
+    expect(page.locator("#campaign-live")).to_be_visible()
+    end_twice(campaign)
+    expect(page.locator("#campaign-report .stat-label").first).to_have_text("Delivered")
+    expect(page.locator("#campaign-live")).to_have_count(0)
+    expect(page.locator("#funnel[data-drawn]")).to_be_visible()
+
+
+def test_report_leads_to_the_comparison_by_keyboard(
+    open_page: Open, campaign: Campaign
+) -> None:
+    end_twice(campaign)
+    page = open_page(f"/campaigns/{campaign.pk}/")
+    page.locator("#campaign-actions summary").focus()
+    page.keyboard.press("Enter")
+    page.get_by_role("link", name="Compare with others").focus()
+    page.keyboard.press("Enter")
+    page.get_by_label("Again").focus()
+    page.keyboard.press("Space")
+    page.keyboard.press("Enter")
+    expect(page.locator(".compare-table thead th")).to_have_count(2)
+
+
 @pytest.mark.parametrize(
     "path",
-    ["/", "/campaigns/", "/campaigns/new/", "campaign", "recipients", "/analytics/"],
+    ["/", "/campaigns/", "/campaigns/new/", "campaign", "recipients", "/analytics/"]
+    + ["report", "compare"],
 )
 def test_page_is_accessible_and_fits_a_phone(
     open_page: Open, campaign: Campaign, connection: Connection, path: str
 ) -> None:
+    ended = end_twice(campaign) if path in ("report", "compare") else [campaign]
     found = {
         "campaign": f"/campaigns/{campaign.pk}/",
         "recipients": f"/campaigns/{campaign.pk}/recipients/",
+        "report": f"/campaigns/{campaign.pk}/",
+        "compare": f"/campaigns/compare/?c={ended[0].pk}&c={ended[-1].pk}",
     }
     page = open_page(found.get(path, path))
     for theme in ("light", "dark"):

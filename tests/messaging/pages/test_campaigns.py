@@ -221,6 +221,8 @@ class TestLive:
         response = browser.get(live_address, headers=HTMX)
         assert response.status_code == 286
         assert b"hx-get" not in response.content
+        assert response["HX-Retarget"] == "#campaign-body"
+        assert "Finished" in words(response, "#campaign-badge")
 
     def test_polling_slows_down_while_reports_are_missing(
         self,
