@@ -6,7 +6,8 @@ from collections.abc import Iterable, Sequence
 from datetime import timedelta
 from typing import Any, NamedTuple
 
-from django.db.models import Exists, OuterRef, Q, QuerySet
+from django.db.models import BooleanField, Exists, OuterRef, Q, QuerySet
+from django.db.models.expressions import RawSQL
 from django.utils import timezone
 
 from accounts.models import Workspace
@@ -54,7 +55,9 @@ class KnownNetwork(NamedTuple):
 
 def networks_of(workspace: Workspace, phones: Sequence[str]) -> dict[str, KnownNetwork]:
     """Return the networks of those of some numbers that were looked up."""
-    found = NumberFact.objects.filter(workspace=workspace, phone__in=phones)
+    # An array in one piece: Django takes a list apart, which is slow for thousands.
+    wanted = RawSQL("phone = ANY(%s)", [list(phones)], output_field=BooleanField())
+    found = NumberFact.objects.filter(wanted, workspace=workspace)
     rows = found.exclude(network="", mccmnc="").values_list(
         "phone", "network", "mccmnc", "mnp_at", "hlr_at"
     )
