@@ -115,7 +115,7 @@ class RcsFields(ChannelChoice):
     )
     rcs_kind = forms.ChoiceField(
         label=_("Shown as"),
-        choices=[("text", _("Text")), ("card", _("Card"))],
+        choices=[("text", _("Without a card")), ("card", _("As a card"))],
         initial="text",
         required=False,
         widget=forms.RadioSelect,
@@ -137,14 +137,14 @@ class RcsFields(ChannelChoice):
         required=False,
     )
     fallback_text = forms.CharField(
-        label=_("Text of that SMS"),
+        label=_("What the SMS says"),
         required=False,
         max_length=1520,
         help_text=_("Empty: the text above."),
         widget=forms.Textarea(attrs={"rows": 3}),
     )
     fallback_sender = forms.CharField(
-        label=_("Sender of that SMS"), required=False, max_length=24
+        label=_("Who the SMS is from"), required=False, max_length=24
     )
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
