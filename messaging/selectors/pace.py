@@ -8,7 +8,6 @@ is right after a pause, and everybody who watches sees the same figure.
 from __future__ import annotations
 
 from dataclasses import dataclass
-from decimal import Decimal
 
 from django.core.cache import cache
 from django.utils import timezone
@@ -55,12 +54,14 @@ def of(campaign: Campaign, progress: Progress) -> Pace:
 
 
 def planned_rate(campaign: Campaign) -> float | None:
-    """Return the rate that was set: the campaign's own, else the connection's."""
-    rates: list[Decimal] = [campaign.rate_per_s] if campaign.rate_per_s else []
+    """Return the rate that was set: the campaign's own, else the connection's.
+
+    An own one may be higher; it was given on purpose, and the engine goes by it.
+    """
+    if campaign.rate_per_s:
+        return float(campaign.rate_per_s)
     connection = Connection.objects.filter(workspace_id=campaign.workspace_id).first()
-    if connection:
-        rates.append(connection.rate_per_s)
-    return float(min(rates)) if rates else None
+    return float(connection.rate_per_s) if connection else None
 
 
 def _note(campaign: Campaign, settled: int) -> list[tuple[float, int]]:

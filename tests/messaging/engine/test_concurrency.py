@@ -69,6 +69,17 @@ def test_four_floors_send_each_message_once(
     assert_totals_equal_rows(campaign)
 
 
+def test_four_floors_send_each_group_once(
+    make_campaign: MakeCampaign, sandbox: SandboxAccount, fast: Connection
+) -> None:
+    campaign = make_campaign(phones(900), text="The same for all")
+    at_once(4, lambda: floor.run(fast.pk, budget_s=8, processes=4))
+    truth = sandbox.ask("handsets")
+    assert (truth["total"], truth["more_than_once"]) == (900, {})
+    assert states(campaign).keys() <= {"accepted", "transmitted", "delivered"}
+    assert_totals_equal_rows(campaign)
+
+
 def test_pause_takes_effect_within_two_seconds(
     make_campaign: MakeCampaign, sandbox: SandboxAccount, fast: Connection
 ) -> None:

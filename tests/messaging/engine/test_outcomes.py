@@ -1,9 +1,11 @@
 from __future__ import annotations
 
+from uuid import UUID, uuid4
+
 import pytest
 
 from messaging import foreign_ids, outcomes, stop_words
-from messaging.foreign_ids import ForeignId
+from messaging.foreign_ids import ForeignId, Match
 from messaging.outcomes import Kind
 from seven_dashboard.gateway.errors import (
     GatewayUnavailable,
@@ -13,6 +15,7 @@ from seven_dashboard.gateway.errors import (
     error_for_status,
 )
 
+OURS = "+4915112345000"
 CAMPAIGN = "0b7f3a7e1c5d4e6f8a9b0c1d2e3f4a5b"
 
 
@@ -78,8 +81,46 @@ def test_foreign_id_comes_back_as_it_went() -> None:
 
 
 def test_foreign_id_fits_the_gateway() -> None:
-    longest = ForeignId(foreign_ids.parse(f"{CAMPAIGN}-1-1")[0], 2**63 - 1, 32767)  # type: ignore[index]
+    token = foreign_ids.new_token()
+    longest = ForeignId(UUID(CAMPAIGN), 2**63 - 1, 32767, token)
     assert len(str(longest)) <= 64
+    assert foreign_ids.parse(str(longest)) == longest
+
+
+def test_two_claims_of_one_attempt_differ() -> None:
+    """One that was never called gives its attempt back, and its answer may be late."""
+    ids = {str(ForeignId(UUID(CAMPAIGN), 7, 1, t)) for t in ("00aa", "00ab")}
+    assert len(ids) == 2
+
+
+@pytest.mark.parametrize(
+    ("number", "found"),
+    [
+        ("4915112345000", Match.YES),
+        ("+49 151 12345000", Match.YES),
+        ("004915112345000", Match.YES),
+        # Without its country code it may be somebody else's.
+        ("015112345000", Match.PERHAPS),
+        ("4915112345001", Match.NO),
+        ("", Match.NO),
+    ],
+)
+def test_number_tells_the_message_of_a_group(number: str, found: Match) -> None:
+    group = foreign_ids.of_group(UUID(CAMPAIGN))
+    for campaign, expected in ((UUID(CAMPAIGN), found), (uuid4(), Match.NO)):
+        match = foreign_ids.match(
+            group, number, campaign_id=campaign, message_id=7, recipient=OURS
+        )
+        assert match is expected
+
+
+def test_id_of_a_message_needs_no_number() -> None:
+    own = str(ForeignId(UUID(CAMPAIGN), 7, 1))
+    for message_id, found in ((7, Match.YES), (8, Match.NO)):
+        match = foreign_ids.match(
+            own, "", campaign_id=UUID(CAMPAIGN), message_id=message_id, recipient="+1"
+        )
+        assert match is found
 
 
 @pytest.mark.parametrize("text", [None, "", "order-17", f"{CAMPAIGN}-x-1", "a" * 64])
