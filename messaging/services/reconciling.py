@@ -191,7 +191,9 @@ def _learn_price(client: SevenClient, row: Message) -> int:
     if entry is None:
         return 0
     return Message.objects.filter(pk=row.pk, price=None).update(
-        price=storable_price(entry.price) or 0, gateway_id=entry.id[:MAX_GATEWAY_ID]
+        price=storable_price(entry.price) or 0,
+        gateway_id=entry.id[:MAX_GATEWAY_ID],
+        mccmnc=(entry.mccmnc or "")[:8],
     )
 
 

@@ -150,6 +150,7 @@ def test_price_is_learned_from_the_journal(
     assert reconciling.ask_for_prices() == {"priced": 0}
     Message.objects.update(accepted_at=timezone.now() - timedelta(hours=1))
     assert reconciling.ask_for_prices() == {"priced": 1}
+    assert Message.objects.get().mccmnc
     assert_totals_equal_rows(campaign)
 
 
