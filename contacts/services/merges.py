@@ -96,7 +96,12 @@ def forget_old() -> int:
     limit = timezone.now() - timedelta(days=selected.UNDO_DAYS)
     old = Merge.objects.filter(forgotten_at=None, created_at__lt=limit)
     return old.update(
-        forgotten_at=timezone.now(), removed={}, before={}, after={}, trail={}
+        forgotten_at=timezone.now(),
+        removed_name="",
+        removed={},
+        before={},
+        after={},
+        trail={},
     )
 
 

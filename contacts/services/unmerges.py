@@ -5,11 +5,12 @@ What a person has changed since the merge wins, field by field, and is told.
 
 from __future__ import annotations
 
+from contextlib import suppress
 from dataclasses import dataclass, field
 from functools import partial
 from typing import Any
 
-from django.db import transaction
+from django.db import IntegrityError, transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
@@ -21,6 +22,8 @@ from contacts.services import contacts as services
 from contacts.services import merge_moves, opt_outs
 from contacts.services.merge_rows import put_back, restored
 from seven_dashboard.errors import Refused
+
+TRIES = 3
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,9 +40,19 @@ class Undone:
     lost: list[str] = field(default_factory=list)
 
 
-@transaction.atomic
 def undo(*, merge: Merge, actor: User | None) -> Undone:
     """Make two contacts of one again; raise Refused when that cannot be."""
+    for _attempt in range(TRIES):
+        # A number may be taken between the look at it and the writing.
+        with suppress(IntegrityError), transaction.atomic():
+            return _undo(merge, actor)
+    raise Refused(
+        _("Somebody is changing these contacts at this moment. Please try again."),
+        code="busy",
+    )
+
+
+def _undo(merge: Merge, actor: User | None) -> Undone:
     fresh = Merge.objects.select_for_update().get(pk=merge.pk)
     _check(fresh)
     kept = _locked_kept(fresh)

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import threading
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import closing
 from datetime import date, timedelta
 from typing import Any
 
 import pytest
-from django.db import transaction
+from django.db import connection, transaction
 from django.utils import timezone
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
@@ -177,7 +180,7 @@ def test_merge_of_long_ago_is_forgotten(contact: Contact, twin: Contact) -> None
     Merge.objects.update(created_at=long_ago)
     assert merges.forget_old() == 1
     merged.refresh_from_db()
-    assert merged.removed == {}
+    assert (merged.removed, merged.removed_name) == ({}, "")
     with pytest.raises(Refused) as refused:
         unmerges.undo(merge=merged, actor=None)
     assert refused.value.code == "too_old"
@@ -187,3 +190,36 @@ def test_undo_is_in_the_audit_trail(contact: Contact, twin: Contact) -> None:
     unmerges.undo(merge=merge(contact, twin), actor=None)
     entries = AuditEntry.objects.filter(action="contact.unmerge")
     assert {entry.subject for entry in entries} == {str(contact.uuid), str(twin.uuid)}
+
+
+@pytest.mark.django_db(transaction=True)
+def test_number_taken_in_the_moment_of_the_undo_is_told(
+    contact: Contact, twin: Contact
+) -> None:
+    workspace, number = contact.workspace, twin.phone
+    merged = merge(contact, twin, phone="kept")
+    is_taken = threading.Event()
+
+    def take() -> None:
+        with closing(connection), transaction.atomic():
+            Contact.objects.create(workspace=workspace, phone=number)
+            is_taken.set()
+            _wait_for_one_who_waits()
+
+    with ThreadPoolExecutor(1) as pool:
+        taking = pool.submit(take)
+        assert is_taken.wait(10)
+        undone = unmerges.undo(merge=merged, actor=None)
+        taking.result()
+    assert undone.lost == [number]
+    assert Contact.objects.get(pk=twin.pk).phone == ""
+
+
+def _wait_for_one_who_waits() -> None:
+    """Return when another session waits for a lock."""
+    for _look in range(10_000):
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT count(*) FROM pg_locks WHERE NOT granted")
+            if cursor.fetchone()[0]:
+                return
+    raise AssertionError("nobody waits")
