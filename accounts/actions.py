@@ -118,6 +118,7 @@ WORDS: Final[dict[str, Promise]] = {
     "template.restore": _("Older version of a template brought back"),
     "template.unarchive": _("Template taken out of the archive"),
     "template.update": _("Template changed"),
+    "work.give_up": _("Work in the background given up"),
     "workspace.create": _("Workspace created"),
     "workspace.update": _("Workspace changed"),
 }
@@ -207,6 +208,7 @@ FIELDS: Final[dict[str, Promise]] = {
     "kept": _("Kept"),
     "kind": _("Kind"),
     "kinds": _("Kinds of lookup"),
+    "kind_of_work": _("Kind of work"),
     "lastname": _("Last name"),
     "left_groups": _("Taken out of groups"),
     "members": _("Contacts"),
@@ -250,6 +252,17 @@ VALUES: Final[dict[str, dict[object, Promise]]] = {
         "finished": _("Finished"),
         "failed": _("Failed"),
         "cancelled": _("Cancelled"),
+    },
+    "kind_of_work": {
+        "duplicates": _("Search for duplicates"),
+        "export": _("Export"),
+        "import": _("Import"),
+        "import_check": _("Check of a file"),
+        "lookup": _("Lookup"),
+        "number_list": _("List of numbers"),
+        "opt_out_list": _("Import of opt-outs"),
+        "recipient_export": _("Export of recipients"),
+        "sync": _("Sync with seven.io"),
     },
     "kind": {
         "text": _("Text"),

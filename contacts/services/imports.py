@@ -133,6 +133,9 @@ def broke_down(import_id: UUID) -> None:
             error=json.dumps({"code": Work.BROKEN, "facts": {}}),
             finished_at=timezone.now(),
         )
+        works.record_given_up(
+            source.workspace, source.created_by, "import", source.filename
+        )
 
 
 def rung(source_ids: Iterable[object]) -> None:

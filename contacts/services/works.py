@@ -16,6 +16,8 @@ from django.db.models import F, Q
 from django.db.models.functions import Coalesce, Now
 from django.utils import timezone
 
+from accounts.models import User, Workspace
+from accounts.services import audit
 from contacts.models.work import Work
 
 W = TypeVar("W", bound=Work)
@@ -105,9 +107,23 @@ def broke_down(model: type[Work], work_id: UUID) -> None:
         if work is None:
             return
         if model.GIVES_UP and work.breakdowns >= MAX_BREAKDOWNS:
-            fail(work, Work.BROKEN)
+            if fail(work, Work.BROKEN):
+                record_given_up(work.workspace, work.created_by, model.KIND)
             return
         running.update(state=Work.State.READY, **broken(work.breakdowns))
+
+
+def record_given_up(
+    workspace: Workspace, actor: User | None, kind: str, subject: str = ""
+) -> None:
+    """Note in the audit trail that what somebody has started will not be done."""
+    audit.record(
+        workspace=workspace,
+        actor=actor,
+        action="work.give_up",
+        subject=subject,
+        after={"kind_of_work": kind},
+    )
 
 
 def broken(breakdowns: int) -> dict[str, object]:

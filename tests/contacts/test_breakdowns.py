@@ -10,9 +10,9 @@ from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
 
-from accounts.models import User, Workspace
+from accounts.models import AuditEntry, User, Workspace
 from contacts import sentences, tasks
-from contacts.models import BulkJob, BulkUndo, Contact, Import, Work
+from contacts.models import BulkJob, BulkUndo, Contact, Export, Import, Work
 from contacts.selectors import works as selected
 from contacts.services import imports, works
 
@@ -86,3 +86,18 @@ def test_import_that_always_breaks_is_given_up(workspace: Workspace) -> None:
     assert source.state == "failed"
     assert "went wrong" in sentences.of_failure(source.error)
     imports.broke_down(source.pk)
+
+
+def test_work_that_is_given_up_is_in_the_audit_trail(
+    workspace: Workspace, manager: User
+) -> None:
+    export = Export.objects.create(
+        workspace=workspace,
+        created_by=manager,
+        state=Work.State.RUNNING,
+        breakdowns=MAX,
+    )
+    works.broke_down(Export, export.pk)
+    works.broke_down(Export, export.pk)
+    entry = AuditEntry.objects.get(action="work.give_up")
+    assert (entry.actor, entry.after) == (manager, {"kind_of_work": "export"})
