@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import TypeVar
 from uuid import UUID
 
@@ -17,6 +17,8 @@ from contacts.models.work import Work
 W = TypeVar("W", bound=Work)
 
 MAX_SHOWN = 50
+# A step of a work that waits for nobody takes less.
+QUIET_AFTER_S = 5
 
 
 def get(model: type[W], workspace: Workspace, work_id: UUID) -> W:
@@ -45,6 +47,13 @@ def silent(model: type[Work], *, for_s: int) -> list[UUID]:
         state__in=(Work.State.READY, Work.State.RUNNING),
     )
     return list(rows.order_by("heartbeat_at").values_list("id", flat=True)[:100])
+
+
+def quiet_since(work: Work) -> datetime | None:
+    """Return since when a running work waits for somebody else, or None."""
+    limit = timezone.now() - timedelta(seconds=QUIET_AFTER_S)
+    is_quiet = work.heartbeat_at is not None and work.heartbeat_at < limit
+    return work.heartbeat_at if work.state == Work.State.RUNNING and is_quiet else None
 
 
 @dataclass(frozen=True, slots=True)

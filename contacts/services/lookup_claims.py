@@ -9,13 +9,13 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass, field
-from datetime import timedelta
+from datetime import datetime, timedelta
 from decimal import Decimal
 from uuid import UUID
 
 from django.conf import settings
 from django.db import connection, transaction
-from django.db.models import Count, F, Q, Sum
+from django.db.models import Count, F, Min, Q, Sum
 from django.db.models.functions import Now
 from django.utils import timezone
 
@@ -37,6 +37,8 @@ DEPARTURE_S = 5.0
 MAX_FREE_ATTEMPTS = 5
 # When to look again at a number that another lookup is asking about.
 LOOK_AGAIN = timedelta(seconds=1)
+# A person is told of a call that has not been answered for so long.
+LONG_WAIT = timedelta(seconds=5)
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,6 +56,15 @@ class Claimed:
 def lease_s() -> float:
     """Return when a call is over for sure: leave, wait, read, and write it down."""
     return DEPARTURE_S + 2 * float(settings.GATEWAY_TIMEOUT_S) + 10.0
+
+
+def asking_since(lookup: Lookup) -> datetime | None:
+    """Return since when a call has been waiting for its answer, None when not long."""
+    asking = LookupAsk.objects.filter(lookup=lookup, state=State.ASKING)
+    oldest = asking.aggregate(until=Min("lease_until"))["until"]
+    since = oldest and oldest - timedelta(seconds=lease_s())
+    is_long = since and since < timezone.now() - LONG_WAIT
+    return since if is_long else None
 
 
 def take(lookup: Lookup) -> Claimed:

@@ -29,7 +29,7 @@ from contacts.selectors import contacts as selected_contacts
 from contacts.selectors import criteria, number_facts, works
 from contacts.selectors import lookups as selected
 from contacts.selectors.choices import Choice
-from contacts.services import bulk_jobs, groups, lookup_prices, lookups
+from contacts.services import bulk_jobs, groups, lookup_claims, lookup_prices, lookups
 from contacts.views.lookups import got, may_start
 from seven_dashboard.navigation import address
 
@@ -184,6 +184,7 @@ def _state(request: WorkspaceRequest, lookup: Lookup) -> dict[str, object]:
     return {
         "lookup": lookup,
         "progress": works.progress(lookup),
+        "asking_since": lookup_claims.asking_since(lookup),
         "results": selected.results(lookup),
         "known": selected.known(fact) if lookup.is_over else [],
         "unclear": selected.unclear(lookup) if lookup.unclear else [],

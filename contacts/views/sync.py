@@ -236,6 +236,7 @@ def _state(request: WorkspaceRequest, run: SyncRun) -> dict[str, object]:
     return {
         "run": run,
         "progress": works.progress(run),
+        "quiet_since": works.quiet_since(run),
         "failure": sync_words.sentence(run.error),
         "here": sync_words.counts(run.tally, sync_words.HERE),
         "there": sync_words.counts(run.tally, sync_words.THERE),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from decimal import Decimal
 from uuid import uuid4
 
@@ -16,11 +17,12 @@ from contacts.models import (
     Contact,
     Group,
     Lookup,
+    LookupAsk,
     LookupPrice,
     NumberFact,
     Segment,
 )
-from contacts.services import groups
+from contacts.services import groups, lookup_claims
 from tests.contacts.lookups.conftest import Start, run
 from tests.fixtures import ClientAs, SandboxAccount
 
@@ -275,3 +277,23 @@ def test_launch_key_of_another_workspace_starts_its_own(
     answer = browser.post(NEW, values | {"launch_key": str(key)})
     assert Lookup.objects.filter(workspace=connection.workspace).count() == 1
     assert answer.status_code == 302
+
+
+def test_page_tells_since_when_the_gateway_does_not_answer(
+    workspace: Workspace, sender_member: User, client_as: ClientAs
+) -> None:
+    lookup = Lookup.objects.create(
+        workspace=workspace, kinds=["hlr"], state="running", launch_key=uuid4()
+    )
+    asked_at = timezone.now() - timedelta(minutes=2)
+    LookupAsk.objects.create(
+        lookup=lookup,
+        workspace=workspace,
+        phone="+491711234567",
+        kind="hlr",
+        state=LookupAsk.State.ASKING,
+        lease_until=asked_at + timedelta(seconds=lookup_claims.lease_s()),
+    )
+    page = client_as(sender_member).get(f"/lookups/{lookup.pk}/")
+    words = " ".join(BeautifulSoup(page.content, "html.parser").get_text(" ").split())
+    assert "Waiting for an answer of seven.io: 2 minutes ago" in words

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
+
 import pytest
 from bs4 import BeautifulSoup
 from django.test import Client
+from django.utils import timezone
 
 from accounts.models import Connection, User, Workspace
 from contacts.models import Contact, SyncGroup, SyncLink, SyncRun, SyncSetup
@@ -293,3 +296,14 @@ def test_groups_are_asked_for_once_while_a_person_waits(
     assert "First fetch your groups" in answer.content.decode()
     browser.post("/contacts/sync/groups/")
     assert SyncSetup.objects.get().listed_at is not None
+
+
+def test_page_tells_since_when_the_gateway_does_not_answer(
+    workspace: Workspace, manager: User, client_as: ClientAs
+) -> None:
+    hour_ago = timezone.now() - timedelta(hours=1)
+    run = SyncRun.objects.create(
+        workspace=workspace, state=SyncRun.State.RUNNING, heartbeat_at=hour_ago
+    )
+    shown = text(client_as(manager), f"/contacts/sync/runs/{run.pk}/")
+    assert "Waiting for an answer of seven.io: 1 hour ago" in shown
