@@ -18,6 +18,16 @@ _LEFT_OUT = {*vars(logging.makeLogRecord({})), "message", "asctime", "request"}
 _PRIVATE = (
     # What PostgreSQL adds to an error: the row itself.
     (re.compile(r"\b(DETAIL|CONTEXT|LINE \d+):[^\n]*"), r"\1: [hidden]"),
+    # A value that could not be read as what it should be: a cell of somebody's file.
+    (
+        re.compile(
+            r"(invalid input (?:syntax|value) for [\w ]{1,60}|field value out of range"
+            r"|[Ii]nvalid isoformat string|invalid literal for [^:\n]{1,60}"
+            r"|could not convert string to \w{1,20})(?:: )[\"'][\s\S]{0,5000}?[\"']"
+            r"(?=\s*(?:\n|$))"
+        ),
+        r"\1: [hidden]",
+    ),
     # Long runs of digits with an optional plus, also as an address spells it.
     (
         re.compile(

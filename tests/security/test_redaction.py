@@ -18,6 +18,9 @@ PRIVATE = [
     ("redis://:p@ss@127.0.0.1:6379/0", "ss@"),
     ("value too long\nCONTEXT:  COPY import_slice, line 1: Anna Meier", "Anna"),
     ("duplicate key\nDETAIL:  Failing row contains (7, Anna, Meier).", "Anna"),
+    ('DataError: invalid input syntax for type date: "Anna"', "Anna"),
+    ('field value out of range: "Anna\n"Meier""\n  File "x.py"', "Meier"),
+    ("ValueError: Invalid isoformat string: 'Anna'", "Anna"),
     ("syntax error\nLINE 1: INSERT INTO t VALUES ('Anna')", "Anna"),
 ]
 
