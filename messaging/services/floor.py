@@ -20,8 +20,7 @@ from messaging.claims import RECIPIENTS_OF_A_CALL
 from messaging.models import Campaign
 from messaging.outcomes import Kind, Outcome
 from messaging.pacing import Bucket, PacingUnavailable
-from messaging.selectors.spending import worst_prices
-from messaging.services import answers, claiming, waiting
+from messaging.services import answers, claiming, part_prices, waiting
 from messaging.services.answers import Answer
 from messaging.services.flights import Flights, Landed
 from messaging.services.spending import PriceOf
@@ -133,7 +132,7 @@ def run(
 
 
 def _loop(floor: _Run) -> None:
-    price_of = worst_prices(floor.connection)
+    price_of = part_prices.of(floor.connection)
     while floor.may_claim:
         _refresh(floor)
         wait_s = WRITE_EVERY_S

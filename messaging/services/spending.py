@@ -26,9 +26,6 @@ from seven_dashboard import locks
 
 __all__ = ["Bound", "PriceOf", "bound_of"]
 
-# What an estimate may be off before it counts as spending more than agreed. A limit
-# has no such room: it holds to the cent.
-TOLERANCE = Decimal("1.01")
 ZERO = Decimal(0)
 
 
@@ -101,7 +98,7 @@ def bound_of(campaign: Campaign, *, price_of: PriceOf) -> Bound:
     return Bound(
         campaign,
         _own_price(campaign, price_of),
-        agreed=None if agreed is None else agreed * TOLERANCE,
+        agreed=agreed,
         per_day=found_rules.of(campaign.workspace).limit_per_day,
         countries={limit.country: limit for limit in limits},
     )

@@ -1,0 +1,34 @@
+"""What a part of a message costs by country, for bounds that must hold beforehand."""
+
+from __future__ import annotations
+
+from contextlib import suppress
+
+from accounts.models import Connection
+from accounts.selectors import prices
+from accounts.services import prices as price_lists
+from messaging.models import Campaign
+from messaging.selectors.spending import PriceOf, worst_prices
+from messaging.states import CampaignState
+from seven_dashboard.errors import Refused
+from seven_dashboard.gateway.errors import GatewayError
+
+
+def of(connection: Connection) -> PriceOf:
+    """Return a function from a country to the EUR of a part, at worst.
+
+    Fetches the price list if there is none yet, as on the first day: no bound can be
+    kept without it.
+    """
+    if not prices.by_country(connection) and _is_bounded(connection):
+        with suppress(GatewayError, Refused):
+            price_lists.refresh(connection=connection)
+    return worst_prices(connection)
+
+
+def _is_bounded(connection: Connection) -> bool:
+    return Campaign.objects.filter(
+        workspace=connection.workspace_id,
+        state=CampaignState.SENDING,
+        cost_agreed__isnull=False,
+    ).exists()
