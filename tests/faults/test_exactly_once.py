@@ -75,6 +75,7 @@ def test_every_recipient_gets_exactly_one_message(house: House) -> None:
     storm.begin(house)
     personal = launch(house, "Group 0", "Hello {{ firstname }}")
     storm.kill_at_random(house, kills=KILLS // 2, gap_s=GAP_S)
+    storm.wait_until_it_blew(house)
     storm.blow(house)
     equal = launch(house, "Group 1", "Fresh bread for all of you")
     storm.kill_at_random(house, kills=KILLS - KILLS // 2, gap_s=GAP_S)
