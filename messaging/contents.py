@@ -25,9 +25,14 @@ _QUOTES = {'"': "&quot;", "'": "&apos;"}
 
 def fill(channel: str, text: str, values: Mapping[str, str]) -> str:
     """Return the text for one recipient; raises what ``rendering.render`` does."""
-    if channel == "voice" and voice_markup.is_markup(text):
+    if channel != "voice":
+        return rendering.render(text, values)
+    if voice_markup.is_markup(text):
         return rendering.render(text, values, escape=escaped)
-    return rendering.render(text, values)
+    filled = rendering.render(text, values)
+    # The gateway takes what begins with < for markup, also when a contact's name does.
+    is_disguised = voice_markup.is_markup(filled)
+    return f"<speak>{escaped(filled)}</speak>" if is_disguised else filled
 
 
 def escaped(value: str) -> str:

@@ -97,3 +97,9 @@ def test_variable_in_the_markup_itself_is_refused(text: str) -> None:
 def test_variable_in_an_attribute_is_taken() -> None:
     text = '<speak><say-as interpret-as="{{ x }}">1</say-as></speak>'
     assert contents.check_text("voice", text, known=["x"])
+
+
+def test_name_that_looks_like_markup_is_read_out() -> None:
+    filled = contents.fill("voice", "{{ x }}, hi", {"x": "<Response><Dial>+49"})
+    voice_markup.check(filled)
+    assert voice_markup.heard(filled) == [Piece("<Response><Dial>+49, hi")]
