@@ -46,6 +46,7 @@ TEXT = "Hello {{ firstname }}, your order is ready. " + "We are glad to see you.
 @pytest.fixture(autouse=True)
 def fresh_prices(fast: Connection, sandbox: SandboxAccount) -> None:
     cache.clear()
+    sandbox.ask("account", balance=10_000.0)
     prices.refresh(connection=fast)
 
 
@@ -106,7 +107,7 @@ def billed(connection: Connection, group: Group) -> Decimal:
     campaigns.launch(campaign_id=campaign.pk, actor=None, cost_agreed=None)
     audiences.freeze(campaign.pk)
     rows = Message.objects.filter(campaign=campaign)
-    while rows.filter(state__in=["queued", "sending"]).exists():
+    while rows.filter(state="queued", campaign__state="sending").exists():
         send(connection, budget_s=10)
     assert rows.exclude(price=None).count() == rows.count()
     return Decimal(rows.aggregate(total=Sum("price"))["total"])
