@@ -140,6 +140,7 @@ def delete(*, campaign_id: UUID, actor: User | None) -> None:
         subject=str(campaign.pk),
         before={"name": campaign.name},
     )
+    number_lists.delete_files(campaign)
     campaign.delete()
 
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from datetime import timedelta
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -134,6 +135,12 @@ def delete(*, source: NumberList, actor: User | None) -> None:
         _touch(source.campaign)
         source.delete()
         transaction.on_commit(lambda: _delete_file(source.file.name))
+
+
+def delete_files(campaign: Campaign) -> None:
+    """Delete the files of a draft that is about to be deleted, once that is so."""
+    for name in campaign.number_lists.values_list("file", flat=True):
+        transaction.on_commit(partial(_delete_file, name))
 
 
 def copy(*, campaign: Campaign, to: Campaign, actor: User | None) -> None:

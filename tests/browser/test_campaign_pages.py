@@ -91,7 +91,7 @@ def test_browser_counts_like_the_server(open_page: Open) -> None:
 def test_preview_keeps_up_with_typing(open_page: Open, group: Group) -> None:
     page = open_page("/campaigns/new/")
     page.locator("#id_groups").get_by_label("Regulars").check()
-    page.get_by_label("Text").fill("Hi ")
+    page.locator("#id_text").fill("Hi ")
     page.get_by_role("button", name="First name").click()
     expect(page.locator(".bubble")).to_have_text("Hi Anna")
     page.get_by_role("button", name="Next recipient").click()
@@ -101,15 +101,15 @@ def test_preview_keeps_up_with_typing(open_page: Open, group: Group) -> None:
 
 def test_unknown_variable_is_named_while_typing(open_page: Open, group: Group) -> None:
     page = open_page("/campaigns/new/")
-    page.get_by_label("Text").fill("Hi {{ fristname }}")
+    page.locator("#id_text").fill("Hi {{ fristname }}")
     expect(page.locator("#text-notes")).to_contain_text("Did you mean {{ firstname }}")
 
 
 def test_character_is_replaced_by_one_click(open_page: Open, group: Group) -> None:
     page = open_page("/campaigns/new/")
-    page.get_by_label("Text").fill("9–17 Uhr")
+    page.locator("#id_text").fill("9–17 Uhr")
     page.locator("[data-replace]").click()
-    expect(page.get_by_label("Text")).to_have_value("9-17 Uhr")
+    expect(page.locator("#id_text")).to_have_value("9-17 Uhr")
     expect(page.locator("[data-replace]")).to_have_count(0)
 
 

@@ -1,9 +1,12 @@
 from __future__ import annotations
 
 import json
+import re
 import time
 from argparse import ArgumentParser
 from decimal import Decimal, InvalidOperation
+from functools import partial
+from pathlib import Path
 from typing import Any, TypeVar
 from uuid import UUID
 
@@ -17,11 +20,18 @@ from messaging.forms.composer.channel import options_of
 from messaging.models import Campaign
 from messaging.options import Options
 from messaging.selectors import statuses
-from messaging.services import campaigns, checks, drafts
+from messaging.services import (
+    campaigns,
+    checks,
+    drafts,
+    number_list_runs,
+    number_lists,
+)
 from messaging.states import CampaignState
 from seven_dashboard.errors import Refused
 
 POLL_S = 0.5
+CHUNK_BYTES = 1 << 20
 T = TypeVar("T")
 # Whom it goes to, and who is left out; each may be given several times.
 PARTS = (
@@ -35,12 +45,24 @@ ENDED = (CampaignState.FINISHED, CampaignState.CANCELLED, CampaignState.PAUSED)
 
 
 class Command(BaseCommand):
-    help = "Send a text to groups and segments; the price list says the agreed cost."
+    help = "Send a text to groups and numbers; the price list says the agreed cost."
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         parser.add_argument("workspace", help="the workspace's short name")
         for name, words in PARTS:
             parser.add_argument(f"--{name}", action="append", default=[], help=words)
+        parser.add_argument(
+            "--numbers",
+            action="append",
+            default=[],
+            help="numbers that it goes to, with commas or spaces between",
+        )
+        parser.add_argument(
+            "--file",
+            action="append",
+            default=[],
+            help="a table with numbers that it goes to; its columns are variables",
+        )
         parser.add_argument("--text", required=True)
         parser.add_argument("--channel", choices=Channel.values, default=Channel.SMS)
         parser.add_argument("--from", dest="sender", default="")
@@ -82,8 +104,13 @@ class Command(BaseCommand):
     def _launch(self, options: dict[str, Any]) -> Campaign:
         workspace = self._workspace(options["workspace"])
         names = [*options["group"], *options["segment"]]
+        names += [Path(name).name for name in options["file"]]
+        if options["numbers"]:
+            names.append("numbers")
         if not names:
-            raise CommandError("Name a --group or a --segment that it goes to.")
+            raise CommandError(
+                "Name a --group, a --segment, --numbers or a --file that it goes to."
+            )
         campaign = drafts.create(
             workspace=workspace,
             actor=None,
@@ -94,6 +121,7 @@ class Command(BaseCommand):
             options=self._options(options),
             label=options["label"],
             rate_per_s=self._rate(options["rate"]),
+            numbers=self._numbers(options["numbers"]),
             groups=self._groups(workspace, options["group"]),
             segments=self._segments(workspace, options["segment"]),
             excluded_groups=self._groups(workspace, options["exclude_group"]),
@@ -103,14 +131,15 @@ class Command(BaseCommand):
             ],
         )
         try:
+            self._read(campaign, options["file"])
             return campaigns.launch(
                 campaign_id=campaign.pk,
                 actor=None,
                 cost_agreed=checks.of(campaign).cost_bound,
             )
-        except Refused:
+        except (Refused, CommandError):
             # Nobody asked for a draft.
-            campaign.delete()
+            drafts.delete(campaign_id=campaign.pk, actor=None)
             raise
 
     def _options(self, options: dict[str, Any]) -> Options:
@@ -125,6 +154,30 @@ class Command(BaseCommand):
             values["rcs_kind"] = "card"
         own = options_of(options["channel"], values)
         return option_checks.check(own, text=options["text"])
+
+    def _numbers(self, given: list[str]) -> str:
+        return "\n".join(
+            line.strip() for text in given for line in re.split(r"[,;\n]", text)
+        )
+
+    def _read(self, campaign: Campaign, names: list[str]) -> None:
+        """Read the files here and now; say on the way what was refused."""
+        for name in names:
+            try:
+                with Path(name).open("rb") as stream:
+                    source = number_lists.upload(
+                        campaign=campaign,
+                        actor=None,
+                        chunks=iter(partial(stream.read, CHUNK_BYTES), b""),
+                        filename=name,
+                    )
+            except OSError as error:
+                raise CommandError(f"{name}: {error.strerror}") from None
+            number_list_runs.run(source.pk)
+        for source in campaign.number_lists.all():
+            if source.refused:
+                rows = "row was" if source.refused == 1 else "rows were"
+                self.stderr.write(f"{source.filename}: {source.refused} {rows} refused")
 
     def _workspace(self, slug: str) -> Workspace:
         found = Workspace.objects.filter(slug=slug).first()

@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import io
 import json
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -66,3 +67,33 @@ def test_what_cannot_be_sent_fails_and_leaves_nothing(
 def test_unknown_campaign_fails(db: None) -> None:
     with pytest.raises(CommandError):
         run("campaign_status", "nonsense")
+
+
+def test_command_takes_numbers_and_a_file(
+    workspace: Workspace, fast: Connection, tmp_path: Path
+) -> None:
+    file = tmp_path / "once.csv"
+    file.write_text("Handy;Code\n0171 5000001;A1\nx;B2\n")
+    started = run(
+        *("send_campaign", "bakery", "--text", "Hi {{ code|you }}"),
+        *("--file", str(file), "--numbers", "+491715000002, 0171 5000001"),
+    )
+    campaign = Campaign.objects.get(pk=started["id"])
+    audiences.freeze(campaign.pk)
+    found = dict(campaign.messages.values_list("recipient", "variables"))
+    assert found == {
+        "+491715000001": {"code": "A1"},
+        "+491715000002": {"code": ""},
+    }
+
+
+@pytest.mark.parametrize("content", [None, b"%PDF-1.4 x", b"Name;Ort\nTim;Bonn\n"])
+def test_file_that_holds_no_numbers_fails_and_leaves_nothing(
+    workspace: Workspace, connection: Connection, tmp_path: Path, content: bytes | None
+) -> None:
+    file = tmp_path / "once.csv"
+    if content is not None:
+        file.write_bytes(content)
+    with pytest.raises(CommandError):
+        run("send_campaign", "bakery", "--text", "Hi", "--file", str(file))
+    assert not Campaign.objects.exists()
