@@ -9,6 +9,22 @@ from django.db import connection
 from pytest_django.plugin import DjangoDbBlocker
 
 pytest_plugins = ["tests.fixtures", "tests.journeys.fixtures"]
+HOUSES = ("journey", "browser", "faults")
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Say what stays together where the tests run in several processes.
+
+    A module fills its tables once; what starts whole houses must not share the machine
+    with another house.
+    """
+    for item in items:
+        has_house = "house" in getattr(item, "fixturenames", ()) or any(
+            item.get_closest_marker(name) for name in HOUSES
+        )
+        group = "houses" if has_house else str(item.path)
+        item.add_marker(pytest.mark.xdist_group(group))
 
 
 @pytest.fixture(scope="session")

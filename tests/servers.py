@@ -3,6 +3,8 @@
 Loaded with ``-p tests.servers`` (see pyproject.toml). Nothing of the caller's
 environment reaches the tests, so that no test can meet a real gateway or a database
 that matters; ``TEST_DATABASE_URL`` and ``TEST_REDIS_URL`` name servers on purpose.
+
+Of several processes (``pytest -n 2``) each has servers and a folder of its own.
 """
 
 from __future__ import annotations
@@ -48,10 +50,22 @@ def forget_the_caller() -> None:
             os.environ[name] = os.environ[f"TEST_{name}"]
 
 
+def own_folder() -> str:
+    """Return where this process keeps its servers; workers inherit that of the first.
+
+    Raises UsageError where they would share a Redis, which they empty.
+    """
+    worker = os.environ.get("PYTEST_XDIST_WORKER", "")
+    if worker and "TEST_REDIS_URL" in os.environ:
+        raise pytest.UsageError("With TEST_REDIS_URL, test in one process: -n 0")
+    folder = os.environ.get("SEVEN_VAR_DIR", str(REPOSITORY / "var" / "test"))
+    return f"{folder}-{worker}" if worker else folder
+
+
 def start() -> None:
     """Start what the tests need; the servers stop when this run ends."""
     forget_the_caller()
-    os.environ.setdefault("SEVEN_VAR_DIR", str(REPOSITORY / "var" / "test"))
+    os.environ["SEVEN_VAR_DIR"] = own_folder()
     os.environ["SEVEN_EMBEDDED_FAST"] = "1"
     from seven_dashboard import embedded, env, whereabouts
 
