@@ -167,5 +167,9 @@ class Campaign(models.Model):
             ),
         ]
 
+    @property
+    def spread_seconds(self) -> int:
+        return self.spread_minutes * 60
+
     def __str__(self) -> str:
         return self.name

@@ -14,7 +14,15 @@ from contacts.models import Channel
 from messaging import pauses
 from messaging.models import Campaign, Message
 from messaging.pauses import Pause
-from messaging.selectors import messages, pace, progress, responses, troubles, way
+from messaging.selectors import (
+    messages,
+    pace,
+    progress,
+    responses,
+    troubles,
+    waits,
+    way,
+)
 from messaging.selectors.pace import Pace
 from messaging.selectors.progress import Progress
 from messaging.selectors.responses import Counted
@@ -41,6 +49,8 @@ class Live:
     unclear: list[Message] = field(default_factory=list)
     way: list[WayFact] = field(default_factory=list)
     counted: Counted = field(default_factory=Counted)
+    # Why nothing is sent now, and when it goes on.
+    wait: str = ""
     poll_s: int = 0
 
     most_counted = responses.MOST
@@ -50,6 +60,12 @@ class Live:
     @property
     def pause(self) -> Pause:
         return pauses.explain(self.campaign.pause_reason)
+
+    @property
+    def commonest(self) -> list[Trouble]:
+        """Return the commonest reasons of failed messages, most messages first."""
+        failed = [t for t in self.troubles if t.state != MessageState.SKIPPED]
+        return sorted(failed, key=lambda trouble: -trouble.messages)[:3]
 
     @property
     def head_key(self) -> str:
@@ -174,6 +190,7 @@ def of(campaign: Campaign) -> Live:
         way=way.of(campaign) if is_running else [],
         counted=responses.counted(campaign) if is_running else Counted(),
         unclear=messages.unclear_for_person(campaign) if found.unclear else [],
+        wait=waits.sentence(campaign),
         poll_s=_poll_s(campaign, found),
     )
 

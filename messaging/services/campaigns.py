@@ -47,7 +47,6 @@ __all__ = [
     "settle_by_person",
 ]
 
-BEFORE_LAUNCH = (CampaignState.DRAFT, CampaignState.SCHEDULED)
 UNDER_WAY = (CampaignState.PREPARING, CampaignState.SENDING)
 
 
@@ -66,7 +65,9 @@ def launch(
     with what is wrong with the text, sender, audience or connection.
     """
     campaign = locked(campaign_id)
-    require_state(campaign, BEFORE_LAUNCH, _("This campaign was launched already."))
+    require_state(
+        campaign, (CampaignState.DRAFT,), _("This campaign was launched already.")
+    )
     require_ready(campaign, seen=seen)
     campaign.cost_agreed = cost_agreed
     hand_over(campaign)

@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 from accounts.models import Connection
 from messaging.models import Campaign, SendingRules
 from messaging.rendering import TemplateError
-from messaging.selectors import audience_parts, concerned, duplicates, rules
+from messaging.selectors import audience_parts, concerned, duplicates, plans, rules
 from messaging.selectors.concerned import Concern, Lack
 from messaging.services import audiences, forecasts, prerequisites
 from messaging.services.forecasts import Forecast
@@ -128,6 +128,8 @@ def _problems(campaign: Campaign) -> list[str]:
         found.append(str(refused))
     try:
         audiences.check(campaign)
+        if problem := plans.problem_of(campaign):
+            found.append(problem)
     except Refused as refused:
         found.append(str(refused))
     return found

@@ -22,8 +22,9 @@ from accounts.models import User, Workspace
 from accounts.services import audit
 from messaging.models import Campaign
 from messaging.services import drafts
-from messaging.services.campaigns import BEFORE_LAUNCH, locked, require_state
+from messaging.services.campaigns import locked, require_state
 from messaging.services.drafts import EDITABLE, PARTS
+from messaging.states import CampaignState
 from seven_dashboard.errors import Refused
 
 # What is typed is kept up to so many characters in all; no form of ours is longer.
@@ -78,7 +79,9 @@ def save(
         return _noted(made, actor, kept, page)
     draft = locked(campaign.pk)
     require_state(
-        draft, BEFORE_LAUNCH, _("A launched campaign can no longer be changed.")
+        draft,
+        (CampaignState.DRAFT,),
+        _("A launched or scheduled campaign cannot be changed. Make it a draft first."),
     )
     if _is_behind(draft, page):
         raise Conflict(draft)

@@ -203,7 +203,9 @@ def forget_old() -> int:
     is_old = Q(
         campaign__state__in=_ENDED, campaign__finished_at__lt=now - KEEP_AFTER_END
     ) | Q(
-        campaign__state__in=_BEFORE_LAUNCH, campaign__updated_at__lt=now - KEEP_DRAFTS
+        # Not of a scheduled one: it needs them at its start.
+        campaign__state=CampaignState.DRAFT,
+        campaign__updated_at__lt=now - KEEP_DRAFTS,
     )
     count = 0
     for source in NumberList.objects.filter(is_old, forgotten_at=None)[:100]:
@@ -263,13 +265,13 @@ def _empty(source: NumberList) -> None:
 def _require_draft(campaign: Campaign) -> None:
     """Lock nothing, but refuse what is launched; a launch reads the lists once more."""
     state = Campaign.objects.values_list("state", flat=True).get(pk=campaign.pk)
-    if state not in _BEFORE_LAUNCH:
+    if state != CampaignState.DRAFT:
         raise Refused(_("A launched campaign can no longer be changed."), code="state")
 
 
 def _touch(campaign: Campaign) -> None:
     """Make whoever has checked the draft look again, and a launch wait for us."""
-    changed = Campaign.objects.filter(pk=campaign.pk, state__in=_BEFORE_LAUNCH).update(
+    changed = Campaign.objects.filter(pk=campaign.pk, state=CampaignState.DRAFT).update(
         updated_at=timezone.now()
     )
     if not changed:

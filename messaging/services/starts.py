@@ -15,7 +15,7 @@ that it is tried again, and killed after it the audience is frozen by the usual 
 from __future__ import annotations
 
 from datetime import datetime, timedelta
-from decimal import Decimal
+from decimal import ROUND_UP, Decimal
 from uuid import UUID
 
 from django.db import transaction
@@ -26,7 +26,7 @@ from accounts.models import User
 from messaging import pause_reasons
 from messaging.models import Campaign, StartClock
 from messaging.pauses import NO_CONNECTION
-from messaging.selectors import audience_zones, timetables
+from messaging.selectors import plans
 from messaging.selectors import rules as found_rules
 from messaging.services import campaigns, forecasts, prerequisites
 from messaging.services.campaigns import locked, require_state
@@ -35,6 +35,7 @@ from seven_dashboard.errors import Refused
 
 # What an estimate may be off before it counts as costing more.
 TOLERANCE = Decimal("1.01")
+CENT = Decimal("0.01")
 
 
 @transaction.atomic
@@ -55,12 +56,12 @@ def agree(
     require_state(
         campaign, (CampaignState.DRAFT,), _("This campaign was launched already.")
     )
-    if problem := problem_of(campaign, now=now):
+    if problem := plans.problem_of(campaign, now=now):
         raise Refused(problem, code="start", field="start_on")
     campaign.state = CampaignState.SCHEDULED
     campaign.cost_agreed = cost_agreed
     campaign.cost_foreseen = forecasts.estimate(campaign).worst_cost
-    campaign.starts_at = starts_at(campaign)
+    campaign.starts_at = plans.starts_at(campaign)
     campaign.save(
         update_fields=[
             "state",
@@ -76,30 +77,6 @@ def agree(
     }
     campaigns.record(campaign, actor, "campaign.agree", after=after)
     return campaign
-
-
-def starts_at(campaign: Campaign) -> datetime | None:
-    """Return when a campaign begins: with the first zone of its audience."""
-    table = timetables.of(campaign)
-    zones = audience_zones.of(campaign) if table.is_by_recipient else {}
-    return table.begins_at(zones)
-
-
-def problem_of(campaign: Campaign, *, now: datetime | None = None) -> str:
-    """Return why a draft cannot be started at its time, or nothing."""
-    table = timetables.of(campaign)
-    if not table.is_later:
-        return ""
-    if table.day is None or table.at is None:
-        return _("Say on which day and at what time it starts.")
-    begins = starts_at(campaign)
-    if begins is None or begins <= (now or timezone.now()):
-        if table.is_by_recipient:
-            return _(
-                "That time is past already for some recipients. Choose a later one."
-            )
-        return _("This start is past. Choose a later one.")
-    return ""
 
 
 @transaction.atomic
@@ -178,6 +155,13 @@ def start(campaign_id: UUID, *, now: datetime | None = None) -> bool:
         campaigns.hand_over(fresh)
         campaigns.record(fresh, None, "campaign.begin")
     return True
+
+
+def cost_needed(campaign: Campaign) -> Decimal | None:
+    """Return the EUR that a held campaign would cost at most; None once it began."""
+    if campaign.launched_at is not None:
+        return None
+    return forecasts.estimate(campaign).worst_cost.quantize(CENT, rounding=ROUND_UP)
 
 
 def _is_due(campaign: Campaign, now: datetime) -> bool:

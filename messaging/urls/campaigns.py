@@ -15,6 +15,7 @@ from messaging.views import (
     rcs_reach,
     recipient_exports,
     reports,
+    schedules,
     settling,
     steering,
 )
@@ -105,6 +106,16 @@ urlpatterns = [
     ),
     path(
         "<uuid:campaign_id>/delete/", composer.campaign_delete, name="campaign_delete"
+    ),
+    path(
+        "<uuid:campaign_id>/redraft/",
+        schedules.campaign_redraft,
+        name="campaign_redraft",
+    ),
+    path(
+        "<uuid:campaign_id>/send-now/",
+        schedules.campaign_send_now,
+        name="campaign_send_now",
     ),
     path("<uuid:campaign_id>/pause/", steering.campaign_pause, name="campaign_pause"),
     path(

@@ -15,6 +15,7 @@ from accounts.access import WorkspaceRequest, member
 from accounts.rights import Right
 from messaging.models import Campaign
 from messaging.selectors import audience_words, campaigns, live, templates
+from messaging.services import starts
 from messaging.states import CampaignState
 from messaging.views import reports, rights
 from seven_dashboard.statuses import find
@@ -56,6 +57,8 @@ def campaign_detail(request: WorkspaceRequest, campaign_id: UUID) -> HttpRespons
     values = _live_values(request, campaign)
     values["audience"] = audience_words.of(campaign)
     values["pin"] = templates.pin_of(campaign)
+    if values["live"].pause.kind == "cost":
+        values["bound"] = starts.cost_needed(campaign)
     return render(request, "messaging/campaigns/detail.html", values)
 
 

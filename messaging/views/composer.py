@@ -13,6 +13,7 @@ from accounts.access import WorkspaceRequest, member
 from accounts.rights import Right, allows
 from messaging import plain_spellings
 from messaging.forms.composer import PARTS, CampaignForm
+from messaging.forms.composer.schedule import MULTIPLE
 from messaging.models import Campaign
 from messaging.selectors import campaigns as found_campaigns
 from messaging.selectors import templates as found_templates
@@ -27,7 +28,6 @@ from seven_dashboard.errors import Refused
 
 # Acts that show the page again instead of saving.
 SHOWN_AGAIN = ("preview", "next", "previous", "replace", "replace_all")
-BEFORE_LAUNCH = (CampaignState.DRAFT, CampaignState.SCHEDULED)
 
 
 @require_http_methods(["GET", "POST"])
@@ -48,7 +48,7 @@ def campaign_create(request: WorkspaceRequest) -> HttpResponse:
 @member(Right.SEND)
 def campaign_edit(request: WorkspaceRequest, campaign_id: UUID) -> HttpResponse:
     campaign = rights.steered(request, campaign_id)
-    if campaign.state not in BEFORE_LAUNCH:
+    if campaign.state != CampaignState.DRAFT:
         messages.warning(request, _("A launched campaign can no longer be changed."))
         return redirect("messaging:campaign_detail", campaign.pk)
     if request.method == "POST":
@@ -156,7 +156,7 @@ def _again(request: WorkspaceRequest, form: CampaignForm, act: str) -> CampaignF
         wanted = {request.POST["replace"]} if act == "replace" else None
         data["text"] = plain_spellings.replaced(text, wanted)
     initial: dict[str, Any] = {name: data.get(name) for name in form.fields}
-    initial |= {name: data.getlist(name) for name in PARTS}
+    initial |= {name: data.getlist(name) for name in (*PARTS, *MULTIPLE)}
     again = CampaignForm(
         initial=initial, workspace=request.workspace, campaign=form.campaign
     )

@@ -27,7 +27,7 @@ from messaging.states import CampaignState
 from messaging.views import list_words, rights
 from seven_dashboard.errors import Refused
 
-BEFORE_LAUNCH = (CampaignState.DRAFT, CampaignState.SCHEDULED)
+BEFORE_LAUNCH = (CampaignState.DRAFT,)
 # What the page says about itself and is no field of a draft.
 NO_FIELDS = frozenset(
     (

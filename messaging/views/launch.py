@@ -16,14 +16,16 @@ from accounts.rights import Right
 from messaging import options, tasks
 from messaging.forms.steering import LaunchForm
 from messaging.models import Campaign
-from messaging.selectors import audience_words, concerned, templates
+from messaging.selectors import audience_words, concerned, plans, templates
 from messaging.selectors import campaigns as found_campaigns
+from messaging.selectors.plans import Plan
 from messaging.services import (
     campaigns,
     checks,
     launch_words,
     previews,
     quick_sends,
+    starts,
     test_sends,
 )
 from messaging.services.checks import Check
@@ -52,7 +54,7 @@ def campaign_check(request: WorkspaceRequest, campaign_id: UUID) -> HttpResponse
 @member(Right.SEND)
 def campaign_launch(request: WorkspaceRequest, campaign_id: UUID) -> HttpResponse:
     campaign = rights.steered(request, campaign_id)
-    if campaign.state not in BEFORE_LAUNCH:
+    if campaign.state != CampaignState.DRAFT:
         messages.info(request, _("This campaign was launched already."))
         return redirect("messaging:campaign_detail", campaign.pk)
     form = LaunchForm(request.POST)
@@ -61,8 +63,9 @@ def campaign_launch(request: WorkspaceRequest, campaign_id: UUID) -> HttpRespons
     check = checks.of(campaign)
     if _is_refused(check, form):
         return _page(request, check, form, status=422)
+    go = starts.agree if campaign.start_clock else campaigns.launch
     try:
-        campaigns.launch(
+        go(
             campaign_id=campaign.pk,
             actor=request.user,
             cost_agreed=form.cleaned_data["cost_agreed"],
@@ -73,7 +76,8 @@ def campaign_launch(request: WorkspaceRequest, campaign_id: UUID) -> HttpRespons
         check = checks.of(campaign)
         form.show_again(fingerprint=check.fingerprint, cost_bound=check.cost_bound)
         return _page(request, check, form, status=422)
-    transaction.on_commit(partial(tasks.ring_prepare, campaign.pk), robust=True)
+    if not campaign.start_clock:
+        transaction.on_commit(partial(tasks.ring_prepare, campaign.pk), robust=True)
     return redirect("messaging:campaign_detail", campaign.pk)
 
 
@@ -96,6 +100,14 @@ def _is_refused(check: Check, form: LaunchForm) -> bool:
     return bool(form.errors)
 
 
+def _plan(campaign: Campaign) -> Plan:
+    try:
+        return plans.of(campaign)
+    except Refused:
+        # The problem is named already, as an audience that cannot be worked out.
+        return Plan()
+
+
 def _page(
     request: WorkspaceRequest, check: Check, form: LaunchForm, *, status: int = 200
 ) -> HttpResponse:
@@ -114,6 +126,7 @@ def _page(
         "audience": audience_words.of(campaign),
         "pin": templates.pin_of(campaign),
         "preview": previews.sample(campaign, at=at),
+        "plan": _plan(campaign),
         "may_steer": may_steer,
     }
     if asked and not check.problems:

@@ -13,13 +13,20 @@ from messaging.forms.composer.channel import ChannelRoom
 from messaging.forms.composer.lists import ListsRoom, TemplateRoom
 from messaging.forms.composer.message import MessageRoom, tidy
 from messaging.forms.composer.pace import PaceRoom
+from messaging.forms.composer.schedule import ScheduleRoom
 from messaging.models import Campaign
 
 __all__ = ["PARTS", "CampaignForm", "tidy"]
 
 
 class CampaignForm(
-    AudienceRoom, ChannelRoom, MessageRoom, PaceRoom, ListsRoom, TemplateRoom
+    AudienceRoom,
+    ChannelRoom,
+    MessageRoom,
+    PaceRoom,
+    ScheduleRoom,
+    ListsRoom,
+    TemplateRoom,
 ):
     """A draft: who gets which text from whom."""
 

@@ -12,6 +12,7 @@ from accounts.models import AuditEntry, Connection, Price, Workspace
 from contacts.models import Contact, Group
 from messaging import tasks
 from messaging.models import Campaign
+from messaging.selectors import plans
 from messaging.services import audiences, campaigns, drafts, rules, starts
 from messaging.states import CampaignState
 from seven_dashboard.errors import Refused
@@ -223,9 +224,9 @@ def test_start_by_recipient_begins_with_the_first_zone(
     add_contacts(workspace, group, ["+818012345678"])
     Contact.objects.filter(phone="+818012345678").update(country="JP")
     drafts.update(campaign=draft, actor=None, start_clock="recipient")
-    before = starts.starts_at(draft)
+    before = plans.starts_at(draft)
     draft.refresh_from_db()
-    after = starts.starts_at(draft)
+    after = plans.starts_at(draft)
     assert before is not None and after is not None
     # Tokyo is eight hours ahead of Berlin in winter, seven in summer.
     assert before - after in (timedelta(hours=8), timedelta(hours=7))
