@@ -7,7 +7,7 @@ from contextlib import suppress
 from accounts.models import Connection
 from accounts.selectors import prices
 from accounts.services import prices as price_lists
-from messaging.models import Campaign
+from messaging.models import Campaign, CountryLimit, SendingRules
 from messaging.selectors.spending import PriceOf, worst_prices
 from messaging.states import CampaignState
 from seven_dashboard.errors import Refused
@@ -27,8 +27,11 @@ def of(connection: Connection) -> PriceOf:
 
 
 def _is_bounded(connection: Connection) -> bool:
-    return Campaign.objects.filter(
-        workspace=connection.workspace_id,
-        state=CampaignState.SENDING,
-        cost_agreed__isnull=False,
-    ).exists()
+    workspace = connection.workspace_id
+    running = Campaign.objects.filter(workspace=workspace, state=CampaignState.SENDING)
+    rules = SendingRules.objects.filter(workspace=workspace)
+    return (
+        running.filter(cost_agreed__isnull=False).exists()
+        or rules.filter(limit_per_day__isnull=False).exists()
+        or CountryLimit.objects.filter(workspace=workspace).exists()
+    )

@@ -5,6 +5,7 @@ from __future__ import annotations
 from decimal import Decimal
 
 from accounts.models import Connection, Price
+from messaging.models import SendingRules
 from tests.fixtures import SandboxAccount
 from tests.messaging.engine.conftest import MakeCampaign, phones, send
 
@@ -40,3 +41,14 @@ def test_bound_that_fits_exactly_is_used_up(
     assert sandbox.ask("handsets")["total"] == 40
     campaign.refresh_from_db()
     assert campaign.state == "sending"
+
+
+def test_limit_of_the_day_holds_before_any_price_list_was_polled(
+    make_campaign: MakeCampaign, fast: Connection, sandbox: SandboxAccount
+) -> None:
+    Price.objects.all().delete()
+    campaign = make_campaign(phones(40))
+    SendingRules.objects.create(workspace=campaign.workspace, limit_per_day=PRICE * 10)
+    send(fast)
+    send(fast)
+    assert sandbox.ask("handsets")["total"] == 10
