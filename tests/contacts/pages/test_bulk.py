@@ -127,7 +127,9 @@ def test_group_of_another_workspace_is_refused(
     assert not BulkJob.objects.exists()
 
 
-@pytest.mark.parametrize("criteria", ["group=nonsense", "group=0c06b5c4-007c-444a-aad1-db433c88c6e6"])
+@pytest.mark.parametrize(
+    "criteria", ["group=nonsense", "group=0c06b5c4-007c-444a-aad1-db433c88c6e6"]
+)
 def test_hostile_criteria_are_not_found(browser: Client, criteria: str) -> None:
     values = {"act": "delete", "all": "1", "criteria": criteria}
     assert browser.post(BULK, values).status_code == 404
