@@ -9,6 +9,7 @@ from uuid import UUID
 
 from messaging import timing
 from messaging.options import Options
+from seven_dashboard.gateway.resources.sms import SmsFile
 
 # The most recipients of one request. The gateway documents no bound (gateway.md 2.3).
 # A call that is lost in doubt goes to a person, so fewer of them share one: the journal
@@ -43,6 +44,8 @@ class Call:
     parts: int
     options: Options
     claims: tuple[Claim, ...]
+    # Not for a log: it has contents and passwords.
+    files: tuple[SmsFile, ...] = field(default=(), repr=False)
     claimed_at: float = field(default_factory=time.time)
     claimed_tick: float = field(default_factory=time.monotonic)
 

@@ -10,6 +10,8 @@ LIMIT_DAY: Final = "limit_day"
 LIMIT_COUNTRY_DAY: Final = "limit_country_day"
 LIMIT_COUNTRY: Final = "limit_country"
 FAILURES: Final = "failures"
+# A file that the text links to cannot be read.
+FILES_GONE: Final = "files_gone"
 # A planned start that asks a person.
 LATE: Final = "late"
 COST_GROWN: Final = "cost_grown"

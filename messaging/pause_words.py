@@ -36,6 +36,17 @@ def of_rules(reason: str) -> Words | None:
                 "too many of the next ones fail."
             ),
         )
+    if reason == pause_reasons.FILES_GONE:
+        return (
+            "campaign",
+            "danger",
+            _("Paused: a file that the text links to is gone"),
+            _(
+                "Nothing more is sent, as the link would be missing. Put the file back "
+                "on the server's disk and go on, or cancel and send a copy with the "
+                "file added anew."
+            ),
+        )
     return None
 
 

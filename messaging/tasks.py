@@ -15,6 +15,7 @@ from messaging.models import Campaign, NumberList, RecipientExport
 from messaging.services import (
     audiences,
     callers,
+    campaign_files,
     floor,
     listening,
     number_list_runs,
@@ -181,7 +182,8 @@ def squash_tallies() -> Report:
 @locks.exclusive("forget-lists", 600.0)
 def forget_lists() -> Report:
     """Delete files of lists that are read for good, and numbers of long ago."""
-    return {"forgotten": number_lists.forget_old()}
+    forgotten = number_lists.forget_old() + campaign_files.forget_old()
+    return {"forgotten": forgotten}
 
 
 @shared_task(queue=queues.JOBS)

@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 from messaging.models.callers import Caller
+from messaging.models.campaign_files import CampaignFile
 from messaging.models.campaigns import AfterHours, Campaign, HoursKept, StartClock
 from messaging.models.events import InboundMessage, WebhookEvent
 from messaging.models.inbox_settings import InboxSettings
@@ -18,6 +19,7 @@ __all__ = [
     "AfterHours",
     "Caller",
     "Campaign",
+    "CampaignFile",
     "CountryLimit",
     "HoursKept",
     "InboundMessage",

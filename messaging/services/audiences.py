@@ -52,7 +52,7 @@ from messaging.selectors import (
 from messaging.selectors.audience_parts import Parts
 from messaging.selectors.audiences import Audience
 from messaging.selectors.sql import Sql
-from messaging.services import number_lists
+from messaging.services import campaign_files, number_lists
 from messaging.states import CampaignState
 from seven_dashboard.errors import Refused
 from seven_dashboard.formatting import number_text
@@ -83,6 +83,7 @@ def check(campaign: Campaign) -> None:
     known = variables.names(campaign.workspace, campaign)
     own = options.read(campaign.channel, campaign.options)
     used = contents.check(campaign.channel, campaign.text, own, known=known)
+    campaign_files.check(campaign)
     parts = audience_parts.of_draft(campaign)
     _check_parts(campaign, parts)
     found = gaps.of(campaign, parts, used)
@@ -90,13 +91,15 @@ def check(campaign: Campaign) -> None:
         sentence = missing_sentence(found.missing, found.names)
         raise Refused(sentence, code="values_missing", field="text")
     most = contents.MAX_CHARACTERS[campaign.channel]
-    if found.longest > most:
+    whole = campaign_files.linked(campaign, campaign.text)
+    longest = found.longest + max(0, len(whole) - len(campaign.text))
+    if longest > most:
         raise Refused(
             _(
                 "With the longest values the text has %(length)d characters. "
                 "%(most)d are allowed."
             )
-            % {"length": found.longest, "most": most},
+            % {"length": longest, "most": most},
             code="text_too_long",
             field="text",
         )

@@ -50,6 +50,7 @@ def _sms(client: SevenClient, call: Call) -> Receipt[Any]:
         ttl=options.ttl_min,
         performance_tracking=options.has_tracking or None,
         delay=options.deliver_at,
+        files=call.files,
     )
 
 

@@ -14,7 +14,7 @@ from messaging.models import Campaign, SendingRules
 from messaging.rendering import TemplateError
 from messaging.selectors import audience_parts, concerned, duplicates, plans, rules
 from messaging.selectors.concerned import Concern, Lack
-from messaging.services import audiences, forecasts, prerequisites
+from messaging.services import audiences, campaign_files, forecasts, prerequisites
 from messaging.services.forecasts import Forecast
 from seven_dashboard.errors import Refused
 
@@ -105,6 +105,7 @@ def _fingerprint(check: Check) -> str:
         "sender": campaign.sender,
         "channel": campaign.channel,
         "options": campaign.options,
+        "files": campaign_files.seen(campaign),
         "updated_at": campaign.updated_at.isoformat(),
         "parts": audience_parts.of_draft(campaign).as_json(),
         "by_country": [asdict(country) for country in forecast.by_country],

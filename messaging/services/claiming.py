@@ -20,16 +20,18 @@ from uuid import UUID
 from django.db import connection as database
 from django.db import transaction
 
-from messaging import contents, foreign_ids, options, timing
+from messaging import contents, foreign_ids, options, placeholders, timing
 from messaging.claims import RECIPIENTS_OF_A_CALL, Call, Claim
 from messaging.foreign_ids import ForeignId
 from messaging.models import Campaign
 from messaging.options import Options
+from messaging.pause_reasons import FILES_GONE
 from messaging.rendering import MissingValue
 from messaging.selectors import timetables
-from messaging.services import campaigns, spending, waiting
+from messaging.services import campaigns, sent_files, spending, waiting
 from messaging.services.spending import Bound, PriceOf
 from messaging.states import CampaignState, SkipReason
+from seven_dashboard.gateway.resources.sms import SmsFile
 
 # The commit waits for the disk whatever the database is set to: it would forget the
 # intent in a crash, and the message would be sent once more. Rows come in the order of
@@ -131,9 +133,14 @@ def claim(
         campaign = campaigns.locked(campaign_id)
         if campaign.state != CampaignState.SENDING:
             return Claimed()
+        try:
+            files = sent_files.of(campaign)
+        except sent_files.Gone:
+            campaigns.hold(campaign, FILES_GONE)
+            return Claimed()
         rows, put_off = _open_rows(campaign, limit)
         bound = spending.bound_of(campaign, price_of=price_of)
-        sorting = _Sorting(campaign, bound, most_calls or limit)
+        sorting = _Sorting(campaign, bound, most_calls or limit, files)
         sorting.sort(rows)
         calls = [_call_of(sorting, group) for group in sorting.groups]
         _write(calls, sorting)
@@ -163,8 +170,15 @@ def _pick(campaign_id: UUID, limit: int) -> Iterator[_Row]:
 class _Sorting:
     """Sorts picked rows into requests, and into those that get nothing."""
 
-    def __init__(self, campaign: Campaign, bound: Bound, most_calls: int) -> None:
+    def __init__(
+        self,
+        campaign: Campaign,
+        bound: Bound,
+        most_calls: int,
+        files: tuple[SmsFile, ...],
+    ) -> None:
         self.campaign = campaign
+        self.files = files
         self.usual = options.read(campaign.channel, campaign.options)
         self.most_recipients = RECIPIENTS_OF_A_CALL[campaign.channel]
         self.bound = bound
@@ -172,7 +186,7 @@ class _Sorting:
         self.skips: list[tuple[int, str]] = []
         self._most_calls = most_calls
         self._open: dict[tuple[str, Options], _Group] = {}
-        self._content_of = _writer(campaign, self.usual)
+        self._content_of = _writer(campaign, self.usual, [f.name for f in files])
         self._token = foreign_ids.new_token()
 
     def sort(self, rows: Iterable[_Row]) -> None:
@@ -227,6 +241,7 @@ def _call_of(sorting: _Sorting, group: _Group) -> Call:
         text=group.content.text,
         parts=group.content.parts,
         options=group.content.options,
+        files=sorting.files,
         claims=tuple(
             Claim(
                 row.id,
@@ -242,7 +257,9 @@ def _call_of(sorting: _Sorting, group: _Group) -> Call:
     )
 
 
-def _writer(campaign: Campaign, usual: Options) -> Callable[[_Row], _Content]:
+def _writer(
+    campaign: Campaign, usual: Options, names: Sequence[str]
+) -> Callable[[_Row], _Content]:
     """Return what gives a row its content; one without variables is made once."""
 
     def content(values: Mapping[str, str]) -> _Content:
@@ -252,9 +269,11 @@ def _writer(campaign: Campaign, usual: Options) -> Callable[[_Row], _Content]:
             own = options.filled(usual, values)
         except MissingValue:
             return _Content("", usual, skip_reason=SkipReason.MISSING_VALUE)
-        if contents.is_too_long(campaign.channel, text):
+        # What is counted has links in it, what is sent has their places.
+        whole = placeholders.linked(text, names)
+        if contents.is_too_long(campaign.channel, max(text, whole, key=len)):
             return _Content("", usual, skip_reason=SkipReason.TOO_LONG)
-        return _Content(text, own, contents.parts(campaign.channel, text))
+        return _Content(text, own, contents.parts(campaign.channel, whole))
 
     if contents.variables_of(campaign.text, usual):
         return lambda row: content(json.loads(row.variables))

@@ -15,7 +15,7 @@ from accounts.services import audit
 from contacts.models import Channel
 from messaging import options, senders, text_checks
 from messaging.models import Campaign
-from messaging.services import number_lists
+from messaging.services import campaign_files, number_lists
 from messaging.services.campaigns import locked, require_state
 from messaging.states import CampaignState
 from seven_dashboard.errors import Refused
@@ -104,6 +104,7 @@ def duplicate(*, campaign: Campaign, actor: User | None) -> Campaign:
     values["name"] = _("Copy of %(name)s") % {"name": campaign.name[:100]}
     copy = create(workspace=campaign.workspace, actor=actor, **values)
     number_lists.copy(campaign=campaign, to=copy, actor=actor)
+    campaign_files.copy(campaign=campaign, to=copy)
     return copy
 
 
@@ -141,6 +142,7 @@ def delete(*, campaign_id: UUID, actor: User | None) -> None:
         before={"name": campaign.name},
     )
     number_lists.delete_files(campaign)
+    campaign_files.delete_after(campaign)
     campaign.delete()
 
 

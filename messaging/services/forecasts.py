@@ -31,6 +31,7 @@ from messaging.selectors import audience_rows, channel_prices
 from messaging.selectors.audience_parts import of_draft
 from messaging.selectors.audience_rows import CHUNK, Row
 from messaging.selectors.audiences import Audience, Counts
+from messaging.services import campaign_files
 from messaging.services.measuring import Measured, RunsOut, Sum
 from messaging.text_parts import TextSize
 
@@ -140,7 +141,7 @@ def estimate(campaign: Campaign) -> Forecast:
     """Return what launching a draft now would cost; raises TemplateError."""
     return estimate_text(
         Audience(campaign.workspace, of_draft(campaign), campaign.channel),
-        text=campaign.text,
+        text=campaign_files.linked(campaign, campaign.text),
         own=options.read(campaign.channel, campaign.options),
     )
 

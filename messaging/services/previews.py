@@ -28,7 +28,7 @@ from messaging.selectors import variables
 from messaging.selectors.addressees import Addressee
 from messaging.selectors.audience_parts import Parts, of_draft
 from messaging.selectors.audiences import Audience
-from messaging.services import forecasts
+from messaging.services import campaign_files, forecasts
 from messaging.services.forecasts import Forecast
 from messaging.text_parts import MAX_SMS_CHARACTERS, TextSize
 from messaging.voice_markup import Piece as Heard
@@ -96,6 +96,8 @@ def build(
     broken: ``audience_error`` says so.
     """
     workspace = audience.workspace
+    if campaign is not None and audience.channel == Channel.SMS:
+        text = campaign_files.linked(campaign, text)
     audience_error = ""
     try:
         recipient = audience.recipient(at=at, step=step)
@@ -144,7 +146,8 @@ def sample(campaign: Campaign, *, at: int = 0) -> Preview:
         # The check names it.
         recipient = None
     values = dict(recipient.values) if recipient else {}
-    filled, _lacking = _filled(campaign.channel, campaign.text, values)
+    text = campaign_files.linked(campaign, campaign.text)
+    filled, _lacking = _filled(campaign.channel, text, values)
     size = text_parts.measure(filled)
     preview = Preview(
         text=filled,

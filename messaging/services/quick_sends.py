@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import timedelta
 from decimal import ROUND_UP, Decimal
@@ -24,7 +24,7 @@ from accounts.models import User, Workspace
 from contacts.models import Channel, Contact
 from contacts.selectors import contacts
 from contacts.selectors import fields as contact_fields
-from messaging import contents, senders, text_parts
+from messaging import contents, placeholders, senders, text_parts
 from messaging.models import Campaign
 from messaging.options import Options, SmsOptions, as_json
 from messaging.options import read as read_options
@@ -74,10 +74,12 @@ def quote(
     contact: Contact | None = None,
     channel: str = Channel.SMS,
     options: Options | None = None,
+    file_names: Collection[str] = (),
 ) -> Quote:
     """Return the message for one person with its cost.
 
-    ``text`` may have variables when the number is a contact's. Raises Refused for all
+    ``text`` may have variables when the number is a contact's; ``file_names`` are the
+    places of links in it. Raises Refused for all
     that sending would be refused for.
     """
     number = singles.number_of(workspace, recipient)
@@ -87,15 +89,16 @@ def quote(
     _check_time(own)
     known = contact or contacts.by_phone(workspace, number.e164)
     filled = _filled(workspace, known, text, channel, own)
-    contents.check_length(channel, filled)
-    units = contents.units(channel, filled)
+    whole = placeholders.linked(filled, file_names)
+    contents.check_length(channel, max(filled, whole, key=len))
+    units = contents.units(channel, whole)
     price = channel_prices.by_country(workspace, channel).get(number.country)
     return Quote(
         recipient=number.e164,
         contact=known,
         text=filled,
         sender=senders.check(channel, sender),
-        size=text_parts.measure(filled),
+        size=text_parts.measure(whole),
         cost=units * price.default if price else None,
         cost_bound=_bound(units * price.highest) if price else None,
         balance=connection.balance,
@@ -121,6 +124,7 @@ def send(
     contact: Contact | None = None,
     channel: str = Channel.SMS,
     options: Options | None = None,
+    file_names: Collection[str] = (),
 ) -> Campaign:
     """Send what a token agrees to, once; return the campaign that holds it.
 
@@ -141,6 +145,7 @@ def send(
         contact=contact,
         channel=channel,
         options=options,
+        file_names=file_names,
     )
     if agreed["seen"] != _digest(now, workspace):
         raise _changed()

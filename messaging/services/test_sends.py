@@ -16,7 +16,7 @@ from messaging import contents, options
 from messaging.models import Campaign
 from messaging.rendering import MissingValue, TemplateError
 from messaging.selectors import concerned
-from messaging.services import quick_sends, singles
+from messaging.services import campaign_files, quick_sends, singles
 from messaging.services.quick_sends import Quote
 from seven_dashboard.errors import Refused
 
@@ -50,6 +50,9 @@ def send(*, campaign: Campaign, actor: User, at: int, token: str) -> Campaign:
         sent.test_of = campaign
         sent.name = _("Test: %(name)s") % {"name": campaign.name[:100]}
         sent.save(update_fields=["test_of", "name"])
+        # Files of its own: the draft may be changed before the test goes out.
+        campaign_files.copy(campaign=campaign, to=sent)
+        campaign_files.check(sent)
     return sent
 
 
@@ -59,6 +62,7 @@ def of(campaign: Campaign) -> list[Campaign]:
 
 
 def _message(campaign: Campaign, actor: User, at: int) -> dict[str, Any]:
+    campaign_files.check(campaign)
     own = options.read(campaign.channel, campaign.options)
     who = concerned.audience_of(campaign).recipient(at=at)
     if who is None:
@@ -78,4 +82,5 @@ def _message(campaign: Campaign, actor: User, at: int) -> dict[str, Any]:
         "sender": campaign.sender,
         "channel": campaign.channel,
         "options": filled,
+        "file_names": campaign_files.names_of(campaign),
     }

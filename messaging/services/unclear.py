@@ -26,7 +26,7 @@ from django.utils import timezone
 from accounts.models import Connection
 from accounts.services import gateway
 from contacts.models import Channel
-from messaging import entries, options, spellings, timing
+from messaging import entries, options, placeholders, spellings, timing
 from messaging.foreign_ids import Match
 from messaging.models import Message
 from messaging.outcomes import DUPLICATE_CODE, MAX_GATEWAY_ID, storable_price
@@ -226,7 +226,7 @@ def _is_held_back(message: Message) -> bool:
 
 def _could_be(entry: OutboundEntry, message: Message, *, since: datetime) -> bool:
     """Say whether an entry without a foreign id may be this message all the same."""
-    if entry.foreign_id or entry.text.strip() != message.text.strip():
+    if entry.foreign_id or not placeholders.could_be(entry.text, message.text):
         return False
     if not spellings.could_be(entry.recipient, message.recipient):
         return False

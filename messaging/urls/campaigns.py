@@ -4,6 +4,7 @@ from django.urls import path
 
 from messaging.views import (
     at_gateway,
+    campaign_files,
     campaigns,
     checking,
     comparison,
@@ -65,6 +66,16 @@ urlpatterns = [
         "<uuid:campaign_id>/lists/<uuid:list_id>/refused/",
         number_lists.campaign_list_refused,
         name="campaign_list_refused",
+    ),
+    path(
+        "<uuid:campaign_id>/files/",
+        campaign_files.campaign_file_list,
+        name="campaign_file_list",
+    ),
+    path(
+        "<uuid:campaign_id>/files/<int:file_id>/",
+        campaign_files.campaign_file_change,
+        name="campaign_file_change",
     ),
     path("<uuid:campaign_id>/", campaigns.campaign_detail, name="campaign_detail"),
     path("<uuid:campaign_id>/live/", campaigns.campaign_live, name="campaign_live"),

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import base64
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 
 from pydantic import Field
@@ -27,9 +27,9 @@ class SmsFile:
     """A file that a short link in the text leads to; `[[name]]` is its place."""
 
     name: str
-    contents: bytes
+    contents: bytes = field(repr=False)
     validity_days: int | None = None
-    password: str | None = None
+    password: str | None = field(default=None, repr=False)
 
 
 class SmsMessage(SentMessage):

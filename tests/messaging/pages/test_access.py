@@ -10,7 +10,7 @@ from accounts.models import User
 from accounts.rights import Right
 from contacts.models import Contact
 from contacts.reading.tables import Layout
-from messaging.models import Campaign, Message, NumberList, Template
+from messaging.models import Campaign, CampaignFile, Message, NumberList, Template
 from messaging.selectors.recipients import Filter
 from messaging.services import recipient_exports
 from messaging.states import CampaignState
@@ -68,6 +68,16 @@ class OfList(ObjectAccess):
             layout=LAYOUT,
         )
         return {"campaign_id": draft.pk, "list_id": source.pk}
+
+
+class TestCampaignFileChange(ObjectAccess):
+    url_name, right = "messaging:campaign_file_change", Right.MANAGE_CAMPAIGNS
+    method, methods = "post", POST
+
+    @pytest.fixture
+    def arguments(self, draft: Campaign) -> Arguments:
+        file = CampaignFile.objects.create(campaign=draft, name="a", size_bytes=1)
+        return {"campaign_id": draft.pk, "file_id": file.pk}
 
 
 class TestCampaignListColumns(OfList):
@@ -152,6 +162,10 @@ class TestCampaignDeletePosted(OfDraft):
 class TestCampaignLaunch(OfDraft):
     url_name, right = "messaging:campaign_launch", Right.MANAGE_CAMPAIGNS
     method, methods = "post", POST
+
+
+class TestCampaignFileList(OfDraft):
+    url_name, right = "messaging:campaign_file_list", Right.MANAGE_CAMPAIGNS
 
 
 class TestCampaignLists(OfDraft):
