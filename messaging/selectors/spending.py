@@ -74,9 +74,17 @@ class Spending:
 
 
 def of(
-    workspace_id: UUID, *, day: date, campaign_id: UUID | None, price_of: PriceOf
+    workspace_id: UUID,
+    *,
+    day: date,
+    campaign_id: UUID | None,
+    price_of: PriceOf,
+    own_price_of: PriceOf | None = None,
 ) -> Spending:
-    """Return what was spent on a day of the workspace, and by a campaign so far."""
+    """Return what was spent on a day of the workspace, and by a campaign so far.
+
+    `own_price_of` is for what the campaign itself has on its way.
+    """
     found = Spending()
     values: dict[str, Any] = {
         "workspace": workspace_id,
@@ -86,7 +94,8 @@ def of(
     with database.cursor() as cursor:
         cursor.execute(_SQL, values)
         for kind, country, cost, parts in cursor.fetchall():
-            pending = parts * price_of(country) if parts else ZERO
+            price = own_price_of if own_price_of and kind == "mine" else price_of
+            pending = parts * price(country) if parts else ZERO
             if kind != "campaign":
                 found.day[country] = found.day.get(country, ZERO) + cost + pending
             if kind in ("campaign", "mine"):

@@ -31,9 +31,14 @@ ZERO = Decimal(0)
 
 @dataclass(slots=True)
 class Bound:
-    """What is spent, EUR, and what may be; `price_of` gives one part to a country."""
+    """What is spent, EUR, and what may be.
+
+    `own_price_of` gives one part or call of the campaign to a country, `price_of` what
+    others have on their way at worst.
+    """
 
     campaign: Campaign
+    own_price_of: PriceOf
     price_of: PriceOf
     agreed: Decimal | None = None
     per_day: Decimal | None = None
@@ -55,7 +60,7 @@ class Bound:
             return True
         if self._spent is None:
             self._spent = self._add_up()
-        amount = self.price_of(country) * max(parts, 1)
+        amount = self.own_price_of(country) * max(parts, 1)
         self.reached = self._reason_against(self._spent, country, amount)
         if not self.reached:
             self._spent.add(country, amount)
@@ -72,6 +77,7 @@ class Bound:
             day=days.today(self.campaign.workspace),
             campaign_id=self.campaign.pk,
             price_of=self.price_of,
+            own_price_of=self.own_price_of,
         )
 
     def _reason_against(self, spent: Spending, country: str, amount: Decimal) -> str:
@@ -98,6 +104,7 @@ def bound_of(campaign: Campaign, *, price_of: PriceOf) -> Bound:
     return Bound(
         campaign,
         _own_price(campaign, price_of),
+        _worst_price(campaign, price_of),
         agreed=agreed,
         per_day=found_rules.of(campaign.workspace).limit_per_day,
         countries={limit.country: limit for limit in limits},
@@ -107,8 +114,7 @@ def bound_of(campaign: Campaign, *, price_of: PriceOf) -> Bound:
 def _own_price(campaign: Campaign, price_of: PriceOf) -> PriceOf:
     """Return what a message of the campaign costs: calls and RCS have no list.
 
-    What was billed so far tells; it is never taken for less than an SMS there, which
-    others that draw on the same limit may be.
+    What was billed so far tells; before that, an SMS there stands for it.
     """
     if campaign.channel == Channel.SMS:
         return price_of
@@ -117,6 +123,12 @@ def _own_price(campaign: Campaign, price_of: PriceOf) -> PriceOf:
 
     def own_price(country: str) -> Decimal:
         price = known.get(country)
-        return max(price_of(country), price.highest * units if price else ZERO)
+        return price.highest * units if price else price_of(country)
 
     return own_price
+
+
+def _worst_price(campaign: Campaign, price_of: PriceOf) -> PriceOf:
+    """Return what others that draw on the same limit cost: an SMS, or one of ours."""
+    own = _own_price(campaign, price_of)
+    return lambda country: max(price_of(country), own(country))

@@ -70,7 +70,7 @@ def test_unknown_variable_is_named_and_the_text_kept(shop: Shop) -> None:
     steps.import_file(shop, people.table(people.numbers(2)), group="All")
     page = steps.compose(shop, "Dear {{ nickname }}", group="All")
     assert "nickname" in page.soup.select(".field-error")[0].get_text()
-    typed = page.soup.find("textarea")
+    typed = page.soup.find("textarea", {"name": "text"})
     assert typed is not None
     assert typed.get_text().strip() == "Dear {{ nickname }}"
     assert shop.handsets() == {}

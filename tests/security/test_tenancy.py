@@ -68,7 +68,9 @@ def test_foreign_group_is_no_choice_of_a_campaign(theirs: Group, thief: Client) 
     values = {"name": "Theft", "groups": [str(theirs.pk)], "text": "Hi", "act": "save"}
     answer = thief.post(reverse("messaging:campaign_create"), values)
     assert answer.status_code == 422
-    assert not Campaign.objects.exists()
+    assert theirs.name not in answer.content.decode()
+    # What was typed is kept as a draft, which may not be launched.
+    assert not Campaign.objects.filter(groups=theirs).exists()
 
 
 def test_preview_shows_no_foreign_contact(theirs: Group, thief: Client) -> None:

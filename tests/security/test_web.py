@@ -44,6 +44,8 @@ def test_only_the_letterbox_is_open_by_name() -> None:
         "accounts:setup",
         "accounts:invitation_accept",
         "messaging:webhook_receive",
+        # Its address is a secret of its own, and it only has the gateway asked again.
+        "messaging:caller_told",
     } >= {name for name in OPEN if ":" in name}
 
 

@@ -109,7 +109,7 @@ class TestAutosave:
         self, browser: Client, campaign: Campaign
     ) -> None:
         response = browser.post(SAVE, fields(draft=str(campaign.pk)))
-        assert "can no longer be changed" in words(response, "#saved")
+        assert "cannot be changed" in words(response, "#saved")
 
 
 class TestTwoPages:

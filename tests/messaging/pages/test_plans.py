@@ -96,7 +96,8 @@ def read_by(action: Any) -> tuple[float, set[str]]:
 def test_page_reads_little_and_by_index(large: Campaign, wanted: Filter) -> None:
     count, whole = read_by(lambda: recipients.page(large, wanted))
     assert not whole & {"messaging_message", "contacts_contact"}
-    assert count < 12_000
+    # A fifth of the rows at most; how much a name costs hangs on the statistics.
+    assert count < 20_000
 
 
 def test_page_in_the_middle_reads_no_more_than_it_shows(large: Campaign) -> None:
