@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import csv
 import io
 from datetime import timedelta
 
@@ -14,7 +13,7 @@ from django.test import Client
 from django.utils import timezone
 
 from accounts.models import Role, User, Workspace
-from contacts import csv_export, tasks
+from contacts import tasks
 from contacts.models import (
     Contact,
     CustomField,
@@ -392,49 +391,3 @@ def test_cancel_button_cancels(browser: Client, upload: Upload) -> None:
     page = browser.post(f"/imports/{source.id}/cancel/", follow=True)
     assert "The import was cancelled" in soup(page).text
     assert not import_runs.run(source.id)
-
-
-def test_refused_rows_come_back_in_their_columns(
-    browser: Client, upload: Upload
-) -> None:
-    source = upload(TEXT)
-    imports.start(source=source, actor=None)
-    import_runs.run(source.id)
-    answer = browser.get(f"/imports/{source.id}/refused.csv")
-    text = b"".join(answer.streaming_content).decode("utf-8-sig")  # type: ignore[attr-defined]
-    assert list(csv.reader(io.StringIO(text), delimiter=";")) == [
-        ["Vorname", "Handy", "Kundennummer", "Row", "Reason"],
-        ["Bo", "12", "'=1+1", "3", "The number is not valid."],
-    ]
-
-
-def test_refused_rows_come_as_a_spreadsheet_too(
-    browser: Client, upload: Upload
-) -> None:
-    source = upload(TEXT)
-    imports.start(source=source, actor=None)
-    import_runs.run(source.id)
-    answer = browser.get(f"/imports/{source.id}/refused.xlsx")
-    sheet = openpyxl.load_workbook(io.BytesIO(answer.content)).active
-    assert list(sheet.values) == [
-        ("Vorname", "Handy", "Kundennummer", "Row", "Reason"),
-        ("Bo", "12", "=1+1", "3", "The number is not valid."),
-    ]
-    assert sheet["C2"].data_type == "s"
-
-
-@pytest.mark.parametrize(
-    ("cell", "written"),
-    [
-        ("=1+1", "'=1+1"),
-        ("@SUM(A1)", "'@SUM(A1)"),
-        ("-2+3", "'-2+3"),
-        ("+49 171 1234567", "+49 171 1234567"),
-        ("+49-171", "'+49-171"),
-        ("+cmd|' /C calc'!A0", "'+cmd|' /C calc'!A0"),
-        ("\tx", "'\tx"),
-        ("Anna", "Anna"),
-    ],
-)
-def test_cells_never_run_as_formulas(cell: str, written: str) -> None:
-    assert csv_export.neutral(cell) == written
