@@ -16,6 +16,9 @@ from uuid import UUID
 
 from bench._sending_house import API_KEY, PROCESSES, SECONDS, THREADS
 
+# So long that one message more or less at 1/s is within the 5 % that are wanted.
+PACED_S = max(21.0, SECONDS)
+
 
 def new_session() -> Any:
     """Return a plain, pooled session of the HTTP library."""
@@ -91,7 +94,8 @@ def engine(connection_id: str, seconds: str = str(SECONDS)) -> float:
 def paced(connection_id: str) -> float:
     """Run the sending floor alone at its pace; return messages a second.
 
-    From the first to the last call that was made, so that a start counts for nothing.
+    From the first second after the first call to the last one: a start, which may use
+    the half second that a bucket holds, counts for nothing.
     """
     import django
 
@@ -106,10 +110,11 @@ def paced(connection_id: str) -> float:
         make(self, call)
 
     flights.Flights.make = noted  # type: ignore[method-assign]
-    floor.run(UUID(connection_id), budget_s=SECONDS)
+    floor.run(UUID(connection_id), budget_s=PACED_S)
     left.sort()
-    (first_at, first), (last_at, _) = left[0], left[-1]
-    return (sum(count for _, count in left) - first) / (last_at - first_at)
+    steady = [(at, count) for at, count in left if at >= left[0][0] + 1]
+    (first_at, first), (last_at, _) = steady[0], steady[-1]
+    return (sum(count for _, count in steady) - first) / (last_at - first_at)
 
 
 def freeze(campaign_id: str) -> float:

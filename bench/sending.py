@@ -3,7 +3,7 @@
 A gateway answers in LATENCY_MS. All send with the same processes and connections. The
 bare client posts ready-made forms through `requests` and keeps nothing; the engine
 claims, renders, sends, reads, and writes each row twice. `python -m bench.sending`
-takes about four minutes, with `BENCH_ROWS=100000 BENCH_SECONDS=4` two.
+takes about six minutes, with `BENCH_ROWS=100000 BENCH_SECONDS=4` five.
 """
 
 from __future__ import annotations

@@ -132,7 +132,23 @@ PAGES: tuple[Entry, ...] = (
         ),
     ),
     Entry(_("Analytics"), "messaging:analytics", "chart-bar", is_in_bottom_bar=True),
-    Entry(_("Prices"), "accounts:prices", "coins"),
+    Entry(
+        _("Journal"),
+        "messaging:journal",
+        "notebook",
+        owns=("messaging:journal",),
+        children=(
+            Entry(_("Calls"), "messaging:call_list", "phone", owns=("messaging:call",)),
+            Entry(
+                _("Events"),
+                "messaging:event_list",
+                "webhook",
+                owns=("messaging:event",),
+                is_seldom=True,
+            ),
+        ),
+    ),
+    Entry(_("Prices"), "accounts:prices", "coins", owns=("accounts:price",)),
     Entry(
         _("Account"),
         "accounts:overview",
@@ -142,8 +158,28 @@ PAGES: tuple[Entry, ...] = (
                 _("Connection"),
                 "accounts:connection",
                 "plug",
-                owns=("accounts:connection", "accounts:hook"),
+                owns=("accounts:connection", "accounts:hook_register"),
             ),
+            Entry(
+                _("Numbers"),
+                "accounts:number_list",
+                "hash",
+                owns=("accounts:number",),
+            ),
+            Entry(
+                _("Subaccounts"),
+                "accounts:subaccount_list",
+                "stack-2",
+                owns=("accounts:subaccount",),
+            ),
+            Entry(
+                _("Webhooks"),
+                "accounts:hook_list",
+                "webhook",
+                owns=("accounts:hook",),
+                is_seldom=True,
+            ),
+            Entry(_("Alerts"), "accounts:alert_list", "bell", owns=("accounts:alert",)),
             Entry(
                 _("Team"),
                 "accounts:team",
@@ -155,6 +191,13 @@ PAGES: tuple[Entry, ...] = (
                 "messaging:rules_edit",
                 "adjustments-horizontal",
                 owns=("messaging:rules", "messaging:country_limit"),
+            ),
+            Entry(
+                _("Stop words"),
+                "messaging:stop_words",
+                "ban",
+                owns=("messaging:stop_word",),
+                is_seldom=True,
             ),
             Entry(
                 _("Caller numbers"),

@@ -179,18 +179,33 @@ CELERY_BEAT_SCHEDULE: dict[str, dict[str, object]] = {
     "sweep-works": {"task": "contacts.tasks.sweep_works", "schedule": 15.0},
     "forget-works": {"task": "contacts.tasks.forget_works", "schedule": 600.0},
     "start-syncs": {"task": "contacts.tasks.start_syncs", "schedule": 60.0},
-    "sweep-campaigns": {"task": "messaging.tasks.sweep_campaigns", "schedule": 2.0},
-    "sweep-leases": {"task": "messaging.tasks.sweep_leases", "schedule": 10.0},
-    "settle-unclear": {"task": "messaging.tasks.settle_unclear", "schedule": 10.0},
+    "sweep-campaigns": {
+        "task": "messaging.tasks.sending.sweep_campaigns",
+        "schedule": 2.0,
+    },
+    "sweep-leases": {"task": "messaging.tasks.settling.sweep_leases", "schedule": 10.0},
+    "settle-unclear": {
+        "task": "messaging.tasks.settling.settle_unclear",
+        "schedule": 10.0,
+    },
     "reconcile-reports": {
-        "task": "messaging.tasks.reconcile_reports",
+        "task": "messaging.tasks.settling.reconcile_reports",
         "schedule": 60.0,
     },
-    "apply-events": {"task": "messaging.tasks.apply_events", "schedule": 2.0},
-    "listen-inbound": {"task": "messaging.tasks.listen_inbound", "schedule": 15.0},
-    "sweep-summaries": {"task": "messaging.tasks.sweep_summaries", "schedule": 30.0},
-    "forget-lists": {"task": "messaging.tasks.forget_lists", "schedule": 600.0},
-    "squash-tallies": {"task": "messaging.tasks.squash_tallies", "schedule": 30.0},
+    "apply-events": {"task": "messaging.tasks.incoming.apply_events", "schedule": 2.0},
+    "listen-inbound": {
+        "task": "messaging.tasks.incoming.listen_inbound",
+        "schedule": 15.0,
+    },
+    "sweep-summaries": {
+        "task": "messaging.tasks.figures.sweep_summaries",
+        "schedule": 30.0,
+    },
+    "forget-lists": {"task": "messaging.tasks.lists.forget_lists", "schedule": 600.0},
+    "squash-tallies": {
+        "task": "messaging.tasks.figures.squash_tallies",
+        "schedule": 30.0,
+    },
 }
 
 AUTH_USER_MODEL = "accounts.User"

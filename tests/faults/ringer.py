@@ -10,11 +10,11 @@ from seven_dashboard import queues
 from seven_dashboard.celery import app
 
 TASKS = (
-    "sweep_leases",
-    "settle_unclear",
-    "reconcile_reports",
-    "sweep_campaigns",
-    "squash_tallies",
+    "settling.sweep_leases",
+    "settling.settle_unclear",
+    "settling.reconcile_reports",
+    "sending.sweep_campaigns",
+    "figures.squash_tallies",
 )
 
 

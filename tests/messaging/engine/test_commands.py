@@ -19,7 +19,7 @@ from tests.messaging.engine.conftest import add_contacts, phones, send
 
 @pytest.fixture(autouse=True)
 def unheard_bell(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(tasks, "_ring", lambda task, *args: None)
+    monkeypatch.setattr(tasks.sending, "ring", lambda task, *args: None)
 
 
 def run(*arguments: str) -> dict[str, Any]:

@@ -184,7 +184,7 @@ def test_task_prepares_a_launched_campaign(
     make_campaign: MakeCampaign, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     rung: list[object] = []
-    monkeypatch.setattr(tasks, "_ring", lambda task, *args: rung.append(task))
+    monkeypatch.setattr(tasks.sending, "ring", lambda task, *args: rung.append(task))
     campaign = make_campaign(phones(2), is_frozen=False)
     assert tasks.prepare_campaign(str(campaign.pk)) == {"done": True}
     assert rung

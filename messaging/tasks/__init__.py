@@ -1,0 +1,61 @@
+"""The tasks of messaging, a module for each room: doors to services.
+
+Celery finds them here, so a new module needs its line.
+"""
+
+from __future__ import annotations
+
+from messaging.tasks.callers import check_caller, ring_check_caller
+from messaging.tasks.figures import (
+    ring_summary,
+    squash_tallies,
+    sweep_summaries,
+    work_out_summary,
+)
+from messaging.tasks.incoming import (
+    apply_events,
+    listen_inbound,
+    ring_apply_events,
+    ring_tell_read,
+    tell_read,
+)
+from messaging.tasks.lists import forget_lists
+from messaging.tasks.sending import (
+    prepare_campaign,
+    ring_prepare,
+    ring_single,
+    ring_start,
+    send_batches,
+    send_singles,
+    start_campaign,
+    sweep_campaigns,
+    wind_up,
+)
+from messaging.tasks.settling import reconcile_reports, settle_unclear, sweep_leases
+
+__all__ = [
+    "apply_events",
+    "check_caller",
+    "forget_lists",
+    "listen_inbound",
+    "prepare_campaign",
+    "reconcile_reports",
+    "ring_apply_events",
+    "ring_check_caller",
+    "ring_prepare",
+    "ring_single",
+    "ring_start",
+    "ring_summary",
+    "ring_tell_read",
+    "send_batches",
+    "send_singles",
+    "settle_unclear",
+    "squash_tallies",
+    "start_campaign",
+    "sweep_campaigns",
+    "sweep_leases",
+    "sweep_summaries",
+    "tell_read",
+    "wind_up",
+    "work_out_summary",
+]

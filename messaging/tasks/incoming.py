@@ -1,0 +1,48 @@
+"""Events and replies that came in."""
+
+from __future__ import annotations
+
+import time
+
+from celery import shared_task
+
+from messaging.services import listening, rcs_events, reports
+from messaging.tasks.bells import BELL_EXPIRES_S, ring
+from seven_dashboard import locks, queues
+from seven_dashboard.locks import Report
+
+
+@shared_task(queue=queues.INTERACTIVE)
+@locks.exclusive("apply-events", 30.0)
+def apply_events() -> Report:
+    """Apply events until none is due, or others should have a turn."""
+    applied, deadline = 0, time.monotonic() + 15.0
+    while time.monotonic() < deadline:
+        count = reports.apply_pending()
+        applied += count
+        if not count:
+            break
+    return {"events": applied}
+
+
+@shared_task(queue=queues.PERIODIC)
+@locks.exclusive("listen-inbound", 60.0)
+def listen_inbound() -> Report:
+    """Read what people wrote, for a STOP that no webhook has brought."""
+    return dict(listening.listen())
+
+
+@shared_task(queue=queues.INTERACTIVE)
+def tell_read(inbound_id: int) -> Report:
+    """Tell the sender of an RCS message that it was read, where that is wanted."""
+    return {"told": rcs_events.tell_read_if_wanted(inbound_id)}
+
+
+def ring_tell_read(inbound_id: int) -> None:
+    """Have the sender of a message told that its conversation was opened."""
+    ring(tell_read, inbound_id)
+
+
+def ring_apply_events() -> None:
+    """Queue the report desk. Raises the broker's error, which the bell notes."""
+    apply_events.apply_async(expires=BELL_EXPIRES_S)

@@ -1,0 +1,30 @@
+"""What is unclear or was not reported is asked for at the gateway."""
+
+from __future__ import annotations
+
+from celery import shared_task
+
+from messaging.services import reconciling, unclear
+from seven_dashboard import locks, queues
+from seven_dashboard.locks import Report
+
+
+@shared_task(queue=queues.PERIODIC)
+@locks.exclusive("sweep-leases", 60.0)
+def sweep_leases() -> Report:
+    return {"expired": unclear.expire_leases()}
+
+
+@shared_task(queue=queues.PERIODIC)
+@locks.exclusive("settle-unclear", 60.0)
+def settle_unclear() -> Report:
+    return dict(unclear.settle_due())
+
+
+@shared_task(queue=queues.PERIODIC)
+@locks.exclusive("reconcile-reports", 60.0)
+def reconcile_reports() -> Report:
+    return {
+        **reconciling.ask_for_reports(budget_s=40.0),
+        **reconciling.ask_for_prices(),
+    }
