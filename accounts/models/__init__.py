@@ -1,7 +1,8 @@
 from __future__ import annotations
 
 from accounts.models.audit import AuditEntry
-from accounts.models.connections import BalanceReading, Connection, GatewayHook
+from accounts.models.connections import BalanceReading, Connection
+from accounts.models.hooks import GatewayHook, HookCheck
 from accounts.models.polled import Poll, Price, Usage
 from accounts.models.users import User
 from accounts.models.workspaces import Invitation, Membership, Role, Workspace
@@ -11,6 +12,7 @@ __all__ = [
     "BalanceReading",
     "Connection",
     "GatewayHook",
+    "HookCheck",
     "Invitation",
     "Membership",
     "Poll",

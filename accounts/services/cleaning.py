@@ -8,10 +8,11 @@ from typing import Final
 from django.contrib.sessions.models import Session
 from django.utils import timezone
 
-from accounts.models import BalanceReading, Invitation
+from accounts.models import BalanceReading, HookCheck, Invitation
 
 READINGS_KEPT: Final = timedelta(days=400)
 INVITATIONS_KEPT: Final = timedelta(days=30)
+CHECKS_KEPT: Final = timedelta(days=30)
 
 
 def clean() -> dict[str, int]:
@@ -22,6 +23,7 @@ def clean() -> dict[str, int]:
         "invitations": Invitation.objects.filter(
             expires_at__lt=now - INVITATIONS_KEPT, accepted_at=None
         ),
+        "hook_checks": HookCheck.objects.filter(asked_at__lt=now - CHECKS_KEPT),
         "balance_readings": BalanceReading.objects.filter(
             read_at__lt=now - READINGS_KEPT
         ),
