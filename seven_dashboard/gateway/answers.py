@@ -29,6 +29,7 @@ M = TypeVar("M", bound=BaseModel)
 # These come instead of any answer, whatever was asked for (900 to 903 today, 300 once).
 _GATE_CODES: Final = frozenset({300, 900, 901, 902, 903})
 _BARE_CODE: Final = re.compile(r"[0-9]{1,3}")
+_WORD: Final = re.compile(r"[a-z_]{1,40}")
 _MAX_DETAIL: Final = 300
 
 
@@ -130,6 +131,20 @@ def refusal_detail(body: bytes) -> str:
         return detail_of(load_json(body))
     except JsonInvalid:
         return ""
+
+
+def refusal_word(body: bytes) -> str:
+    """Return the name that an error body gives to its error, as OAuth servers do."""
+    try:
+        return word_of(load_json(body))
+    except JsonInvalid:
+        return ""
+
+
+def word_of(data: object) -> str:
+    """Return the name of an error, "" for anything but one word."""
+    word = data.get("error") if isinstance(data, Mapping) else None
+    return word if isinstance(word, str) and _WORD.fullmatch(word) else ""
 
 
 def detail_of(data: object) -> str:

@@ -20,6 +20,7 @@ from seven_dashboard.gateway.codes import (
 __all__ = [
     "CODES",
     "AddressNotAllowed",
+    "ApplicationRejected",
     "DuplicateSend",
     "GatewayError",
     "GatewayUnavailable",
@@ -46,7 +47,8 @@ class GatewayError(Exception):
     """A call to the gateway that did not do what was asked.
 
     `detail` is the gateway's own wording, if it gave one: for a page, not for a log,
-    because it may name a number. `operation` is the operationId of the specification.
+    because it may name a number. `word` is its name for the error (`invalid_grant`),
+    if it has one. `operation` is the operationId of the specification.
     """
 
     default: ClassVar[Meaning] = meaning_of(None)
@@ -59,6 +61,7 @@ class GatewayError(Exception):
         http_status: int | None = None,
         retry_after_s: float | None = None,
         detail: str = "",
+        word: str = "",
         operation: str = "",
     ) -> None:
         super().__init__()
@@ -67,6 +70,7 @@ class GatewayError(Exception):
         self.http_status = http_status
         self.retry_after_s = retry_after_s
         self.detail = detail
+        self.word = word
         self.operation = operation
 
     @property
@@ -107,6 +111,7 @@ _FACTS: Final = (
     "http_status",
     "retry_after_s",
     "detail",
+    "word",
     "operation",
 )
 
@@ -198,6 +203,20 @@ class GrantRejected(GatewayError):
     )
 
 
+class ApplicationRejected(GatewayError):
+    """The authorisation server does not take this server for an application of it."""
+
+    default = Meaning(
+        True,
+        True,
+        "connection",
+        gettext_noop(
+            "seven.io does not know this server as an application. Check "
+            "SEVEN_OAUTH_CLIENT_ID and its secret."
+        ),
+    )
+
+
 class Throttled(GatewayError):
     """The gateway asks us to slow down; nothing was taken in."""
 
@@ -278,6 +297,7 @@ def error_for_status(
     *,
     retry_after_s: float | None = None,
     detail: str = "",
+    word: str = "",
     operation: str = "",
 ) -> GatewayError:
     """Return the error for an HTTP status outside 200 to 299.
@@ -291,6 +311,7 @@ def error_for_status(
             meaning=_WRONG_ADDRESS,
             http_status=status,
             detail=detail,
+            word=word,
             operation=operation,
         )
     fallback = InvalidRequest if 400 <= status < 500 else UnclearOutcome
@@ -298,5 +319,6 @@ def error_for_status(
         http_status=status,
         retry_after_s=retry_after_s,
         detail=detail,
+        word=word,
         operation=operation,
     )

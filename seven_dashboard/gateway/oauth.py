@@ -18,13 +18,16 @@ from urllib.parse import urlencode
 
 from pydantic import BeforeValidator, Field
 
-from seven_dashboard.gateway.answers import Answer
+from seven_dashboard.gateway.answers import Answer, word_of
 from seven_dashboard.gateway.credentials import Credentials, Secret
 from seven_dashboard.gateway.errors import (
+    ApplicationRejected,
+    GatewayError,
     GrantRejected,
     InvalidCredentials,
     InvalidRequest,
     MissingPermission,
+    NotFound,
     UnclearOutcome,
 )
 from seven_dashboard.gateway.parsing import (
@@ -40,6 +43,11 @@ from seven_dashboard.gateway.transport import Session, Transport, checked_base_u
 # docs.seven.io: an access token lives an hour.
 _DEFAULT_LIFE_S: Final = 3600
 _LONGEST_LIFE_S: Final = 10 * 365 * 24 * 3600
+
+# Errors that say nothing about the grant: our registration or request is wrong.
+_OURS: Final = frozenset(
+    {"invalid_client", "unauthorized_client", "unsupported_grant_type"}
+)
 
 # The specification lacks groups and numbers; published clients ask for them.
 SCOPES: Final = (
@@ -198,6 +206,21 @@ class OAuth:
         finally:
             transport.close()
 
+    def revoke(self, token: Secret) -> None:
+        """Give a permission back. Not every server offers it (RFC 7009)."""
+        transport = self._transport(None)
+        try:
+            transport.write("OAuthRevoke", "POST", "/revoke", form=self._signed(token))
+        finally:
+            transport.close()
+
+    def _signed(self, token: Secret) -> dict[str, object]:
+        return {
+            "token": token,
+            "client_id": self._client_id,
+            "client_secret": self._client_secret,
+        }
+
     def _tokens(self, grant: Mapping[str, object]) -> Tokens:
         form = {
             **grant,
@@ -207,9 +230,12 @@ class OAuth:
         transport = self._transport(None)
         try:
             answer = transport.write("OAuthToken", "POST", "/token", form=form)
+        except NotFound:
+            # The address is wrong, whatever the grant is like.
+            raise
         except (InvalidRequest, InvalidCredentials, MissingPermission) as error:
-            raise GrantRejected(
-                http_status=error.http_status, detail=error.detail
+            raise _rejection(
+                error.word, detail=error.detail, http_status=error.http_status
             ) from None
         finally:
             transport.close()
@@ -217,7 +243,8 @@ class OAuth:
 
     def _read(self, answer: Answer) -> Tokens:
         if isinstance(answer.data, Mapping) and "error" in answer.data:
-            raise GrantRejected(detail=answer.refusal().detail)
+            word = word_of(answer.data)
+            raise _rejection(word, detail=answer.refusal().detail)
         read = answer.one(_TokenAnswer)
         access_token = _secret_or_none(read.access_token)
         if access_token is None:
@@ -239,6 +266,16 @@ class OAuth:
             pool_size=1,
             session=self._session,
         )
+
+
+def _rejection(
+    word: str, *, detail: str, http_status: int | None = None
+) -> GatewayError:
+    """Return the error for a refused grant: RFC 6749, 5.2 names whose fault it is."""
+    kind = ApplicationRejected if word in _OURS else GrantRejected
+    return kind(
+        word=word, detail=detail, http_status=http_status, operation="OAuthToken"
+    )
 
 
 def _secret_or_none(value: str | None) -> Secret | None:

@@ -23,7 +23,12 @@ from requests.structures import CaseInsensitiveDict
 from urllib3.exceptions import HTTPError
 
 from seven_dashboard.gateway import fields, signing
-from seven_dashboard.gateway.answers import Answer, read_answer, refusal_detail
+from seven_dashboard.gateway.answers import (
+    Answer,
+    read_answer,
+    refusal_detail,
+    refusal_word,
+)
 from seven_dashboard.gateway.credentials import Credentials
 from seven_dashboard.gateway.errors import (
     GatewayError,
@@ -301,6 +306,7 @@ class Transport:
                 status,
                 retry_after_s=self._retry_after_s(response.headers.get("Retry-After")),
                 detail=refusal_detail(body or b""),
+                word=refusal_word(body or b""),
                 operation=call.operation,
             )
         if body is None:
