@@ -76,10 +76,17 @@ def gateway_url() -> str:
 
 
 def oauth_url() -> str:
-    default = (
-        f"http://127.0.0.1:{sandbox_port()}/oauth" if env.is_debug() else REAL_OAUTH_URL
-    )
+    """Return where permissions are given: at the side of the gateway that is used."""
+    has_sandbox = env.is_debug() and host_of(gateway_url()) != host_of(REAL_GATEWAY_URL)
+    sandbox = f"http://127.0.0.1:{sandbox_port()}/oauth"
+    default = sandbox if has_sandbox else REAL_OAUTH_URL
     return env.text("SEVEN_OAUTH_URL", default).rstrip("/")
+
+
+def oauth_client_id() -> str:
+    """Return our name at the authorisation server; a sandbox here takes any."""
+    is_here = host_of(oauth_url()) in {"127.0.0.1", "localhost"}
+    return env.text("SEVEN_OAUTH_CLIENT_ID", "seven-dashboard" if is_here else "")
 
 
 def public_url() -> str:

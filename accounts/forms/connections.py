@@ -6,6 +6,8 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
+from accounts import scopes
+
 _KEY = {"autocomplete": "off", "spellcheck": "false"}
 
 
@@ -23,7 +25,10 @@ class ConnectForm(forms.Form):
         max_length=255,
         required=False,
         widget=forms.PasswordInput(attrs=_KEY),
-        help_text=_("Proves that delivery reports and replies come from the gateway."),
+        help_text=_(
+            "Signs every request to the gateway, and proves that delivery reports and "
+            "replies come from there."
+        ),
     )
     remove_signing_key = forms.BooleanField(
         label=_("Remove the stored signing key"), required=False
@@ -43,6 +48,29 @@ class ConnectForm(forms.Form):
         if self.cleaned_data.get("remove_signing_key"):
             return ""
         return self.cleaned_data["signing_key"].strip() or None
+
+
+class PermitForm(forms.Form):
+    """What a permission by sign-in is to cover, besides what is always needed."""
+
+    uses = forms.MultipleChoiceField(
+        label=_("Allow this dashboard to"),
+        choices=scopes.CHOICES,
+        required=False,
+        widget=forms.CheckboxSelectMultiple,
+        help_text=_("Sending SMS and seeing the account are always part of it."),
+    )
+
+
+class SigningKeyForm(forms.Form):
+    """The signing key alone, for a connection that stays as it is."""
+
+    signing_key = forms.CharField(
+        label=_("Signing key"),
+        max_length=255,
+        widget=forms.PasswordInput(attrs=_KEY),
+        help_text=_("You find it in your account at seven.io, beside the API keys."),
+    )
 
 
 class RateForm(forms.Form):

@@ -1,9 +1,10 @@
 from __future__ import annotations
 
 from accounts.models.audit import AuditEntry
-from accounts.models.connections import BalanceReading, Connection
-from accounts.models.hooks import GatewayHook, HookCheck
+from accounts.models.connections import BalanceReading, Connection, GatewayHook
+from accounts.models.grants import Grant, SignIn
 from accounts.models.polled import Poll, Price, Usage
+from accounts.models.task_records import TaskRecord
 from accounts.models.users import User
 from accounts.models.workspaces import Invitation, Membership, Role, Workspace
 
@@ -12,12 +13,14 @@ __all__ = [
     "BalanceReading",
     "Connection",
     "GatewayHook",
-    "HookCheck",
+    "Grant",
     "Invitation",
     "Membership",
     "Poll",
     "Price",
     "Role",
+    "SignIn",
+    "TaskRecord",
     "Usage",
     "User",
     "Workspace",

@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import secrets
 import uuid
+from urllib.parse import urlsplit
 
 from django.db import models
 from django.utils.translation import gettext_lazy as _
@@ -19,16 +20,24 @@ class Connection(models.Model):
 
     # In place of a gateway code: no key of FIELD_KEYS opens the stored API key.
     UNREADABLE = 0
+    # In place of a gateway code: the permission was withdrawn or ran out.
+    GRANT_ENDED = 1
 
     class State(models.TextChoices):
         CONNECTED = "connected", _("Connected")
         BROKEN = "broken", _("Broken")
 
+    class Method(models.TextChoices):
+        KEY = "key", _("API key")
+        OAUTH = "oauth", _("Permission by sign-in")
+
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     workspace = models.OneToOneField(
         Workspace, on_delete=models.CASCADE, related_name="connection"
     )
-    api_key = EncryptedField(_("API key"))
+    method = models.CharField(max_length=8, choices=Method.choices, default=Method.KEY)
+    # Empty for a connection by OAuth, whose tokens are in its grant.
+    api_key = EncryptedField(_("API key"), blank=True)
     api_key_last4 = models.CharField(max_length=4, blank=True)
     signing_key = EncryptedField(_("signing key"), blank=True)
     signing_key_last4 = models.CharField(max_length=4, blank=True)
@@ -58,6 +67,10 @@ class Connection(models.Model):
     def is_broken(self) -> bool:
         return self.state == self.State.BROKEN
 
+    @property
+    def is_by_oauth(self) -> bool:
+        return self.method == self.Method.OAUTH
+
 
 class BalanceReading(models.Model):
     """The balance as it was seen, for the days-left figure and its chart."""
@@ -72,3 +85,29 @@ class BalanceReading(models.Model):
         indexes = [
             models.Index(fields=["connection", "-read_at"], name="balance_newest")
         ]
+
+
+class GatewayHook(models.Model):
+    """A webhook as the gateway lists it, with the time we last saw it there."""
+
+    connection = models.ForeignKey(
+        Connection, on_delete=models.CASCADE, related_name="hooks"
+    )
+    gateway_id = models.CharField(max_length=32)
+    event_type = models.CharField(max_length=32)
+    target_url = models.TextField()
+    is_ours = models.BooleanField(default=False)
+    is_enabled = models.BooleanField(default=True)
+    seen_at = models.DateTimeField()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["connection", "gateway_id"], name="hook_unique"
+            )
+        ]
+
+    @property
+    def target_host(self) -> str:
+        """Where it points, without what may be secret in the path."""
+        return urlsplit(self.target_url).netloc.rpartition("@")[2]

@@ -27,6 +27,8 @@ class Poll(models.Model):
     succeeded_at = models.DateTimeField(null=True)
     failures = models.PositiveIntegerField(default=0)
     error = models.TextField(blank=True)
+    # The gateway's code of the last failure: 902 is a missing right.
+    code = models.IntegerField(null=True)
 
     class Meta:
         constraints = [

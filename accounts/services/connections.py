@@ -1,11 +1,9 @@
-"""Connect a workspace to its account at the gateway, and keep what we learn of it."""
+"""Connect a workspace to its account by keys; check it, disconnect it."""
 
 from __future__ import annotations
 
-from datetime import timedelta
+from copy import copy
 from decimal import Decimal
-from typing import Final
-from uuid import UUID
 
 from django.db import transaction
 from django.utils import timezone
@@ -13,33 +11,32 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts import sentences
 from accounts.fields import UnreadableSecret
-from accounts.models import (
-    BalanceReading,
-    Connection,
-    GatewayHook,
-    Usage,
-    User,
-    Workspace,
-)
+from accounts.models import Connection, GatewayHook, Grant, Usage, User, Workspace
 from accounts.services import audit, gateway, schedules
-from seven_dashboard.errors import Refused
-from seven_dashboard.gateway.errors import (
-    AddressNotAllowed,
-    GatewayError,
-    InvalidCredentials,
-    SignatureRejected,
+from accounts.services.standing import (
+    breaking_code,
+    mark_broken,
+    mark_working,
+    note_balance,
 )
+from seven_dashboard.errors import Refused
+from seven_dashboard.gateway.errors import GatewayError, SignatureRejected
 from seven_dashboard.gateway.resources.account import AccountBalance
 
-# Answers of send calls come many a second; the chart needs one in a while.
-READING_EVERY = timedelta(minutes=5)
-# Errors that no call with this key can get past, with their code. A missing right
-# (902) concerns one operation only.
-BREAKING: Final[dict[type[GatewayError], int]] = {
-    InvalidCredentials: 900,
-    SignatureRejected: 901,
-    AddressNotAllowed: 903,
-}
+__all__ = [
+    "breaking_code",
+    "check",
+    "check_keys",
+    "connect",
+    "disconnect",
+    "doubt_what_was_polled",
+    "mark_broken",
+    "mark_working",
+    "note_balance",
+    "refusal",
+    "set_rate",
+    "set_signing_key",
+]
 
 
 def connect(
@@ -65,6 +62,7 @@ def connect(
         old = Connection.objects.filter(workspace=workspace).first()
         connection = _stored(workspace, old, api_key=api_key, signing_key=signing_key)
         if old is None or not _has_keys(old, api_key, signing_key):
+            Grant.objects.filter(connection=connection).delete()
             schedules.begin(connection)
             _record_keys(connection, actor)
     mark_working(connection_id=connection.pk)
@@ -82,7 +80,10 @@ def disconnect(*, connection: Connection, actor: User) -> None:
             workspace=connection.workspace,
             actor=actor,
             action="connection.disconnect",
-            before={"api_key_last4": connection.api_key_last4},
+            before={
+                "method": connection.method,
+                "api_key_last4": connection.api_key_last4,
+            },
         )
         connection.delete()
 
@@ -110,86 +111,79 @@ def check(*, connection: Connection) -> Connection:
     Raises Refused with the sentence when they do not, or when nobody answers.
     """
     try:
-        api_key = connection.api_key.reveal()
-        signing_key = connection.signing_key.reveal()
-    except UnreadableSecret:
-        mark_broken(connection_id=connection.pk, code=Connection.UNREADABLE)
-        raise Refused(sentences.UNREADABLE, code="unreadable_secret") from None
-    with gateway.impatient_client(api_key=api_key, signing_key=signing_key) as client:
-        try:
-            balance = client.balance.get()
-        except GatewayError as error:
-            code = breaking_code(error)
-            if code is not None:
-                mark_broken(connection_id=connection.pk, code=code)
-            raise _refusal(error) from None
+        client = gateway.client_for(connection, is_waited_for=True)
+        balance = client.balance.get()
+    except Refused as refused:
+        if refused.code == "unreadable_secret":
+            mark_broken(connection_id=connection.pk, code=Connection.UNREADABLE)
+        raise
+    except GatewayError as error:
+        code = breaking_code(error)
+        if code is not None:
+            mark_broken(connection_id=connection.pk, code=code)
+        raise refusal(error, connection) from None
     mark_working(connection_id=connection.pk)
     note_balance(connection_id=connection.pk, amount=balance.amount)
     connection.refresh_from_db()
     return connection
 
 
-def note_balance(*, connection_id: UUID, amount: Decimal) -> None:
-    """Keep a balance (EUR) that an answer of the gateway told us."""
-    now = timezone.now()
-    found = Connection.objects.filter(pk=connection_id).update(
-        balance=amount, balance_at=now
-    )
-    if not found:
-        return
-    is_fresh = BalanceReading.objects.filter(
-        connection_id=connection_id, read_at__gt=now - READING_EVERY
-    ).exists()
-    if not is_fresh:
-        BalanceReading.objects.create(
-            connection_id=connection_id, amount=amount, read_at=now
-        )
+def set_signing_key(*, connection: Connection, actor: User, signing_key: str) -> None:
+    """Sign every request with this key from now on; "" signs no more.
 
-
-def mark_broken(*, connection_id: UUID, code: int) -> None:
-    """Note that the gateway refuses the key with `code`, once."""
+    The gateway is asked first whether it takes such a signature. Raises Refused.
+    """
+    signing_key = signing_key.strip()
+    if signing_key:
+        _try_signing(connection, signing_key)
+    before = connection.signing_key_last4
     with transaction.atomic():
-        changed = (
-            Connection.objects.filter(pk=connection_id)
-            .exclude(state=Connection.State.BROKEN, broken_code=code)
-            .update(state=Connection.State.BROKEN, broken_code=code)
+        connection.signing_key = signing_key
+        connection.signing_key_last4 = last4(signing_key)
+        connection.save(update_fields=["signing_key", "signing_key_last4"])
+        audit.record(
+            workspace=connection.workspace,
+            actor=actor,
+            action="connection.set_signing_key",
+            before={"signing_key_last4": before},
+            after={"signing_key_last4": connection.signing_key_last4},
         )
-        if changed:
-            _record_by_itself(connection_id, "connection.break", {"code": code})
+    if signing_key:
+        mark_working(connection_id=connection.pk)
 
 
-def mark_working(*, connection_id: UUID) -> None:
-    """Note that the key works; a broken connection is whole again."""
-    with transaction.atomic():
-        Connection.objects.filter(pk=connection_id).update(checked_at=timezone.now())
-        changed = Connection.objects.filter(
-            pk=connection_id, state=Connection.State.BROKEN
-        ).update(state=Connection.State.CONNECTED, broken_code=None)
-        if changed:
-            schedules.make_all_due(connection_id=connection_id)
-            _record_by_itself(connection_id, "connection.recover", {})
+def _try_signing(connection: Connection, signing_key: str) -> None:
+    signed = copy(connection)
+    signed.signing_key = signing_key
+    try:
+        gateway.client_for(signed, is_waited_for=True).balance.get()
+    except ValueError:
+        raise gateway.malformed_key("signing_key") from None
+    except GatewayError as error:
+        raise refusal(error, connection) from None
 
 
-def breaking_code(error: GatewayError) -> int | None:
-    """Return the code under which the error breaks the connection, if it does."""
-    return next(
-        (code for kind, code in BREAKING.items() if isinstance(error, kind)), None
-    )
-
-
-def check_keys(*, api_key: str, signing_key: str) -> AccountBalance:
+def check_keys(
+    *, api_key: str = "", bearer: str = "", signing_key: str
+) -> AccountBalance:
     """Return the balance that the keys open; store nothing. Raises Refused."""
-    with gateway.impatient_client(api_key=api_key, signing_key=signing_key) as client:
+    with gateway.impatient_client(
+        api_key=api_key, bearer=bearer, signing_key=signing_key
+    ) as client:
         try:
             return client.balance.get()
         except GatewayError as error:
-            raise _refusal(error) from None
+            raise refusal(error) from None
 
 
-def _refusal(error: GatewayError) -> Refused:
+def refusal(error: GatewayError, connection: Connection | None = None) -> Refused:
+    """Return what to tell a person whose keys were tried."""
     field = "signing_key" if isinstance(error, SignatureRejected) else "api_key"
     code = f"gateway_{error.code or type(error).__name__}"
-    return Refused(sentences.of_error(error), code=code, field=field)
+    if connection is None:
+        return Refused(sentences.of_error(error), code=code, field=field)
+    trouble = sentences.trouble_of_error(error, connection)
+    return Refused(trouble.sentence, code=code, field=field)
 
 
 def _stored(
@@ -199,9 +193,10 @@ def _stored(
     if old is not None:
         connection = Connection.objects.get(pk=old.pk)
         if not _has_keys(old, api_key):
-            _doubt_what_was_polled(old)
+            doubt_what_was_polled(old)
     if old is None or not _has_keys(old, api_key):
         connection.keys_changed_at = timezone.now()
+    connection.method = Connection.Method.KEY
     connection.api_key = api_key
     connection.api_key_last4 = last4(api_key)
     connection.signing_key = signing_key
@@ -239,7 +234,7 @@ def _has_keys(
         return False
 
 
-def _doubt_what_was_polled(connection: Connection) -> None:
+def doubt_what_was_polled(connection: Connection) -> None:
     """Fetch again what was final: another key may belong to another account."""
     Usage.objects.filter(connection=connection).update(is_final=False)
     GatewayHook.objects.filter(connection=connection).delete()
@@ -257,8 +252,3 @@ def _stored_signing_key(workspace: Workspace) -> str:
             code="unreadable_secret",
             field="signing_key",
         ) from None
-
-
-def _record_by_itself(connection_id: UUID, action: str, after: dict[str, int]) -> None:
-    workspace = Workspace.objects.get(connection=connection_id)
-    audit.record(workspace=workspace, actor=None, action=action, after=dict(after))

@@ -14,12 +14,17 @@ from django.views.decorators.http import (
 
 from accounts import addresses, sentences, tasks
 from accounts.access import WorkspaceRequest, member
-from accounts.forms.connections import ConnectForm, RateForm
+from accounts.forms.connections import (
+    ConnectForm,
+    PermitForm,
+    RateForm,
+    SigningKeyForm,
+)
 from accounts.models import Connection, Poll, Workspace
 from accounts.rights import Right, allows
+from accounts.selectors import freshness, grants
 from accounts.selectors import hooks as hook_selectors
-from accounts.selectors import polls
-from accounts.services import connections, hooks
+from accounts.services import connections, hooks, oauth, permits
 from accounts.views import refusals
 from seven_dashboard.errors import Refused
 
@@ -46,7 +51,9 @@ def connection(request: WorkspaceRequest) -> HttpResponse:
         context |= {
             "broken_sentence": sentences.of_connection(found),
             "hooks": hook_selectors.health(found),
-            "balance_poll": polls.get(found, Poll.Kind.BALANCE),
+            "fresh": freshness.of(found, Poll.Kind.BALANCE),
+            "permission": grants.of(found),
+            "lacks_right": grants.lacks_right(found),
             "rate_form": RateForm(initial={"rate_per_s": found.rate_per_s}),
         }
     return render(request, "accounts/connection/page.html", context)
@@ -79,10 +86,36 @@ def connection_connect(request: WorkspaceRequest) -> HttpResponse:
     context = {
         "form": form,
         "old": old,
+        "permit_form": PermitForm(initial={"uses": grants.uses(old)}),
+        "is_permit_offered": oauth.is_offered(),
         "is_real": addresses.is_real_gateway(),
         "gateway_host": addresses.gateway_host(),
     }
     return render(request, "accounts/connection/connect.html", context)
+
+
+@sensitive_post_parameters("signing_key")
+@never_cache
+@require_http_methods(["GET", "HEAD", "POST"])
+@member(Right.MANAGE_CONNECTION)
+def connection_signing(request: WorkspaceRequest) -> HttpResponse:
+    """Take another signing key, or none, for the connection as it is."""
+    found = _connection(request.workspace)
+    is_removal = "remove" in request.POST
+    form = SigningKeyForm(None if is_removal else request.POST or None)
+    if is_removal or (request.method == "POST" and form.is_valid()):
+        key = "" if is_removal else form.cleaned_data["signing_key"]
+        try:
+            connections.set_signing_key(
+                connection=found, actor=request.user, signing_key=key
+            )
+        except Refused as refused:
+            refusals.add_to(form, refused)
+        else:
+            messages.success(request, _("The signing key is saved."))
+            return redirect("accounts:connection")
+    context = {"form": form, "connection": found}
+    return render(request, "accounts/connection/signing.html", context)
 
 
 @require_POST
@@ -94,7 +127,7 @@ def connection_check(request: WorkspaceRequest) -> HttpResponse:
     except Refused as refused:
         messages.error(request, str(refused))
     else:
-        messages.success(request, _("The gateway accepts the key."))
+        messages.success(request, _("The gateway accepts the connection."))
     return redirect("accounts:connection")
 
 
@@ -125,6 +158,7 @@ def connection_disconnect(request: WorkspaceRequest) -> HttpResponse:
             request, "accounts/connection/disconnect.html", {"connection": found}
         )
     is_withdrawn = hooks.try_to_withdraw(connection=found)
+    permits.try_to_revoke(found)
     connections.disconnect(connection=found, actor=request.user)
     messages.success(request, _("The gateway account is disconnected."))
     if not is_withdrawn:

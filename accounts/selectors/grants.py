@@ -1,0 +1,44 @@
+"""What is known of a permission by OAuth, for the Connection page."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from accounts import scopes
+from accounts.models import Connection, Grant, Poll
+from accounts.sentences import NOT_ALLOWED
+
+
+@dataclass(frozen=True, slots=True)
+class Permission:
+    """A grant in words: whose account, what it covers."""
+
+    grant: Grant
+    covered: list[scopes.Covered]
+
+    @property
+    def account(self) -> str:
+        """Return what the account is called, as far as it said."""
+        grant = self.grant
+        return str(grant.company or grant.alias or grant.email or grant.account_id)
+
+
+def of(connection: Connection) -> Permission | None:
+    """Return the permission of a connection, None when it lives on an API key."""
+    grant = Grant.objects.filter(connection=connection).first()
+    if grant is None or not connection.is_by_oauth:
+        return None
+    return Permission(grant, scopes.covered(grant.scope_names))
+
+
+def uses(connection: Connection | None) -> list[str]:
+    """Return what to tick for the next permission: all, or what the present covers."""
+    permission = of(connection) if connection else None
+    if permission is None:
+        return [name for name, _label in scopes.CHOICES]
+    return [one.use.name for one in permission.covered if one.is_covered]
+
+
+def lacks_right(connection: Connection) -> bool:
+    """Say whether a polling was refused for want of a right."""
+    return Poll.objects.filter(connection=connection, code=NOT_ALLOWED).exists()

@@ -1,0 +1,110 @@
+"""How a connection stands: working or broken, and what is left on its account."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from decimal import Decimal
+from typing import Final
+from uuid import UUID
+
+from django.db import transaction
+from django.db.models import F
+from django.utils import timezone
+
+from accounts.models import BalanceReading, Connection, Grant, Workspace
+from accounts.services import audit, schedules
+from seven_dashboard.gateway.errors import (
+    AddressNotAllowed,
+    GatewayError,
+    InvalidCredentials,
+    SignatureRejected,
+)
+
+# Answers of send calls come many a second; the chart needs one in a while.
+READING_EVERY: Final = timedelta(minutes=5)
+WRONG_KEY: Final = 900
+# Errors that no call with this key can get past, with their code. A missing right
+# (902) concerns one operation only.
+BREAKING: Final[dict[type[GatewayError], int]] = {
+    InvalidCredentials: WRONG_KEY,
+    SignatureRejected: 901,
+    AddressNotAllowed: 903,
+}
+# So many fresh access tokens in a row may be refused before it is no accident.
+MOST_REFUSALS: Final = 3
+
+
+def note_balance(*, connection_id: UUID, amount: Decimal) -> None:
+    """Keep a balance (EUR) that an answer of the gateway told us."""
+    now = timezone.now()
+    found = Connection.objects.filter(pk=connection_id).update(
+        balance=amount, balance_at=now
+    )
+    if not found:
+        return
+    is_fresh = BalanceReading.objects.filter(
+        connection_id=connection_id, read_at__gt=now - READING_EVERY
+    ).exists()
+    if not is_fresh:
+        BalanceReading.objects.create(
+            connection_id=connection_id, amount=amount, read_at=now
+        )
+
+
+def mark_broken(*, connection_id: UUID, code: int) -> bool:
+    """Note that the gateway refuses the key with `code`, once; say if it is broken.
+
+    An access token of OAuth that is refused has run out, mostly: it is renewed before
+    the next call, and the connection is broken only when that does not help.
+    """
+    if code == WRONG_KEY and _has_new_token_coming(connection_id):
+        return False
+    with transaction.atomic():
+        changed = (
+            Connection.objects.filter(pk=connection_id)
+            .exclude(state=Connection.State.BROKEN, broken_code=code)
+            .update(state=Connection.State.BROKEN, broken_code=code)
+        )
+        if changed:
+            _record_by_itself(connection_id, "connection.break", {"code": code})
+    return True
+
+
+def mark_working(*, connection_id: UUID) -> None:
+    """Note that the key works; a broken connection is whole again."""
+    with transaction.atomic():
+        Connection.objects.filter(pk=connection_id).update(checked_at=timezone.now())
+        Grant.objects.filter(connection=connection_id, refusals__gt=0).update(
+            refusals=0
+        )
+        changed = Connection.objects.filter(
+            pk=connection_id, state=Connection.State.BROKEN
+        ).update(state=Connection.State.CONNECTED, broken_code=None)
+        if changed:
+            schedules.make_all_due(connection_id=connection_id)
+            _record_by_itself(connection_id, "connection.recover", {})
+
+
+def breaking_code(error: GatewayError) -> int | None:
+    """Return the code under which the error breaks the connection, if it does."""
+    return next(
+        (code for kind, code in BREAKING.items() if isinstance(error, kind)), None
+    )
+
+
+def _has_new_token_coming(connection_id: UUID) -> bool:
+    """Let a refused access token run out; say whether another one may be got."""
+    now = timezone.now()
+    grants = Grant.objects.filter(
+        connection=connection_id, refusals__lt=MOST_REFUSALS
+    ).exclude(refresh_token="")
+    # Several calls with one token are refused together: that is one refusal.
+    grants.filter(expires_at__gt=now).update(
+        expires_at=now, renew_at=now, refusals=F("refusals") + 1
+    )
+    return grants.exists()
+
+
+def _record_by_itself(connection_id: UUID, action: str, after: dict[str, int]) -> None:
+    workspace = Workspace.objects.get(connection=connection_id)
+    audit.record(workspace=workspace, actor=None, action=action, after=dict(after))
