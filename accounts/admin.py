@@ -93,7 +93,8 @@ class ConnectionAdmin(ReadOnlyAdmin):
 @admin.register(GatewayHook)
 class GatewayHookAdmin(ReadOnlyAdmin):
     list_display = ("connection", "event_type", "target_host", "is_ours", "seen_at")
-    exclude = ("target",)
+    # The path of our own address is a secret.
+    exclude = ("target_url",)
 
 
 @admin.register(Invitation)

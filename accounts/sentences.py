@@ -2,30 +2,84 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import Final
 
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
-from accounts.models import Connection
+from accounts.models import Connection, Poll
 from seven_dashboard.gateway.codes import CODES
-from seven_dashboard.gateway.errors import GatewayError
+from seven_dashboard.gateway.errors import GatewayError, MissingPermission
 
+# The gateway's code for a key without a right; a token without its scope is the same.
+NOT_ALLOWED: Final = 902
 UNREADABLE: Final = _(
     "The stored keys cannot be read, because the encryption keys of this server "
     "(FIELD_KEYS) have changed. Enter the API key again."
+)
+GRANT_ENDED: Final = _(
+    "seven.io has ended the permission of this connection, or it ran out. Connect the "
+    "account again."
+)
+SCOPE_MISSING: Final = _(
+    "This connection was not given the permission for this. Connect again and allow it."
 )
 _REFUSED: Final = _("The gateway refuses the API key.")
 _BROKEN: Final[dict[int | None, Promise]] = {
     **{code: _(meaning.sentence) for code, meaning in CODES.items()},
     Connection.UNREADABLE: UNREADABLE,
+    Connection.GRANT_ENDED: GRANT_ENDED,
 }
+
+
+@dataclass(frozen=True, slots=True)
+class Trouble:
+    """What stands between a page and the gateway.
+
+    `is_for_person` says that waiting does not help: keys or permission have to be
+    renewed on the Connection page.
+    """
+
+    sentence: Promise | str
+    is_for_person: bool = False
 
 
 def of_error(error: GatewayError) -> Promise:
     """Return the client's sentence in the language of whoever reads it."""
     # The client marks its sentences for translation; the catalogue is ours.
     return _(error.sentence)
+
+
+def trouble_of_error(error: GatewayError, connection: Connection) -> Trouble:
+    """Say what an error means for a page that asked, in words for a person."""
+    if isinstance(error, MissingPermission):
+        return missing_right(connection)
+    return Trouble(
+        of_error(error),
+        is_for_person=error.concerns == "connection" and error.is_permanent,
+    )
+
+
+def missing_right(connection: Connection) -> Trouble:
+    """Say that the key or the permission does not cover what was asked."""
+    sentence = SCOPE_MISSING if connection.is_by_oauth else of_code(NOT_ALLOWED)
+    return Trouble(sentence, is_for_person=True)
+
+
+def of_poll(poll: Poll, connection: Connection) -> Promise | str:
+    """Say why figures could not be fetched at the last try; "" if they were."""
+    if not poll.error:
+        return ""
+    if poll.code == NOT_ALLOWED:
+        return missing_right(connection).sentence
+    # The client marks its sentences for translation; the row keeps the English one.
+    return _(poll.error)
+
+
+def of_code(code: int) -> Promise:
+    """Return the sentence of a code of the gateway."""
+    return _(CODES[code].sentence)
 
 
 def of_connection(connection: Connection) -> Promise | str:

@@ -13,16 +13,15 @@ from django.utils.formats import date_format
 from django.utils.functional import Promise
 from django.utils.timezone import localtime
 
-from accounts.actions import account, campaigns, contacts, fields, hooks, values
+from accounts.actions import account, campaigns, contacts, fields, values
 from seven_dashboard.formatting import day_text, phone_parts
 
 WORDS: Final[dict[str, Promise]] = {
     **account.WORDS,
     **campaigns.WORDS,
     **contacts.WORDS,
-    **hooks.WORDS,
 }
-FIELDS: Final[dict[str, Promise]] = {**fields.FIELDS, **hooks.FIELDS}
+FIELDS: Final[dict[str, Promise]] = {**fields.FIELDS}
 VALUES: Final[dict[str, dict[object, Promise]]] = {**values.VALUES}
 
 # Kept for whoever searches the trail; it says nothing to a reader.

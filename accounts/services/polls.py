@@ -9,10 +9,11 @@ from typing import Final
 from django.utils import translation
 
 from accounts.models import Connection, Poll
+from accounts.sentences import NOT_ALLOWED
 from accounts.services import connections, gateway, hooks, prices, schedules, usage
 from accounts.services.schedules import Claim
 from seven_dashboard.errors import Refused
-from seven_dashboard.gateway.errors import GatewayError
+from seven_dashboard.gateway.errors import GatewayError, MissingPermission
 
 Kind = Poll.Kind
 
@@ -82,7 +83,10 @@ def _failed(claim: Claim, error: GatewayError) -> str:
     if code is not None:
         connections.mark_broken(connection_id=claim.connection_id, code=code)
     schedules.note_failure(
-        claim, sentence=error.sentence, retry_after_s=error.retry_after_s
+        claim,
+        sentence=error.sentence,
+        code=NOT_ALLOWED if isinstance(error, MissingPermission) else error.code,
+        retry_after_s=error.retry_after_s,
     )
     return "failed"
 

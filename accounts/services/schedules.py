@@ -8,21 +8,15 @@ from datetime import datetime, timedelta
 from typing import Final
 from uuid import UUID
 
+from django.conf import settings
 from django.db import transaction
-from django.db.models import F, OuterRef, QuerySet, Subquery
+from django.db.models import Count, F, OuterRef, QuerySet, Subquery
 from django.utils import timezone
 
 from accounts.models import BalanceReading, Connection, Poll
 
 Kind = Poll.Kind
 
-EVERY: Final[dict[str, timedelta]] = {
-    Kind.BALANCE: timedelta(minutes=5),
-    Kind.PRICING: timedelta(days=1),
-    Kind.ANALYTICS: timedelta(minutes=15),
-    Kind.BREAKDOWN: timedelta(hours=1),
-    Kind.HOOKS: timedelta(hours=1),
-}
 # While money is spent, the gateway's figures are fetched this often.
 ANALYTICS_WHILE_SPENDING: Final = timedelta(minutes=2)
 # A worker that died gives its claim back after this long.
@@ -43,11 +37,16 @@ class Claim:
     kind: str
 
 
+def every(kind: str) -> timedelta:
+    """Return how often a kind is fetched (`POLL_EVERY_S` of the settings)."""
+    return timedelta(seconds=settings.POLL_EVERY_S[kind])
+
+
 def begin(connection: Connection) -> None:
     """Make every kind of polling of the connection due now."""
     now = timezone.now()
     Poll.objects.bulk_create(
-        [Poll(connection=connection, kind=kind, due_at=now) for kind in EVERY],
+        [Poll(connection=connection, kind=kind, due_at=now) for kind in Kind.values],
         update_conflicts=True,
         unique_fields=["connection", "kind"],
         update_fields=["due_at"],
@@ -61,6 +60,7 @@ def make_all_due(*, connection_id: UUID) -> None:
 def claim_due(*, limit: int = 200) -> list[Claim]:
     """Take what is due, oldest first; two callers never get the same."""
     now = timezone.now()
+    _add_missing(now)
     _hurry_analytics(now)
     with transaction.atomic():
         due = list(
@@ -75,6 +75,9 @@ def claim_due(*, limit: int = 200) -> list[Claim]:
 def claim_now(*, connection: Connection, kind: str) -> Claim | None:
     """Take one polling because a person asks; None if it began a moment ago."""
     now = timezone.now()
+    Poll.objects.get_or_create(
+        connection=connection, kind=kind, defaults={"due_at": now}
+    )
     with transaction.atomic():
         poll = (
             Poll.objects.select_for_update(skip_locked=True)
@@ -90,14 +93,23 @@ def claim_now(*, connection: Connection, kind: str) -> Claim | None:
 def note_success(claim: Claim, *, again_in: timedelta | None = None) -> None:
     """Plan the next run: after the usual interval, or `again_in` for the rest."""
     now = timezone.now()
-    pause = spread(EVERY[claim.kind]) if again_in is None else again_in
+    pause = spread(every(claim.kind)) if again_in is None else again_in
     _poll(claim).update(
-        due_at=now + pause, succeeded_at=now, started_at=None, failures=0, error=""
+        due_at=now + pause,
+        succeeded_at=now,
+        started_at=None,
+        failures=0,
+        error="",
+        code=None,
     )
 
 
 def note_failure(
-    claim: Claim, *, sentence: str, retry_after_s: float | None = None
+    claim: Claim,
+    *,
+    sentence: str,
+    code: int | None = None,
+    retry_after_s: float | None = None,
 ) -> None:
     """Plan another try after a pause that doubles with each failure."""
     poll = _poll(claim).first()
@@ -111,12 +123,13 @@ def note_failure(
         started_at=None,
         failures=min(poll.failures + 1, 1000),
         error=sentence,
+        code=code,
     )
 
 
 def postpone(claim: Claim) -> None:
     """Skip one run, as when the key is known to be refused."""
-    due_at = timezone.now() + spread(EVERY[claim.kind])
+    due_at = timezone.now() + spread(every(claim.kind))
     _poll(claim).update(due_at=due_at, started_at=None)
 
 
@@ -129,6 +142,21 @@ def pause_after(failures: int) -> timedelta:
 def spread(interval: timedelta) -> timedelta:
     """Return the interval, up to a tenth longer or shorter by chance."""
     return interval * random.uniform(1 - JITTER, 1 + JITTER)
+
+
+def _add_missing(now: datetime) -> None:
+    """Give older connections the kinds that came with a newer version, spread out."""
+    found = Connection.objects.annotate(kinds=Count("polls")).filter(
+        kinds__lt=len(Kind.values)
+    )
+    Poll.objects.bulk_create(
+        [
+            Poll(connection=one, kind=kind, due_at=now + random.random() * FIRST_PAUSE)
+            for one in found
+            for kind in Kind.values
+        ],
+        ignore_conflicts=True,
+    )
 
 
 def _hurry_analytics(now: datetime) -> None:

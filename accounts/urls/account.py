@@ -3,8 +3,10 @@ from __future__ import annotations
 from django.urls import path
 
 from accounts.views import (
+    balance,
     connections,
     overview,
+    permits,
     personal,
     polling,
     prices,
@@ -20,6 +22,17 @@ urlpatterns = [
         connections.connection_connect,
         name="connection_connect",
     ),
+    path("connection/permit/", permits.connection_permit, name="connection_permit"),
+    path(
+        "connection/permitted/",
+        permits.connection_permitted,
+        name="connection_permitted",
+    ),
+    path(
+        "connection/signing/",
+        connections.connection_signing,
+        name="connection_signing",
+    ),
     path("connection/check/", connections.connection_check, name="connection_check"),
     path("connection/rate/", connections.connection_rate, name="connection_rate"),
     path(
@@ -29,6 +42,8 @@ urlpatterns = [
     ),
     path("connection/hooks/", connections.hook_register, name="hook_register"),
     path("refresh/<slug:kind>/", polling.poll_refresh, name="poll_refresh"),
+    path("balance/", balance.balance, name="balance"),
+    path("state/<slug:kind>/", polling.gateway_state, name="gateway_state"),
     path("prices/", prices.prices, name="prices"),
     path("prices/<slug:key>/", prices.price_networks, name="price_networks"),
     path("team/", team.team, name="team"),
@@ -42,5 +57,6 @@ urlpatterns = [
     path("team/<int:member_id>/remove/", team.member_remove, name="member_remove"),
     path("audit/", overview.audit, name="audit"),
     path("system/", system.system, name="system"),
+    path("system/gateway/", system.gateway_check, name="gateway_check"),
     path("you/", personal.personal, name="personal"),
 ]

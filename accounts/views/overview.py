@@ -11,7 +11,7 @@ from accounts.access import WorkspaceRequest, member
 from accounts.models import Connection, Membership, Poll
 from accounts.rights import Right, allows
 from accounts.selectors import audit as trail
-from accounts.selectors import hooks, polls, usage
+from accounts.selectors import freshness, hooks, usage
 from accounts.selectors.clock import gateway_today
 
 
@@ -39,7 +39,7 @@ def overview(request: WorkspaceRequest) -> HttpResponse:
             "sms_30_days": sum(day.sms for day in days),
             "usage_at": days[-1].fetched_at if days else None,
             "hooks": hooks.health(connection),
-            "balance_poll": polls.get(connection, Poll.Kind.BALANCE),
+            "fresh": freshness.of(connection, Poll.Kind.BALANCE),
         }
     return render(request, "accounts/overview/page.html", context)
 

@@ -3,12 +3,7 @@ from __future__ import annotations
 from messaging.models.callers import Caller
 from messaging.models.campaign_files import CampaignFile
 from messaging.models.campaigns import AfterHours, Campaign, HoursKept, StartClock
-from messaging.models.events import (
-    EventSettings,
-    InboundMessage,
-    RefusedEvent,
-    WebhookEvent,
-)
+from messaging.models.events import InboundMessage, WebhookEvent
 from messaging.models.inbox_settings import InboxSettings
 from messaging.models.messages import Message
 from messaging.models.number_lists import ListedNumber, NumberList, NumberRefusal
@@ -26,7 +21,6 @@ __all__ = [
     "Campaign",
     "CampaignFile",
     "CountryLimit",
-    "EventSettings",
     "HoursKept",
     "InboundMessage",
     "InboundReading",
@@ -38,7 +32,6 @@ __all__ = [
     "Reaction",
     "RecipientExport",
     "Summary",
-    "RefusedEvent",
     "SendingRules",
     "StartClock",
     "Tally",

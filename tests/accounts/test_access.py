@@ -64,6 +64,50 @@ class TestHookRegister(ViewAccess):
     methods = POST
 
 
+@pytest.mark.usefixtures("connection")
+class TestGatewayState(ViewAccess):
+    url_name = "accounts:gateway_state"
+    right = Right.READ
+    methods = GET
+
+    @pytest.fixture
+    def arguments(self) -> Arguments:
+        return {"kind": "hooks"}
+
+
+@pytest.mark.usefixtures("connection")
+class TestBalance(ViewAccess):
+    url_name = "accounts:balance"
+    right = Right.READ
+    methods = GET
+
+
+@pytest.mark.usefixtures("connection", "sandbox")
+class TestGatewayCheck(ViewAccess):
+    url_name = "accounts:gateway_check"
+    right = Right.READ
+    methods = GET
+
+
+class TestConnectionPermit(ViewAccess):
+    url_name = "accounts:connection_permit"
+    right = Right.MANAGE_CONNECTION
+    method = "post"
+    methods = POST
+
+
+class TestConnectionPermitted(ViewAccess):
+    url_name = "accounts:connection_permitted"
+    right = Right.MANAGE_CONNECTION
+    methods = GET
+
+
+@pytest.mark.usefixtures("connection", "sandbox")
+class TestConnectionSigning(ViewAccess):
+    url_name = "accounts:connection_signing"
+    right = Right.MANAGE_CONNECTION
+
+
 class TestPrices(ViewAccess):
     url_name = "accounts:prices"
     right = Right.READ
