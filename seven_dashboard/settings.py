@@ -201,6 +201,14 @@ CELERY_BEAT_SCHEDULE: dict[str, dict[str, object]] = {
         "task": "messaging.tasks.incoming.listen_inbound",
         "schedule": 15.0,
     },
+    "wake-conversations": {
+        "task": "messaging.tasks.inbox.wake_conversations",
+        "schedule": 10.0,
+    },
+    "release-conversations": {
+        "task": "messaging.tasks.inbox.release_conversations",
+        "schedule": 600.0,
+    },
     "sweep-summaries": {
         "task": "messaging.tasks.figures.sweep_summaries",
         "schedule": 30.0,

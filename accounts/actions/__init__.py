@@ -13,20 +13,24 @@ from django.utils.formats import date_format
 from django.utils.functional import Promise
 from django.utils.timezone import localtime
 
-from accounts.actions import account, campaigns, contacts, fields, values
+from accounts.actions import account, campaigns, contacts, fields, inbox, values
 from seven_dashboard.formatting import day_text, phone_parts
 
 WORDS: Final[dict[str, Promise]] = {
     **account.WORDS,
     **campaigns.WORDS,
     **contacts.WORDS,
+    **inbox.WORDS,
 }
-FIELDS: Final[dict[str, Promise]] = {**fields.FIELDS}
-VALUES: Final[dict[str, dict[object, Promise]]] = {**values.VALUES}
+FIELDS: Final[dict[str, Promise]] = {**fields.FIELDS, **inbox.FIELDS}
+VALUES: Final[dict[str, dict[object, Promise]]] = {
+    **values.VALUES,
+    **inbox.VALUES,
+}
 
 # Kept for whoever searches the trail; it says nothing to a reader.
 HIDDEN: Final = frozenset({"campaign"})
-MOMENTS: Final = frozenset({"created_at", "starts_at"})
+MOMENTS: Final = frozenset({"created_at", "snoozed_until", "starts_at"})
 NUMBERS: Final = frozenset({"phone", "home_phone"})
 
 

@@ -3,6 +3,11 @@ from __future__ import annotations
 from messaging.models.callers import Caller
 from messaging.models.campaign_files import CampaignFile
 from messaging.models.campaigns import AfterHours, Campaign, HoursKept, StartClock
+from messaging.models.conversations import (
+    Conversation,
+    ConversationEntry,
+    SavedAnswer,
+)
 from messaging.models.events import InboundMessage, WebhookEvent
 from messaging.models.inbox_settings import InboxSettings
 from messaging.models.messages import Message
@@ -20,6 +25,8 @@ __all__ = [
     "Caller",
     "Campaign",
     "CampaignFile",
+    "Conversation",
+    "ConversationEntry",
     "CountryLimit",
     "HoursKept",
     "InboundMessage",
@@ -31,6 +38,7 @@ __all__ = [
     "NumberRefusal",
     "Reaction",
     "RecipientExport",
+    "SavedAnswer",
     "Summary",
     "SendingRules",
     "StartClock",

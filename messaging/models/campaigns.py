@@ -4,7 +4,9 @@ import uuid
 
 from django.conf import settings
 from django.contrib.postgres.fields import ArrayField
+from django.contrib.postgres.indexes import GinIndex, OpClass
 from django.db import models
+from django.db.models.functions import Upper
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Workspace
@@ -164,6 +166,12 @@ class Campaign(models.Model):
                 fields=["starts_at"],
                 name="campaign_to_start",
                 condition=models.Q(state="scheduled"),
+            ),
+            # What the team wrote to single people, for the search of the inbox.
+            GinIndex(
+                OpClass(Upper("text"), "gin_trgm_ops"),
+                name="single_search",
+                condition=models.Q(kind="single"),
             ),
         ]
 

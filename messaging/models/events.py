@@ -1,6 +1,8 @@
 from __future__ import annotations
 
+from django.contrib.postgres.indexes import GinIndex, OpClass
 from django.db import models
+from django.db.models.functions import Upper
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Connection, Workspace
@@ -71,6 +73,8 @@ class InboundMessage(models.Model):
     sender = models.CharField(max_length=32)
     recipient = models.CharField(max_length=64, blank=True)
     text = models.TextField(blank=True)
+    # RCS: what there is besides words, as `messaging/rcs_attachments.py` reads it.
+    content = models.JSONField(null=True)
     is_opt_out = models.BooleanField(default=False)
     # Read in the journal and not told by a webhook.
     is_from_journal = models.BooleanField(default=False)
@@ -106,4 +110,5 @@ class InboundMessage(models.Model):
                 name="inbound_of_campaign",
                 condition=models.Q(campaign__isnull=False),
             ),
+            GinIndex(OpClass(Upper("text"), "gin_trgm_ops"), name="inbound_search"),
         ]

@@ -16,3 +16,5 @@ class InboxSettings(models.Model):
     )
     # Tell people by RCS that their message was read, once a conversation is opened.
     tells_read = models.BooleanField(default=False)
+    # Show them by RCS that somebody writes, once somebody does.
+    tells_typing = models.BooleanField(default=False, db_default=False)

@@ -1,16 +1,16 @@
 """Read what has passed between us and one person, newest first.
 
-Several sources, each read by its own index and consumed in the order of its ids, so
-that a page is bounded and no entry is shown twice or left out, whatever the times say:
-messages and replies by the person's numbers, consent by the numbers, changes by the
-contact's address id (also of contacts that were merged into it).
+Several streams (`streams`): messages and replies by the person's numbers, consent by
+the numbers, changes by the contact's address id (also of contacts that were merged into
+it).
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import timedelta
+from functools import partial
 from typing import Any
 
 from django.db.models import QuerySet
@@ -19,12 +19,12 @@ from django.utils import timezone
 
 from accounts.models import AuditEntry
 from contacts.models import Channel, ConsentEvent, Contact
-from contacts.selectors import keyset, merges
+from contacts.selectors import merges
 from messaging.models import InboundMessage, Message
-from messaging.selectors import troubles
+from messaging.selectors import streams, troubles
+from messaging.selectors.streams import SIZE, Entry
 from messaging.states import FINAL
 
-SIZE = 20
 # What is not settled by then is no longer asked for every few seconds.
 LIVE_FOR = timedelta(minutes=10)
 MESSAGE, REPLY, CONSENT, CHANGE = "message", "reply", "consent", "change"
@@ -41,17 +41,6 @@ SHOWN: dict[str, tuple[str, ...]] = {
 
 
 @dataclass(frozen=True, slots=True)
-class Entry:
-    """One thing that happened; ``row`` is the message, reply, consent or change."""
-
-    source: str
-    at: datetime
-    row: Any
-    trouble: str = ""
-    is_live: bool = False
-
-
-@dataclass(frozen=True, slots=True)
 class Timeline:
     """A page, newest first; ``after`` is the cursor of the next, or None."""
 
@@ -61,21 +50,12 @@ class Timeline:
 
 def of_contact(contact: Contact, *, show: str = "", after: str = "") -> Timeline:
     """Return a page of what has passed; ``show`` is a key of ``SHOWN``."""
-    numbers, keys = merges.numbers_of(contact), _keys(after)
-    waiting = {
-        source: _fetch(contact, numbers, source, show, keys[source])
+    numbers = merges.numbers_of(contact)
+    fetches = {
+        source: partial(_fetch, contact, numbers, source, show)
         for source in SHOWN.get(show, SOURCES)
     }
-    entries: list[Entry] = []
-    while len(entries) < SIZE and any(waiting.values()):
-        newest = max(
-            (rows[0] for rows in waiting.values() if rows), key=lambda entry: entry.at
-        )
-        waiting[newest.source].pop(0)
-        keys[newest.source] = newest.row.pk
-        entries.append(newest)
-    is_more = any(waiting.values())
-    return Timeline(entries, _cursor(keys) if is_more else None)
+    return Timeline(*streams.page(fetches, after, order=SOURCES))
 
 
 def message(contact: Contact, message_id: int) -> Entry:
@@ -88,7 +68,7 @@ def message(contact: Contact, message_id: int) -> Entry:
     found = rows.select_related("campaign").first()
     if found is None:
         raise Http404
-    return _of_message(found)
+    return of_message(found)
 
 
 def _fetch(
@@ -131,7 +111,7 @@ def _source(
         came = _by_channel(InboundMessage.objects.filter(workspace=workspace), show)
         return came, lambda row: Entry(REPLY, row.received_at, row)
     sent = Message.objects.filter(workspace=workspace).select_related("campaign")
-    return _by_channel(sent.defer("variables"), show), _of_message
+    return _by_channel(sent.defer("variables"), show), of_message
 
 
 def _by_channel(rows: QuerySet[Any], show: str) -> QuerySet[Any]:
@@ -140,18 +120,9 @@ def _by_channel(rows: QuerySet[Any], show: str) -> QuerySet[Any]:
     return rows.exclude(channel=Channel.VOICE) if show == MESSAGES else rows
 
 
-def _of_message(row: Message) -> Entry:
+def of_message(row: Message) -> Entry:
+    """Return a message of ours as an entry, with what went wrong in words."""
     at = row.attempted_at or row.created_at
     is_young = row.created_at > timezone.now() - LIVE_FOR
     is_live = is_young and row.state not in FINAL
     return Entry(MESSAGE, at, row, troubles.sentence(row), is_live)
-
-
-def _keys(cursor: str) -> dict[str, int | None]:
-    texts = [*cursor.split("-", len(SOURCES)), "", "", "", ""]
-    return {s: keyset.cursor(t) for s, t in zip(SOURCES, texts, strict=False)}
-
-
-def _cursor(keys: dict[str, int | None]) -> str:
-    found = (keys[source] for source in SOURCES)
-    return "-".join("" if key is None else str(key) for key in found)

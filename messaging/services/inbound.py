@@ -15,8 +15,10 @@ from contacts import phone
 from contacts.models import Channel
 from contacts.selectors import contacts
 from contacts.services import opt_outs, persons
-from messaging import attribution, stop_words
+from messaging import attribution, presence, rcs_attachments, stop_words
 from messaging.models import InboundMessage, Message
+from messaging.rcs_attachments import Content
+from messaging.services import conversation_rows
 from messaging.states import SENT
 from seven_dashboard.gateway.events import GatewayEvent, InboundSms, RcsInbound
 from seven_dashboard.gateway.resources.journal import InboundEntry
@@ -43,6 +45,8 @@ class Received:
     at: datetime
     channel: str = Channel.SMS
     is_from_journal: bool = False
+    # RCS: what there is besides words.
+    content: Content | None = None
 
 
 def of_event(event: GatewayEvent, *, received_at: datetime | None) -> Received:
@@ -58,6 +62,7 @@ def of_event(event: GatewayEvent, *, received_at: datetime | None) -> Received:
         text=data.text,
         at=event.occurred_at or received_at or timezone.now(),
         channel=Channel.RCS if is_rcs else Channel.SMS,
+        content=rcs_attachments.read(event.raw["data"]) if is_rcs else None,
     )
 
 
@@ -92,7 +97,7 @@ def keep(
     if is_opt_out:
         # A merge under way comes before, and is seen, or after, and sees the STOP.
         persons.hold(workspace, number)
-    _message, is_new = InboundMessage.objects.get_or_create(
+    message, is_new = InboundMessage.objects.get_or_create(
         workspace=workspace,
         channel=received.channel,
         gateway_id=received.gateway_id,
@@ -101,6 +106,7 @@ def keep(
             "sender": sender,
             "recipient": received.recipient[:64],
             "text": received.text,
+            "content": received.content,
             "is_opt_out": is_opt_out,
             "is_from_journal": received.is_from_journal,
             "received_at": received.at,
@@ -108,6 +114,10 @@ def keep(
             "campaign_id": answered.campaign_id if answered else None,
         },
     )
+    if is_new:
+        conversation_rows.heard(message)
+        if message.channel == Channel.RCS:
+            presence.note_written(workspace.pk, sender)
     # Whoever's id it is: a STOP is never lost.
     if is_opt_out and not _was_allowed_since(workspace, number, received):
         persons.stop(workspace=workspace, phone=number, text=received.text)
@@ -143,9 +153,7 @@ def _is_known(
         channel__in=(Channel.SMS, Channel.RCS), gateway_id=received.gateway_id
     ).first()
     if same is not None:
-        if same.is_from_journal and same.channel != received.channel:
-            same.channel = received.channel
-            same.save(update_fields=["channel"])
+        _add_what_the_journal_lacks(same, received)
         return True
     return (
         theirs.filter(
@@ -160,6 +168,16 @@ def _is_known(
         .exclude(gateway_id__in=in_journal)
         .exists()
     )
+
+
+def _add_what_the_journal_lacks(same: InboundMessage, received: Received) -> None:
+    if not same.is_from_journal or received.is_from_journal:
+        return
+    if (same.channel, same.content) == (received.channel, received.content):
+        return
+    same.channel, same.content = received.channel, received.content
+    same.save(update_fields=["channel", "content"])
+    conversation_rows.corrected(same)
 
 
 def _was_allowed_since(workspace: Workspace, number: str, received: Received) -> bool:

@@ -133,8 +133,7 @@ def send(
     """
     agreed = _agreed(token)
     campaign_id = UUID(agreed["id"])
-    mine = Campaign.objects.filter(workspace=workspace, pk=campaign_id)
-    sent = mine.first()
+    sent = Campaign.objects.filter(workspace=workspace, pk=campaign_id).first()
     if sent is not None:
         return sent
     now = quote(
@@ -148,24 +147,39 @@ def send(
         file_names=file_names,
     )
     if agreed["seen"] != _digest(now, workspace):
-        raise _changed()
+        raise changed()
+    return place(now, workspace=workspace, actor=actor, campaign_id=campaign_id)
+
+
+def place(
+    quote: Quote, *, workspace: Workspace, actor: User, campaign_id: UUID
+) -> Campaign:
+    """Queue what a quote says, once for each id; return the campaign that holds it."""
     try:
         with transaction.atomic():
             return singles.send(
                 workspace=workspace,
                 actor=actor,
-                recipient=now.recipient,
-                text=now.text,
-                channel=now.channel,
-                sender=now.sender,
-                options=now.options,
-                contact=now.contact,
-                cost_agreed=now.cost_bound,
+                recipient=quote.recipient,
+                text=quote.text,
+                channel=quote.channel,
+                sender=quote.sender,
+                options=quote.options,
+                contact=quote.contact,
+                cost_agreed=quote.cost_bound,
                 campaign_id=campaign_id,
             )
     except IntegrityError:
         # The same form, posted twice at the same time: the other one was faster.
-        return mine.get()
+        return Campaign.objects.get(workspace=workspace, pk=campaign_id)
+
+
+def changed() -> Refused:
+    """Return the refusal of what is not as the person has seen it."""
+    return Refused(
+        _("Something has changed since. Look at the message and its cost again."),
+        code="changed",
+    )
 
 
 def _check_time(own: Options) -> None:
@@ -207,15 +221,8 @@ def _agreed(token: str) -> dict[str, str]:
     try:
         agreed: dict[str, str] = signing.loads(token, salt=SALT, max_age=TOKEN_AGE_S)
     except signing.BadSignature:
-        raise _changed() from None
+        raise changed() from None
     return agreed
-
-
-def _changed() -> Refused:
-    return Refused(
-        _("Something has changed since. Look at the message and its cost again."),
-        code="changed",
-    )
 
 
 def _digest(quote: Quote, workspace: Workspace) -> str:

@@ -6,6 +6,8 @@ disk before the call and is taken off only when surely nothing was told.
 
 from __future__ import annotations
 
+from datetime import timedelta
+
 from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -13,13 +15,16 @@ from django.utils.translation import gettext as _
 from accounts.models import User, Workspace
 from accounts.services import audit, gateway
 from contacts.models import Channel
-from messaging.models import InboundMessage, InboxSettings
-from messaging.services import prerequisites
+from messaging import presence
+from messaging.models import InboundMessage, InboxSettings, WebhookEvent
+from messaging.services import inbound, prerequisites
 from seven_dashboard.errors import Refused
 from seven_dashboard.gateway.errors import GatewayError
+from seven_dashboard.gateway.events import GatewayEvent, RcsStatus
 from seven_dashboard.gateway.resources.rcs import RcsEvent
 
 _MARKS = {RcsEvent.READ: "read_told_at", RcsEvent.IS_TYPING: "typing_told_at"}
+_WISHES = {RcsEvent.READ: "tells_read", RcsEvent.IS_TYPING: "tells_typing"}
 
 
 def tell(message: InboundMessage, event: RcsEvent) -> bool:
@@ -51,35 +56,49 @@ def tell(message: InboundMessage, event: RcsEvent) -> bool:
     return True
 
 
-def tell_read_if_wanted(inbound_id: int) -> bool:
-    """Tell that a message was read, where the workspace wants that by itself."""
+def tell_if_wanted(inbound_id: int, event: RcsEvent) -> bool:
+    """Tell what an event says of a message, where the workspace wants that."""
     message = (
         InboundMessage.objects.select_related("workspace").filter(pk=inbound_id).first()
     )
-    if message is None or not tells_read(message.workspace):
+    if message is None or not getattr(telling(message.workspace), _WISHES[event]):
         return False
     try:
-        return tell(message, RcsEvent.READ)
+        return tell(message, event)
     except Refused:
         return False
 
 
-def tells_read(workspace: Workspace) -> bool:
-    """Say whether opening a conversation tells the person so."""
-    return InboxSettings.objects.filter(workspace=workspace, tells_read=True).exists()
+def hear(stored: WebhookEvent, event: GatewayEvent) -> bool:
+    """Note that a person is typing, if an event says so; say whether it does."""
+    data = event.data
+    if not isinstance(data, RcsStatus) or data.status.upper() != RcsEvent.IS_TYPING:
+        return False
+    age = timezone.now() - stored.received_at
+    if data.sender and age < timedelta(seconds=presence.TYPING_S):
+        number = inbound.sender_of(stored.workspace, data.sender)
+        presence.note_typing(stored.workspace_id, number)
+    return True
+
+
+def telling(workspace: Workspace) -> InboxSettings:
+    """Return what people who write by RCS are told by itself."""
+    found = InboxSettings.objects.filter(workspace=workspace).first()
+    return found or InboxSettings(workspace=workspace)
 
 
 @transaction.atomic
-def set_tells_read(*, workspace: Workspace, actor: User, is_on: bool) -> None:
-    """Have opened conversations be marked as read for their senders, or not."""
-    before = tells_read(workspace)
-    InboxSettings.objects.update_or_create(
-        workspace=workspace, defaults={"tells_read": is_on}
-    )
+def set_telling(
+    *, workspace: Workspace, actor: User, tells_read: bool, tells_typing: bool
+) -> None:
+    """Have people told by itself that we have read, and that we write, or not."""
+    before = telling(workspace)
+    after = {"tells_read": tells_read, "tells_typing": tells_typing}
+    InboxSettings.objects.update_or_create(workspace=workspace, defaults=after)
     audit.record(
         workspace=workspace,
         actor=actor,
-        action="inbox.set_tells_read",
-        before={"tells_read": before},
-        after={"tells_read": is_on},
+        action="inbox.update",
+        before={name: getattr(before, name) for name in after},
+        after=after,
     )

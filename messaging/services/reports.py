@@ -23,7 +23,7 @@ from django.utils import timezone
 from messaging import timing
 from messaging.models import WebhookEvent
 from messaging.outcomes import storable_price
-from messaging.services import days, inbound, matching, reactions
+from messaging.services import days, inbound, matching, rcs_events, reactions
 from messaging.services.reactions import Hit
 from messaging.states import FINAL, FROM_REPORT, RANK, MessageState
 from seven_dashboard.gateway import events
@@ -171,6 +171,9 @@ def _read(stored: WebhookEvent) -> GatewayEvent | None:
         workspace = stored.workspace
         received = inbound.of_event(event, received_at=stored.received_at)
         inbound.keep(workspace=workspace, received=received)
+        _close(stored, State.APPLIED)
+        return None
+    if rcs_events.hear(stored, event):
         _close(stored, State.APPLIED)
         return None
     return event

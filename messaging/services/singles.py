@@ -18,7 +18,7 @@ from messaging import contents, senders, text_checks
 from messaging.models import Campaign, Message
 from messaging.options import Options, as_json
 from messaging.options import read as read_options
-from messaging.services import prerequisites
+from messaging.services import conversation_rows, prerequisites
 from messaging.states import CampaignState
 from seven_dashboard.errors import Refused
 
@@ -77,6 +77,7 @@ def send(
         country=number.country,
         due_at=now,
     )
+    conversation_rows.said(campaign, number=number.e164, actor=actor)
     audit.record(
         workspace=workspace,
         actor=actor,

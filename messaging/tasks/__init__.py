@@ -12,6 +12,12 @@ from messaging.tasks.figures import (
     sweep_summaries,
     work_out_summary,
 )
+from messaging.tasks.inbox import (
+    release_conversations,
+    ring_tell_typing,
+    tell_typing,
+    wake_conversations,
+)
 from messaging.tasks.incoming import (
     apply_events,
     listen_inbound,
@@ -40,6 +46,7 @@ __all__ = [
     "listen_inbound",
     "prepare_campaign",
     "reconcile_reports",
+    "release_conversations",
     "ring_apply_events",
     "ring_check_caller",
     "ring_prepare",
@@ -47,6 +54,7 @@ __all__ = [
     "ring_start",
     "ring_summary",
     "ring_tell_read",
+    "ring_tell_typing",
     "send_batches",
     "send_singles",
     "settle_unclear",
@@ -56,6 +64,8 @@ __all__ = [
     "sweep_leases",
     "sweep_summaries",
     "tell_read",
+    "tell_typing",
+    "wake_conversations",
     "wind_up",
     "work_out_summary",
 ]

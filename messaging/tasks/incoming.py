@@ -9,6 +9,7 @@ from celery import shared_task
 from messaging.services import listening, rcs_events, reports
 from messaging.tasks.bells import BELL_EXPIRES_S, ring
 from seven_dashboard import locks, queues
+from seven_dashboard.gateway.resources.rcs import RcsEvent
 from seven_dashboard.locks import Report
 
 
@@ -35,7 +36,7 @@ def listen_inbound() -> Report:
 @shared_task(queue=queues.INTERACTIVE)
 def tell_read(inbound_id: int) -> Report:
     """Tell the sender of an RCS message that it was read, where that is wanted."""
-    return {"told": rcs_events.tell_read_if_wanted(inbound_id)}
+    return {"told": rcs_events.tell_if_wanted(inbound_id, RcsEvent.READ)}
 
 
 def ring_tell_read(inbound_id: int) -> None:

@@ -32,7 +32,7 @@ def inbox(request: WorkspaceRequest) -> HttpResponse:
         "page": page,
         "search": search,
         "kind": kind,
-        "tells_read": rcs_events.tells_read(request.workspace),
+        "tells_read": rcs_events.telling(request.workspace).tells_read,
         "may_send": rights.may_send(request),
         "may_set": allows(request.membership.role, Right.MANAGE_CAMPAIGNS),
     }
@@ -59,10 +59,11 @@ def inbound_tell(request: WorkspaceRequest, message_id: int) -> HttpResponse:
 @require_POST
 @member(Right.MANAGE_CAMPAIGNS)
 def inbox_settings(request: WorkspaceRequest) -> HttpResponse:
-    rcs_events.set_tells_read(
+    rcs_events.set_telling(
         workspace=request.workspace,
         actor=request.user,
-        is_on=request.POST.get("tells_read") == "on",
+        tells_read=request.POST.get("tells_read") == "on",
+        tells_typing=request.POST.get("tells_typing") == "on",
     )
     notices.success(request, _("Saved."))
     return redirect("messaging:inbox")

@@ -74,10 +74,10 @@ def test_opened_conversation_is_told_only_where_that_is_wanted(
     connection: Connection,
     sandbox: SandboxAccount,
 ) -> None:
-    assert not rcs_events.tell_read_if_wanted(inbound.pk)
+    assert not rcs_events.tell_if_wanted(inbound.pk, RcsEvent.READ)
     browser.post(reverse("messaging:inbox_settings"), {"tells_read": "on"})
-    assert rcs_events.tell_read_if_wanted(inbound.pk)
-    assert not rcs_events.tell_read_if_wanted(inbound.pk)
+    assert rcs_events.tell_if_wanted(inbound.pk, RcsEvent.READ)
+    assert not rcs_events.tell_if_wanted(inbound.pk, RcsEvent.READ)
 
 
 def test_share_with_rcs_is_shown_and_a_lookup_offered(

@@ -1,0 +1,178 @@
+"""Read one conversation: what was said on both sides, and what the team noted."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from typing import Any
+from uuid import UUID
+
+from django.http import Http404
+
+from accounts.models import User, Workspace
+from contacts.models import Channel, OptOut
+from messaging import rcs_attachments
+from messaging.models import (
+    Conversation,
+    ConversationEntry,
+    InboundMessage,
+    Message,
+    Reaction,
+)
+from messaging.rcs_attachments import SentFile, SentPlace
+from messaging.selectors import streams, timeline
+from messaging.selectors.streams import SIZE, Entry
+from messaging.ways import Way
+
+MESSAGE, REPLY, ACT = "message", "reply", "act"
+SOURCES = (MESSAGE, REPLY, ACT)
+# Numbers and agents that a person wrote to are looked for in so many messages.
+WAYS_OF = 50
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """An entry as the page shows it. ``is_first_new``: nobody had seen it before."""
+
+    entry: Entry
+    file: SentFile | None = None
+    place: SentPlace | None = None
+    is_read: bool = False
+    is_first_new: bool = False
+
+    @property
+    def source(self) -> str:
+        return self.entry.source
+
+    @property
+    def pk(self) -> int:
+        return int(self.entry.row.pk)
+
+    @property
+    def key(self) -> str:
+        return f"{self.source}-{self.pk}"
+
+
+@dataclass(frozen=True, slots=True)
+class Thread:
+    """A page, the oldest first; ``older`` is the cursor of the page before, or None."""
+
+    lines: list[Line]
+    older: str | None
+
+
+def get(workspace: Workspace, conversation_id: UUID) -> Conversation:
+    """Return a conversation of the workspace, or raise Http404."""
+    rows = Conversation.objects.filter(workspace=workspace, uuid=conversation_id)
+    found = rows.select_related("workspace", "assigned_to", "answered_by").first()
+    if found is None:
+        raise Http404
+    return found
+
+
+def of_number(workspace: Workspace, number: str) -> Conversation | None:
+    """Return the conversation with a number, or None."""
+    return Conversation.objects.filter(workspace=workspace, number=number).first()
+
+
+def of(conversation: Conversation, *, before: str = "", unread: int = 0) -> Thread:
+    """Return a page of a conversation; the last ``unread`` replies are new."""
+    fetches = {
+        MESSAGE: lambda key: _messages(conversation, key),
+        REPLY: lambda key: _replies(conversation, key),
+        ACT: lambda key: _acts(conversation, key),
+    }
+    entries, older = streams.page(fetches, before, order=SOURCES)
+    return Thread(_lines(entries[::-1], unread), older)
+
+
+def ways(conversation: Conversation) -> list[Way]:
+    """Return how the person can be answered: what they wrote to last goes first."""
+    came = InboundMessage.objects.filter(
+        workspace=conversation.workspace_id, sender=conversation.number
+    )
+    newest = came.order_by("-pk").values_list("channel", "recipient")[:WAYS_OF]
+    used = [
+        Way(channel, recipient)
+        for channel, recipient in newest
+        if channel == Channel.SMS or recipient
+    ]
+    # What the account has set as its sender, where nothing else is known.
+    return list(dict.fromkeys([*used, Way(Channel.SMS, "")]))
+
+
+def newest_rcs(conversation: Conversation) -> InboundMessage | None:
+    """Return the newest message that came in if it is RCS."""
+    rows = InboundMessage.objects.filter(
+        workspace=conversation.workspace_id, sender=conversation.number
+    )
+    newest = rows.order_by("-pk").first()
+    return newest if newest and newest.channel == Channel.RCS else None
+
+
+def opt_outs(conversation: Conversation) -> list[OptOut]:
+    """Return the opt-outs of the number, the oldest first."""
+    rows = OptOut.objects.filter(
+        workspace=conversation.workspace_id, phone=conversation.number
+    )
+    return list(rows.order_by("id"))
+
+
+def names(people: Iterable[UUID]) -> list[str]:
+    """Return how members are called, in the order of their ids."""
+    wanted = list(people)
+    known = User.objects.in_bulk(wanted)
+    return [known[one].display_name for one in wanted if one in known]
+
+
+def _messages(conversation: Conversation, key: int | None) -> list[Entry]:
+    rows = Message.objects.filter(
+        workspace=conversation.workspace_id, recipient=conversation.number
+    )
+    rows = rows.select_related("campaign__created_by").defer("variables")
+    return [timeline.of_message(row) for row in _before(rows, key)]
+
+
+def _replies(conversation: Conversation, key: int | None) -> list[Entry]:
+    rows = InboundMessage.objects.filter(
+        workspace=conversation.workspace_id, sender=conversation.number
+    )
+    rows = rows.select_related("campaign")
+    return [Entry(REPLY, row.received_at, row) for row in _before(rows, key)]
+
+
+def _acts(conversation: Conversation, key: int | None) -> list[Entry]:
+    rows = ConversationEntry.objects.filter(conversation=conversation)
+    rows = rows.select_related("actor", "person")
+    return [Entry(ACT, row.at, row) for row in _before(rows, key)]
+
+
+def _before(rows: Any, key: int | None) -> list[Any]:
+    if key is not None:
+        rows = rows.filter(pk__lt=key)
+    return list(rows.order_by("-pk")[: SIZE + 1])
+
+
+def _lines(entries: Sequence[Entry], unread: int) -> list[Line]:
+    sent = [entry.row.pk for entry in entries if entry.source == MESSAGE]
+    read = set(
+        Reaction.objects.filter(message__in=sent, kind=Reaction.Kind.READ).values_list(
+            "message_id", flat=True
+        )
+    )
+    came = [entry.row.pk for entry in entries if entry.source == REPLY]
+    first_new = came[-unread:][0] if unread and came else None
+    return [_line(entry, read, first_new) for entry in entries]
+
+
+def _line(entry: Entry, read: set[int], first_new: int | None) -> Line:
+    if entry.source == MESSAGE:
+        return Line(entry, is_read=entry.row.pk in read)
+    if entry.source == ACT:
+        return Line(entry)
+    return Line(
+        entry,
+        file=rcs_attachments.file_of(entry.row.content),
+        place=rcs_attachments.place_of(entry.row.content),
+        is_first_new=entry.row.pk == first_new,
+    )

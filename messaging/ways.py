@@ -1,0 +1,18 @@
+"""How an answer goes out: the channel, and the number or agent it comes from."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True)
+class Way:
+    """A sender of ours on a channel; an empty one is the account's own."""
+
+    channel: str
+    sender: str
+
+    @property
+    def word(self) -> str:
+        """Return it as a form posts it."""
+        return f"{self.channel}:{self.sender}"
