@@ -93,8 +93,7 @@ class ConnectionAdmin(ReadOnlyAdmin):
 @admin.register(GatewayHook)
 class GatewayHookAdmin(ReadOnlyAdmin):
     list_display = ("connection", "event_type", "target_host", "is_ours", "seen_at")
-    # The path of our own address is a secret.
-    exclude = ("target_url",)
+    exclude = ("target",)
 
 
 @admin.register(Invitation)

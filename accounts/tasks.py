@@ -9,8 +9,8 @@ from uuid import UUID
 from celery import shared_task
 from django.db import transaction
 
-from accounts.models import Connection, Poll
-from accounts.services import cleaning, polls, schedules
+from accounts.models import Connection, HookCheck, Poll
+from accounts.services import cleaning, hook_checks, polls, schedules
 from accounts.services.schedules import Claim
 from seven_dashboard import health, queues
 from seven_dashboard.locks import exclusive
@@ -54,6 +54,17 @@ def queue_all(connection: Connection) -> None:
         claim = schedules.claim_now(connection=connection, kind=kind)
         if claim is not None:
             queue_poll(claim)
+
+
+@shared_task(queue=queues.INTERACTIVE, soft_time_limit=30, time_limit=40)
+def post_hook_check(check_id: str) -> dict[str, str]:
+    """Post the test event that a person waits for."""
+    return {"state": hook_checks.post(UUID(check_id))}
+
+
+def queue_hook_check(check: HookCheck) -> None:
+    """Queue a check once it stands; without the broker its page says that it failed."""
+    transaction.on_commit(partial(post_hook_check.delay, str(check.pk)), robust=True)
 
 
 @shared_task(queue=queues.PERIODIC)

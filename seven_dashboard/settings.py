@@ -6,7 +6,7 @@ import django_stubs_ext
 from celery.schedules import crontab
 from django.utils.translation import gettext_lazy as _
 
-from seven_dashboard import env, queues, whereabouts
+from seven_dashboard import env, queues, sources, whereabouts
 
 # Lets classes of Django be named with type parameters at run time too.
 django_stubs_ext.monkeypatch()
@@ -23,9 +23,11 @@ ALLOWED_HOSTS = env.words("ALLOWED_HOSTS") or (
     ["*"] if DEBUG else [whereabouts.host_of(PUBLIC_URL)]
 )
 CSRF_TRUSTED_ORIGINS = [PUBLIC_URL]
-SECURE_PROXY_SSL_HEADER = (
-    ("HTTP_X_FORWARDED_PROTO", "https") if env.flag("BEHIND_PROXY") else None
-)
+# Whether our own proxy stands before us, so that the headers it sets are believed.
+BEHIND_PROXY = env.flag("BEHIND_PROXY")
+SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if BEHIND_PROXY else None
+# Where webhooks may come from; empty: from anywhere, the signature decides.
+WEBHOOK_SOURCES = sources.networks("WEBHOOK_SOURCES")
 
 SEVEN_BASE_URL = whereabouts.gateway_url()
 SEVEN_OAUTH_URL = whereabouts.oauth_url()
@@ -72,6 +74,7 @@ INSTALLED_APPS = [
 
 MIDDLEWARE = [
     "seven_dashboard.middleware.health",
+    "messaging.middleware.letterbox",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "seven_dashboard.middleware.content_security_policy",
@@ -213,6 +216,10 @@ CELERY_BEAT_SCHEDULE: dict[str, dict[str, object]] = {
         "task": "messaging.tasks.figures.sweep_summaries",
         "schedule": 30.0,
     },
+    "forget-events": {
+        "task": "messaging.tasks.incoming.forget_events",
+        "schedule": 600.0,
+    },
     "forget-lists": {"task": "messaging.tasks.lists.forget_lists", "schedule": 600.0},
     "squash-tallies": {
         "task": "messaging.tasks.figures.squash_tallies",
@@ -258,7 +265,7 @@ MFA_TOTP_ISSUER = "Seven Dashboard"
 MFA_ADAPTER = "accounts.adapters.MfaAdapter"
 USERSESSIONS_TRACK_ACTIVITY = True
 # Limits on attempts are counted by the address that our own proxy has seen.
-ALLAUTH_TRUSTED_PROXY_COUNT = 1 if env.flag("BEHIND_PROXY") else 0
+ALLAUTH_TRUSTED_PROXY_COUNT = 1 if BEHIND_PROXY else 0
 
 SESSION_COOKIE_SECURE = PUBLIC_URL.startswith("https://")
 CSRF_COOKIE_SECURE = SESSION_COOKIE_SECURE

@@ -13,16 +13,29 @@ from django.utils.formats import date_format
 from django.utils.functional import Promise
 from django.utils.timezone import localtime
 
-from accounts.actions import account, campaigns, contacts, fields, inbox, values
+from accounts.actions import (
+    account,
+    campaigns,
+    contacts,
+    fields,
+    hooks,
+    inbox,
+    values,
+)
 from seven_dashboard.formatting import day_text, phone_parts
 
 WORDS: Final[dict[str, Promise]] = {
     **account.WORDS,
     **campaigns.WORDS,
     **contacts.WORDS,
+    **hooks.WORDS,
     **inbox.WORDS,
 }
-FIELDS: Final[dict[str, Promise]] = {**fields.FIELDS, **inbox.FIELDS}
+FIELDS: Final[dict[str, Promise]] = {
+    **fields.FIELDS,
+    **hooks.FIELDS,
+    **inbox.FIELDS,
+}
 VALUES: Final[dict[str, dict[object, Promise]]] = {
     **values.VALUES,
     **inbox.VALUES,

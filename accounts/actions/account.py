@@ -13,7 +13,6 @@ WORDS: Final[dict[str, Promise]] = {
     "connection.disconnect": _("Gateway account disconnected"),
     "connection.recover": _("Connection works again"),
     "connection.set_rate": _("Pace changed"),
-    "hooks.register": _("Webhooks connected"),
     "member.invite": _("Member invited"),
     "member.join": _("Member joined"),
     "member.remove": _("Member removed"),

@@ -1,8 +1,9 @@
 from __future__ import annotations
 
 from accounts.models.audit import AuditEntry
-from accounts.models.connections import BalanceReading, Connection, GatewayHook
+from accounts.models.connections import BalanceReading, Connection
 from accounts.models.grants import Grant, SignIn
+from accounts.models.hooks import GatewayHook, HookCheck
 from accounts.models.polled import Poll, Price, Usage
 from accounts.models.task_records import TaskRecord
 from accounts.models.users import User
@@ -14,6 +15,7 @@ __all__ = [
     "Connection",
     "GatewayHook",
     "Grant",
+    "HookCheck",
     "Invitation",
     "Membership",
     "Poll",

@@ -2,7 +2,6 @@ from __future__ import annotations
 
 import secrets
 import uuid
-from urllib.parse import urlsplit
 
 from django.db import models
 from django.utils.translation import gettext_lazy as _
@@ -85,29 +84,3 @@ class BalanceReading(models.Model):
         indexes = [
             models.Index(fields=["connection", "-read_at"], name="balance_newest")
         ]
-
-
-class GatewayHook(models.Model):
-    """A webhook as the gateway lists it, with the time we last saw it there."""
-
-    connection = models.ForeignKey(
-        Connection, on_delete=models.CASCADE, related_name="hooks"
-    )
-    gateway_id = models.CharField(max_length=32)
-    event_type = models.CharField(max_length=32)
-    target_url = models.TextField()
-    is_ours = models.BooleanField(default=False)
-    is_enabled = models.BooleanField(default=True)
-    seen_at = models.DateTimeField()
-
-    class Meta:
-        constraints = [
-            models.UniqueConstraint(
-                fields=["connection", "gateway_id"], name="hook_unique"
-            )
-        ]
-
-    @property
-    def target_host(self) -> str:
-        """Where it points, without what may be secret in the path."""
-        return urlsplit(self.target_url).netloc.rpartition("@")[2]

@@ -60,12 +60,12 @@ def health(connection: Connection) -> HookHealth:
     """Return what the Connection page says about webhooks."""
     hooks = list(GatewayHook.objects.filter(connection=connection).order_by("id")[:100])
     url = addresses.webhook_url(connection)
-    ours = [h for h in hooks if addresses.is_our_webhook(h.target_url, connection)]
+    ours = [h for h in hooks if addresses.is_our_webhook(h.address, connection)]
     return HookHealth(
         url=url,
         poll=polls.get(connection, Poll.Kind.HOOKS),
-        listed=tuple(h for h in ours if h.target_url == url),
-        moved=tuple(h for h in ours if h.target_url != url),
+        listed=tuple(h for h in ours if h.address == url),
+        moved=tuple(h for h in ours if h.address != url),
         others=tuple(h for h in hooks if h not in ours),
         last_event_at=connection.last_event_at,
         can_be_reached=(
@@ -73,3 +73,14 @@ def health(connection: Connection) -> HookHealth:
         ),
         has_signing_key=bool(connection.signing_key),
     )
+
+
+def moved_addresses(connection: Connection, *, most: int = 3) -> list[str]:
+    """Return earlier addresses of ours that the gateway still posts to."""
+    url = addresses.webhook_url(connection)
+    others = GatewayHook.objects.filter(connection=connection, is_ours=False)
+    found = (hook.address for hook in others.order_by("id")[:100])
+    moved = {
+        one for one in found if one != url and addresses.is_our_webhook(one, connection)
+    }
+    return sorted(moved)[:most]

@@ -8,11 +8,12 @@ from typing import Final
 from django.contrib.sessions.models import Session
 from django.utils import timezone
 
-from accounts.models import BalanceReading, Invitation, SignIn
+from accounts.models import BalanceReading, HookCheck, Invitation, SignIn
 
 READINGS_KEPT: Final = timedelta(days=400)
 INVITATIONS_KEPT: Final = timedelta(days=30)
 SIGN_INS_KEPT: Final = timedelta(days=1)
+CHECKS_KEPT: Final = timedelta(days=30)
 
 
 def clean() -> dict[str, int]:
@@ -24,6 +25,7 @@ def clean() -> dict[str, int]:
             expires_at__lt=now - INVITATIONS_KEPT, accepted_at=None
         ),
         "sign_ins": SignIn.objects.filter(created_at__lt=now - SIGN_INS_KEPT),
+        "hook_checks": HookCheck.objects.filter(asked_at__lt=now - CHECKS_KEPT),
         "balance_readings": BalanceReading.objects.filter(
             read_at__lt=now - READINGS_KEPT
         ),

@@ -61,9 +61,13 @@ def refresh(*, connection: Connection) -> None:
             connection=connection,
             gateway_id=hook.id,
             event_type=hook.event_type[:32],
-            target_url=hook.target_url,
+            event_filter=(hook.event_filter or "")[:64],
+            request_method=hook.request_method[:8].upper(),
+            header_names=_header_names(hook.headers),
+            target=hook.target_url,
             is_ours=hook.target_url == webhook_url(connection),
             is_enabled=hook.is_enabled,
+            created_at=hook.created_at,
             seen_at=now,
         )
         for hook in listed
@@ -71,6 +75,12 @@ def refresh(*, connection: Connection) -> None:
     with transaction.atomic():
         GatewayHook.objects.filter(connection=connection).delete()
         GatewayHook.objects.bulk_create(rows, ignore_conflicts=True)
+
+
+def _header_names(lines: str) -> str:
+    """Return the names of a hook's headers; what they hold may be a secret."""
+    names = (line.partition(":")[0].strip() for line in lines.splitlines())
+    return ", ".join(name for name in names if name)[:400]
 
 
 def withdraw(*, connection: Connection) -> None:

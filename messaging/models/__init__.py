@@ -8,7 +8,12 @@ from messaging.models.conversations import (
     ConversationEntry,
     SavedAnswer,
 )
-from messaging.models.events import InboundMessage, WebhookEvent
+from messaging.models.events import (
+    EventSettings,
+    InboundMessage,
+    RefusedEvent,
+    WebhookEvent,
+)
 from messaging.models.inbox_settings import InboxSettings
 from messaging.models.messages import Message
 from messaging.models.number_lists import ListedNumber, NumberList, NumberRefusal
@@ -28,6 +33,7 @@ __all__ = [
     "Conversation",
     "ConversationEntry",
     "CountryLimit",
+    "EventSettings",
     "HoursKept",
     "InboundMessage",
     "InboundReading",
@@ -40,6 +46,7 @@ __all__ = [
     "RecipientExport",
     "SavedAnswer",
     "Summary",
+    "RefusedEvent",
     "SendingRules",
     "StartClock",
     "Tally",

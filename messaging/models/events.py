@@ -10,6 +10,8 @@ from contacts.models import Channel, Contact
 from messaging.models.campaigns import Campaign
 from messaging.models.messages import Message
 
+DAYS_KEPT = 30
+
 
 class WebhookEvent(models.Model):
     """An event as the gateway posted it, stored once and applied later."""
@@ -21,15 +23,26 @@ class WebhookEvent(models.Model):
         IGNORED = "ignored", _("Nothing to do")
         FAILED = "failed", _("Failed")
 
+    # Other indexes begin with these two; each one more slows down taking in.
     workspace = models.ForeignKey(
-        Workspace, on_delete=models.CASCADE, related_name="events"
+        Workspace, on_delete=models.CASCADE, related_name="events", db_index=False
     )
     # Null once disconnected: a STOP that came before holds all the same.
     connection = models.ForeignKey(
-        Connection, null=True, on_delete=models.SET_NULL, related_name="events"
+        Connection,
+        null=True,
+        on_delete=models.SET_NULL,
+        related_name="events",
+        db_index=False,
     )
     # SHA-256 of the raw body and query: the same event twice is one row.
     digest = models.CharField(max_length=64)
+    # Of the delivery that was stored; what vouches for it, and when it was signed.
+    nonce = models.CharField(max_length=128, blank=True, db_default="")
+    signed_at = models.DateTimeField(null=True)
+    # How often it was delivered, and how often a person had it applied again.
+    times = models.PositiveIntegerField(default=1, db_default=1)
+    replays = models.PositiveIntegerField(default=0, db_default=0)
     kind = models.CharField(max_length=24)
     content_type = models.CharField(max_length=100)
     body = models.BinaryField()
@@ -42,6 +55,20 @@ class WebhookEvent(models.Model):
     due_at = models.DateTimeField()
     received_at = models.DateTimeField(auto_now_add=True)
     applied_at = models.DateTimeField(null=True)
+    # Read out of the body when it is applied: when it happened, and the gateway's id of
+    # the message or call that it is about.
+    occurred_at = models.DateTimeField(null=True)
+    subject = models.CharField(max_length=32, blank=True, db_default="")
+    # The message it moved. Without a constraint, so that events never hold up the
+    # deletion of messages; it may be gone.
+    message = models.ForeignKey(
+        Message,
+        null=True,
+        on_delete=models.DO_NOTHING,
+        related_name="events",
+        db_index=False,
+        db_constraint=False,
+    )
 
     class Meta:
         constraints = [
@@ -55,8 +82,50 @@ class WebhookEvent(models.Model):
                 name="event_open",
                 condition=models.Q(state__in=["pending", "unmatched"]),
             ),
-            models.Index(fields=["connection", "-id"], name="event_newest"),
+            models.Index(fields=["workspace", "-id"], name="event_latest"),
+            models.Index(
+                fields=["workspace", "kind", "state", "-id"], name="event_shelf"
+            ),
+            models.Index(
+                fields=["workspace", "subject", "-id"],
+                name="event_subject",
+                condition=~models.Q(subject=""),
+            ),
         ]
+
+    @property
+    def is_open(self) -> bool:
+        """Say whether it is still to be applied."""
+        return self.state in (self.State.PENDING, self.State.UNMATCHED)
+
+
+class RefusedEvent(models.Model):
+    """A post that was not taken in: facts of it, never its content."""
+
+    connection = models.ForeignKey(
+        Connection, on_delete=models.CASCADE, related_name="refused_events"
+    )
+    # The word of the check that it failed.
+    flaw = models.CharField(max_length=24)
+    method = models.CharField(max_length=8)
+    size_bytes = models.PositiveIntegerField()
+    source = models.CharField(max_length=45, blank=True)
+    at = models.DateTimeField(auto_now_add=True)
+
+    class Meta:
+        indexes = [models.Index(fields=["connection", "-id"], name="refused_newest")]
+
+
+class EventSettings(models.Model):
+    """How long a workspace keeps its events."""
+
+    workspace = models.OneToOneField(
+        Workspace,
+        on_delete=models.CASCADE,
+        primary_key=True,
+        related_name="event_settings",
+    )
+    days_kept = models.PositiveSmallIntegerField(default=DAYS_KEPT)
 
 
 class InboundMessage(models.Model):

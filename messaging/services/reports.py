@@ -12,18 +12,25 @@ import json
 import logging
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 from decimal import Decimal
 from typing import Any
 
 from django.db import connection as database
 from django.db import transaction
-from django.utils import timezone
 
+from accounts.services import hook_checks
 from messaging import timing
 from messaging.models import WebhookEvent
 from messaging.outcomes import storable_price
-from messaging.services import days, inbound, matching, rcs_events, reactions
+from messaging.services import (
+    days,
+    event_rows,
+    inbound,
+    matching,
+    rcs_events,
+    reactions,
+)
 from messaging.services.reactions import Hit
 from messaging.states import FINAL, FROM_REPORT, RANK, MessageState
 from seven_dashboard.gateway import events
@@ -40,8 +47,6 @@ logger = logging.getLogger(__name__)
 
 BATCH = 500
 State = WebhookEvent.State
-# When a report without a message is looked at again; after the last one, no more.
-PAUSES_S = (2, 5, 15, 60, 300, 1800, 7200, 21_600, 86_400, 86_400)
 # The gateway's words for a call, in those of a report.
 _CALL_WORDS = {
     "queued": "BUFFERED",
@@ -106,7 +111,7 @@ def apply_pending(*, limit: int = BATCH) -> int:
     A batch that fails is taken one by one, so that one bad event blocks no other.
     """
     with transaction.atomic():
-        stored = _take(limit)
+        stored = event_rows.take(limit)
         if not stored:
             return 0
         try:
@@ -119,23 +124,14 @@ def apply_pending(*, limit: int = BATCH) -> int:
     return len(stored)
 
 
-def _take(limit: int) -> list[WebhookEvent]:
-    return list(
-        WebhookEvent.objects.select_for_update(skip_locked=True, of=("self",))
-        .filter(state__in=(State.PENDING, State.UNMATCHED), due_at__lte=timezone.now())
-        .select_related("workspace")
-        .order_by("due_at", "id")[:limit]
-    )
-
-
 def _apply_alone(event: WebhookEvent) -> None:
     try:
         with transaction.atomic():
             _apply([event])
     except Exception as error:
         logger.exception("an event failed", extra={"event": event.pk})
-        _close(event, State.FAILED, error=type(error).__name__)
-        _save([event])
+        event_rows.try_later(event, error=type(error).__name__)
+        event_rows.save([event])
 
 
 def _apply(stored: Sequence[WebhookEvent]) -> None:
@@ -150,9 +146,9 @@ def _apply(stored: Sequence[WebhookEvent]) -> None:
         reports += [report] if report else []
         hits += [hit] if hit else []
         if not report and not hit:
-            _close(stored_event, State.IGNORED)
+            event_rows.close(stored_event, State.IGNORED)
     _apply_told(reports, hits)
-    _save(stored)
+    event_rows.save(stored)
 
 
 def _read(stored: WebhookEvent) -> GatewayEvent | None:
@@ -164,17 +160,24 @@ def _read(stored: WebhookEvent) -> GatewayEvent | None:
             query=stored.query,
         )
     except MalformedEvent as error:
-        _close(stored, State.FAILED, error=str(error))
+        event_rows.close(stored, State.FAILED, error=str(error))
         return None
-    stored.kind = event.name[:24]
+    event_rows.describe(stored, event)
+    if event.name == hook_checks.EVENT:
+        hook_checks.arrived(event.raw, at=stored.received_at)
+        event_rows.close(stored, State.APPLIED)
+        return None
+    if event.is_incomplete:
+        event_rows.close(stored, State.FAILED, error="its data are incomplete")
+        return None
     if isinstance(event.data, InboundSms | RcsInbound):
         workspace = stored.workspace
         received = inbound.of_event(event, received_at=stored.received_at)
         inbound.keep(workspace=workspace, received=received)
-        _close(stored, State.APPLIED)
+        event_rows.close(stored, State.APPLIED)
         return None
     if rcs_events.hear(stored, event):
-        _close(stored, State.APPLIED)
+        event_rows.close(stored, State.APPLIED)
         return None
     return event
 
@@ -237,9 +240,10 @@ def _apply_told(reports: Sequence[_Report], hits: Sequence[Hit]) -> None:
     # That an RCS message was read is a report and a reaction in one.
     for event in {one.event.pk: one.event for one in told}.values():
         if event.pk in messages:
-            _close(event, State.APPLIED)
+            event.message_id = messages[event.pk][0]
+            event_rows.close(event, State.APPLIED)
         else:
-            _wait(event)
+            event_rows.wait(event)
 
 
 def _write(furthest: dict[int, _Report]) -> None:
@@ -258,40 +262,3 @@ def _write(furthest: dict[int, _Report]) -> None:
     }
     with database.cursor() as cursor:
         cursor.execute(_APPLY, params)
-
-
-def _wait(event: WebhookEvent) -> None:
-    if event.tries >= len(PAUSES_S):
-        _close(event, State.IGNORED, error="no message of ours")
-        return
-    event.state = State.UNMATCHED
-    event.due_at = timezone.now() + timedelta(seconds=PAUSES_S[event.tries])
-    event.tries += 1
-
-
-def _close(event: WebhookEvent, state: str, *, error: str = "") -> None:
-    event.state = state
-    event.error = error[:200]
-    event.applied_at = timezone.now()
-
-
-def _save(stored: Sequence[WebhookEvent]) -> None:
-    with database.cursor() as cursor:
-        cursor.execute(
-            """UPDATE messaging_webhookevent AS e SET kind = n.kind, state = n.state,
-                   error = n.error, tries = n.tries, due_at = n.due_at,
-                   applied_at = n.applied_at
-               FROM unnest(%s::bigint[], %s::text[], %s::text[], %s::text[], %s::int[],
-                           %s::timestamptz[], %s::timestamptz[])
-                   AS n (id, kind, state, error, tries, due_at, applied_at)
-               WHERE e.id = n.id""",
-            [
-                [e.pk for e in stored],
-                [e.kind for e in stored],
-                [str(e.state) for e in stored],
-                [e.error for e in stored],
-                [e.tries for e in stored],
-                [e.due_at for e in stored],
-                [e.applied_at for e in stored],
-            ],
-        )

@@ -20,6 +20,7 @@ from messaging.tasks.inbox import (
 )
 from messaging.tasks.incoming import (
     apply_events,
+    forget_events,
     listen_inbound,
     ring_apply_events,
     ring_tell_read,
@@ -42,6 +43,7 @@ from messaging.tasks.settling import reconcile_reports, settle_unclear, sweep_le
 __all__ = [
     "apply_events",
     "check_caller",
+    "forget_events",
     "forget_lists",
     "listen_inbound",
     "prepare_campaign",

@@ -6,7 +6,7 @@ import time
 
 from celery import shared_task
 
-from messaging.services import listening, rcs_events, reports
+from messaging.services import event_log, listening, rcs_events, reports
 from messaging.tasks.bells import BELL_EXPIRES_S, ring
 from seven_dashboard import locks, queues
 from seven_dashboard.gateway.resources.rcs import RcsEvent
@@ -31,6 +31,13 @@ def apply_events() -> Report:
 def listen_inbound() -> Report:
     """Read what people wrote, for a STOP that no webhook has brought."""
     return dict(listening.listen())
+
+
+@shared_task(queue=queues.PERIODIC)
+@locks.exclusive("forget-events", 120.0)
+def forget_events() -> Report:
+    """Delete events that are older than their workspace keeps them."""
+    return dict(event_log.forget_old())
 
 
 @shared_task(queue=queues.INTERACTIVE)

@@ -15,6 +15,7 @@ from django.views.decorators.http import require_http_methods
 from messaging import bell, tasks
 from messaging.services import letterbox
 from messaging.services.letterbox import Post, Verdict
+from seven_dashboard import sources
 from seven_dashboard.gateway import signing
 
 logger = logging.getLogger(__name__)
@@ -26,8 +27,11 @@ _STATUS = {
     Verdict.KNOWN: 200,
     Verdict.NO_SUCH_TOKEN: 404,
     Verdict.UNSIGNED: 401,
+    Verdict.FOREIGN: 403,
     Verdict.TOO_LARGE: 413,
+    Verdict.NO_KEY: 503,
     Verdict.UNREADABLE_KEY: 503,
+    Verdict.UNLISTED: 503,
 }
 
 
@@ -38,9 +42,14 @@ def webhook_receive(request: HttpRequest, token: str) -> HttpResponse:
         post = _post(request, token)
         verdict = letterbox.take_in(post) if post else Verdict.TOO_LARGE
     except UnreadablePostError:
+        # The connection broke: whoever sent it knows, and comes again.
         return _answer(400)
     except DatabaseError as error:
         logger.warning("event not stored", extra={"reason": type(error).__name__})
+        return _answer(503)
+    except Exception:
+        # A mistake of ours must not be the end of an event.
+        logger.exception("event not taken in")
         return _answer(503)
     if verdict is Verdict.STORED:
         bell.ring(tasks.ring_apply_events)
@@ -57,6 +66,8 @@ def _post(request: HttpRequest, token: str) -> Post | None:
     except RequestDataTooBig:
         return None
     query = request.META.get("QUERY_STRING", "")
+    source = _source(request)
+    listed = settings.WEBHOOK_SOURCES
     return Post(
         token=token,
         method=request.method or "",
@@ -68,6 +79,16 @@ def _post(request: HttpRequest, token: str) -> Post | None:
         timestamp=request.headers.get(signing.TIMESTAMP_HEADER),
         nonce=request.headers.get(signing.NONCE_HEADER),
         signature=request.headers.get(signing.SIGNATURE_HEADER),
+        source=str(source or ""),
+        is_listed=not listed or sources.is_listed(source, listed),
+    )
+
+
+def _source(request: HttpRequest) -> sources.Address | None:
+    return sources.address(
+        peer=request.META.get("REMOTE_ADDR", ""),
+        forwarded_for=request.headers.get("X-Forwarded-For", ""),
+        is_behind_proxy=settings.BEHIND_PROXY,
     )
 
 

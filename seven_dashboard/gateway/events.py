@@ -182,6 +182,23 @@ class GatewayEvent:
     occurred_at: datetime | None
     raw: dict[str, Any] = field(repr=False)
 
+    @property
+    def subject(self) -> str:
+        """The gateway's id of the message or call it is about, "" without one."""
+        data = self.data
+        if isinstance(data, DeliveryReport | Tracking):
+            return data.message_id
+        if isinstance(data, VoiceStatus | VoiceCall):
+            return data.call_id
+        return data.id if isinstance(data, InboundSms | RcsInbound) else ""
+
+    @property
+    def is_incomplete(self) -> bool:
+        """Say whether we know its kind, but its data lack what it is about."""
+        return self.kind is EventKind.UNKNOWN and (
+            self.name in _KINDS or self.name.startswith("rcs")
+        )
+
 
 def parse(*, content_type: str, body: bytes, query: str) -> GatewayEvent:
     """Return the event a webhook request holds, or raise MalformedEvent.

@@ -110,6 +110,7 @@ def verify(
     nonce: str | None,
     signature: str | None,
     max_age_s: float = WEBHOOK_MAX_AGE_S,
+    max_ahead_s: float = MAX_AHEAD_S,
     now: float | None = None,
 ) -> Verified:
     """Return what the signature vouches for, or raise SignatureInvalid.
@@ -129,7 +130,8 @@ def verify(
     given = signature.lower().encode("utf-8", "replace")
     if not hmac.compare_digest(expected.encode(), given):
         raise SignatureInvalid(Flaw.MISMATCH)
-    _check_age(int(timestamp), max_age_s=max_age_s, now=now)
+    age_s = (time.time() if now is None else now) - int(timestamp)
+    _check_age(age_s, max_age_s=max_age_s, max_ahead_s=max_ahead_s)
     return Verified(timestamp=int(timestamp), nonce=nonce)
 
 
@@ -158,9 +160,8 @@ def verify_headers(
     )
 
 
-def _check_age(timestamp: int, *, max_age_s: float, now: float | None) -> None:
-    age_s = (time.time() if now is None else now) - timestamp
+def _check_age(age_s: float, *, max_age_s: float, max_ahead_s: float) -> None:
     if age_s > max_age_s:
         raise SignatureInvalid(Flaw.TOO_OLD)
-    if age_s < -MAX_AHEAD_S:
+    if age_s < -max_ahead_s:
         raise SignatureInvalid(Flaw.FROM_THE_FUTURE)

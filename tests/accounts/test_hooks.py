@@ -62,7 +62,7 @@ def test_health_knows_ours_moved_and_others(
         sandbox.client().hooks.create(target_url=url, event_type="all")
     hooks.refresh(connection=connection)
     health = selected.health(connection)
-    found = [h.target_url for h in (*health.listed, *health.moved, *health.others)]
+    found = [h.address for h in (*health.listed, *health.moved, *health.others)]
     assert found == [ours, moved, "http://127.0.0.1:1/other"]
 
 
@@ -87,7 +87,7 @@ def test_page_warns_of_missing_signing_key(
         connection=connection,
         gateway_id="1",
         event_type="all",
-        target_url=hooks.webhook_url(connection),
+        target=hooks.webhook_url(connection),
         seen_at="2026-01-01T00:00Z",
     )
     page = client_as(owner).get(reverse("accounts:connection")).content.decode()
@@ -101,7 +101,7 @@ def test_other_hooks_show_their_host_without_the_path(
         connection=connection,
         gateway_id="1",
         event_type="dlr",
-        target_url="https://user:pw@shop.example/secret-path",
+        target="https://user:pw@shop.example/secret-path",
         seen_at="2026-01-01T00:00Z",
     )
     page = client_as(owner).get(reverse("accounts:connection")).content.decode()

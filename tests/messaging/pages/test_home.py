@@ -38,7 +38,7 @@ def hook(connected: Connection) -> GatewayHook:
         connection=connected,
         gateway_id="1",
         event_type="all",
-        target_url="https://example.com",
+        target="https://example.com",
         is_ours=True,
         seen_at=timezone.now(),
     )

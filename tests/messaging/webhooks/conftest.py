@@ -53,6 +53,8 @@ def post(connection: Connection) -> Post:
         age_s: float = 0,
         form: str = "json",
         token: str = "",
+        source: str = "127.0.0.1",
+        signed_for: str = "",
         headers: Mapping[str, str] | None = None,
     ) -> Any:
         path = f"/webhooks/{token or connection.webhook_token}/"
@@ -69,11 +71,11 @@ def post(connection: Connection) -> Post:
         signed = signing.signed_headers(
             key=connection.signing_key.reveal() if key is None else key,
             method="GET" if form == "get" else "POST",
-            url=f"{settings.PUBLIC_URL}{path}{query}",
+            url=f"{signed_for or settings.PUBLIC_URL}{path}{query}",
             body=body,
             timestamp=round(time.time() - age_s),
         )
-        client = Client(headers={**signed, **(headers or {})})
+        client = Client(headers={**signed, **(headers or {})}, REMOTE_ADDR=source)
         if form == "get":
             return client.get(path + query)
         return client.post(path, data=body, content_type=content_type)

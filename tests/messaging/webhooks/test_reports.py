@@ -10,7 +10,7 @@ from accounts.services import connections
 from contacts.models import OptOut
 from messaging.foreign_ids import ForeignId
 from messaging.models import Campaign, InboundMessage, Message, WebhookEvent
-from messaging.services import reports
+from messaging.services import event_rows, reports
 from messaging.states import MessageState
 from tests.messaging.engine.conftest import assert_totals_equal_rows
 from tests.messaging.webhooks.conftest import Post, event
@@ -104,7 +104,7 @@ def test_report_without_a_message_waits_and_is_matched(
 
 def test_report_of_nobody_is_given_up_in_the_end(post: Post) -> None:
     post(dlr("DELIVERED"))
-    for _ in range(len(reports.PAUSES_S) + 1):
+    for _ in range(len(event_rows.PAUSES_S) + 1):
         WebhookEvent.objects.update(due_at=timezone.now() - timedelta(seconds=1))
         reports.apply_pending()
     assert WebhookEvent.objects.get().state == "ignored"

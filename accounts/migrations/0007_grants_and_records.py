@@ -11,7 +11,7 @@ import accounts.fields
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("accounts", "0005_own_number"),
+        ("accounts", "0006_hooks"),
     ]
 
     operations = [
