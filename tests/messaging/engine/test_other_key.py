@@ -13,6 +13,7 @@ from accounts.services import connections
 from messaging.models import InboundReading, Message
 from messaging.services import floor, listening
 from messaging.services.claiming import claim
+from messaging.services.floor_runs import Run
 from seven_dashboard.sandbox.accounts import signing_key_of
 from tests.fixtures import SandboxAccount
 from tests.messaging.engine.conftest import MakeCampaign, phones, send, states
@@ -117,7 +118,7 @@ def test_sender_under_way_stops_for_another_key(
     campaign = make_campaign(phones(3))
     begin = floor._loop
 
-    def meanwhile(run: floor._Run) -> None:
+    def meanwhile(run: Run) -> None:
         rows = Connection.objects.filter(pk=fast.pk)
         rows.delete() if is_gone else rows.update(keys_changed_at=timezone.now())
         begin(run)
