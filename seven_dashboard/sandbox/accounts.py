@@ -76,6 +76,8 @@ class Account:
     nonce_set: set[str] = field(default_factory=set)
     fate_uses: dict[str, int] = field(default_factory=dict)
     faults: FaultPlan = field(default_factory=FaultPlan)
+    # A plan of its own, so that sends and reads can be spoiled at the same time.
+    read_faults: FaultPlan = field(default_factory=FaultPlan)
     webhook_plan: WebhookPlan = field(default_factory=WebhookPlan)
     # How often each trouble really happened, for tests that depend on it.
     troubles: Counter[str] = field(default_factory=Counter)

@@ -10,7 +10,7 @@ from seven_dashboard.sandbox.accounts import Account
 from seven_dashboard.sandbox.call import Call, missing
 from seven_dashboard.sandbox.committing import Committer
 from seven_dashboard.sandbox.fates import ENDING_DIGITS, FATES
-from seven_dashboard.sandbox.faults import Fault, read_fault
+from seven_dashboard.sandbox.faults import Fault, FaultPlan, read_fault
 from seven_dashboard.sandbox.http import (
     Answer,
     Request,
@@ -76,26 +76,32 @@ class Api:
     def _perform(self, route: routing.Route, call: Call) -> Response:
         path = call.request.path.removeprefix(PREFIX)
         call.account.requests[f"{call.request.method} {path}"] += 1
-        fault = call.account.faults.draw(
-            is_send=route.is_send, is_lookup=route.scope == "lookup"
-        )
+        plan = call.account.faults
+        fault = plan.draw(route.kind)
+        if fault is None and route.kind == "read":
+            plan = call.account.read_faults
+            fault = plan.draw(route.kind)
         if fault is None and route.is_send and self._reporter.has_fates(call.account):
             fault = _fated(call)
         if fault is None:
             return _held(call, route.handler(call))
-        call.account.troubles[fault.name] += 1
-        if not fault.is_accepted:
-            return self._spoiled(call, fault, None)
-        return self._spoiled(call, fault, route.handler(call))
+        name = f"{route.path} {fault.name}" if route.kind == "read" else fault.name
+        call.account.troubles[name] += 1
+        good = route.handler(call) if fault.is_accepted else None
+        return self._spoiled(call, plan, fault, good)
 
-    def _spoiled(self, call: Call, fault: Fault, good: Response | None) -> Response:
-        plan = call.account.faults
+    def _spoiled(
+        self, call: Call, plan: FaultPlan, fault: Fault, good: Response | None
+    ) -> Response:
         if fault.kind == "code":
             return call.code(fault.code)
         if fault.kind == "drop":
             return Response(is_dropped=True)
-        if fault.kind == "short" and good is not None:
-            return _shortened(good)
+        if good is not None and fault.kind in _BENT:
+            return _BENT[fault.kind](good)
+        if good is not None and fault.kind == "slow":
+            good.wait_s = plan.slow_s
+            return good
         if fault.kind == "garbage":
             return Response(_GARBAGE, content_type="text/html")
         if fault.kind == "hang":
@@ -131,6 +137,16 @@ def _shortened(good: Response) -> Response:
     if not good.body.startswith(b"["):
         return good
     return json_response(json.loads(good.body)[:-1])
+
+
+def _plain(good: Response) -> Response:
+    """Answer the code of the whole and nothing else, as to a client of long ago."""
+    if not good.body.startswith(b"{"):
+        return good
+    return text_response(str(json.loads(good.body).get("success", "100")))
+
+
+_BENT = {"short": _shortened, "plain": _plain}
 
 
 def _fated(call: Call) -> Fault | None:

@@ -214,12 +214,16 @@ class Control:
         return receive(self.reporter, self._account(params), params)
 
     def faults(self, params: Params) -> object:
-        """Set the fault plan of an account; an empty one ends all trouble."""
+        """Set the fault plan of an account; an empty one ends its trouble."""
         account = self._account(params)
-        account.faults = read_fault_plan(params)
+        plan = read_fault_plan(params)
+        if plan.scope == "read":
+            account.read_faults = plan
+        else:
+            account.faults = plan
         return {
-            "next": [fault.name for fault in account.faults.queue],
-            "random": {fault.name: share for fault, share in account.faults.chances},
+            "next": [fault.name for fault in plan.queue],
+            "random": {fault.name: share for fault, share in plan.chances},
         }
 
     def webhook_plan(self, params: Params) -> object:

@@ -20,9 +20,12 @@ FAULTS = (
     "garbage-before",
     "garbage-after",
     "short-after",
+    "plain-after",
+    "slow-after",
 )
-# The requests that a plan is for: sends, look-ups, or all of them.
-SCOPES = ("send", "lookup", "all")
+# The requests that a plan is for: sends, look-ups, what is only read (journal, status,
+# balance, prices ...), or all of them.
+SCOPES = ("send", "lookup", "read", "all")
 _CODE = "code-"
 
 
@@ -69,11 +72,11 @@ class FaultPlan:
     scope: str = "send"
     retry_after_s: float = 1.0
     hang_s: float | None = None
+    slow_s: float = 1.0
 
-    def draw(self, *, is_send: bool, is_lookup: bool = False) -> Fault | None:
-        """Return the fault of this request, if any."""
-        is_meant = {"send": is_send, "lookup": is_lookup}.get(self.scope, True)
-        if not is_meant:
+    def draw(self, kind: str) -> Fault | None:
+        """Return the fault of a request of a kind: a scope, or anything else."""
+        if self.scope not in (kind, "all"):
             return None
         if self.queue:
             return self.queue.popleft()
@@ -94,6 +97,7 @@ def read_fault_plan(given: dict[str, object]) -> FaultPlan:
         scope=_scope(given),
         retry_after_s=_number(given, "retry_after_s", 1.0),
         hang_s=_number(given, "hang_s", 0.0) or None,
+        slow_s=_number(given, "slow_s", 1.0),
     )
     listed = given.get("next") or []
     if not isinstance(listed, list):

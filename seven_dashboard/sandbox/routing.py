@@ -25,6 +25,18 @@ class Route:
     handler: Operation
     is_send: bool = False
 
+    @property
+    def kind(self) -> str:
+        """Return which fault plans aim at it: send, lookup, read, or nothing special.
+
+        Look-ups are GETs, too, but cost money.
+        """
+        if self.is_send:
+            return "send"
+        if self.scope == "lookup":
+            return "lookup"
+        return "read" if self.method == "GET" else ""
+
 
 _EXACT: dict[tuple[str, str], Route] = {}
 _PATTERNS: list[tuple[str, re.Pattern[str], Route]] = []

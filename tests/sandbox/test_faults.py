@@ -88,3 +88,28 @@ def test_lookup_plan_loses_the_end_of_a_list(gateway: Gateway) -> None:
 
 def test_plan_for_an_unknown_scope_is_refused(gateway: Gateway) -> None:
     assert "scope" in gateway.control("/faults", scope="moon")["error"]
+
+
+def test_plan_for_reads_stands_beside_the_one_for_sends(gateway: Gateway) -> None:
+    gateway.control("/faults", next=["503"], scope="read")
+    gateway.control("/faults", next=["429"])
+    assert gateway.call("GET", "/journal/outbound").status_code == 503
+    assert gateway.call("GET", "/journal/outbound").status_code == 200
+    assert send(gateway).status_code == 429
+    assert gateway.control("/troubles") == {
+        "/journal/outbound 503": 1,
+        "429": 1,
+    }
+
+
+def test_plain_answer_says_only_that_it_was_accepted(gateway: Gateway) -> None:
+    gateway.control("/faults", next=["plain-after"])
+    data = {"to": f"{PHONE},491716992344", "text": "x", "json": "1"}
+    assert gateway.call("POST", "/sms", data=data).text == "100"
+    assert len(gateway.handsets()) == 2
+
+
+def test_slow_answer_is_the_right_one(gateway: Gateway) -> None:
+    gateway.control("/faults", next=["slow-after"], scope="read", slow_s=0.05)
+    answer = gateway.call("GET", "/balance")
+    assert (answer.text, answer.elapsed.total_seconds() >= 0.05) == ("1000", True)
