@@ -1,11 +1,14 @@
-"""Whether an entry of the gateway's journal is an attempt of a message of ours."""
+"""What an entry of the gateway's journal says about a message of ours."""
 
 from __future__ import annotations
 
+from decimal import Decimal
 from typing import TYPE_CHECKING
 
 from messaging import foreign_ids
 from messaging.foreign_ids import Match
+from messaging.outcomes import storable_price
+from messaging.states import AWAITING_REPORT, FROM_REPORT, MessageState
 from seven_dashboard.gateway.resources.journal import OutboundEntry
 
 if TYPE_CHECKING:
@@ -21,3 +24,18 @@ def match(entry: OutboundEntry, message: Message) -> Match:
         message_id=message.pk,
         recipient=message.recipient,
     )
+
+
+def state_of(entry: OutboundEntry) -> MessageState:
+    """Return what became of it so far; it was accepted in any case."""
+    return FROM_REPORT.get((entry.status or "").upper(), MessageState.ACCEPTED)
+
+
+def price_of(entry: OutboundEntry) -> Decimal | None:
+    """Return the EUR it cost, None while that is not known.
+
+    RCS is billed with its delivery; before that the journal shows 0.
+    """
+    price = storable_price(entry.price)
+    is_open = entry.channel.upper() == "RCS" and state_of(entry) in AWAITING_REPORT
+    return None if is_open and not price else price

@@ -112,7 +112,10 @@ def _of_message(receipt: Receipt[Any], message: SentMessage | None) -> Outcome:
 
 
 def _price_of(message: SentMessage) -> Decimal | None:
-    """Return the price; RCS is billed with its delivery and answered with 0 before."""
+    """Return the price, None while it is not known.
+
+    RCS is billed with its delivery and answered with 0 before.
+    """
     is_rcs = isinstance(message, RcsMessage) and message.channel.upper() == "RCS"
     return None if is_rcs and not message.price else storable_price(message.price)
 

@@ -55,6 +55,11 @@ def reload_lock_s() -> float:
     return float(settings.GATEWAY_RELOAD_LOCK_S)
 
 
+def lock_over_s() -> float:
+    """Return when, after a 402, the lock is surely over: jittered."""
+    return reload_lock_s() + random.uniform(5, 15)
+
+
 def pause_s(attempts: int) -> float:
     """Return the jittered, growing pause after an attempt that surely sent nothing."""
     ceiling = min(MAX_PAUSE_S, 2.0 ** min(attempts, 10))

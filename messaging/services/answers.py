@@ -10,7 +10,6 @@ from __future__ import annotations
 
 import json
 import logging
-import random
 import time
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
@@ -141,7 +140,7 @@ def _change_for_duplicate(claim: Claim) -> Change:
     return Change(
         MessageState.QUEUED,
         code=DUPLICATE_CODE,
-        due_s=timing.reload_lock_s() + random.uniform(5, 15),
+        due_s=timing.lock_over_s(),
     )
 
 

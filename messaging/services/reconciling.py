@@ -15,6 +15,7 @@ from itertools import islice
 
 from django.db import connection as database
 from django.db import transaction
+from django.db.models import Q
 from django.utils import timezone
 
 from accounts.models import Connection
@@ -23,7 +24,8 @@ from contacts.models import Channel
 from messaging import entries, timing
 from messaging.foreign_ids import Match
 from messaging.models import Message
-from messaging.outcomes import MAX_GATEWAY_ID, storable_price
+from messaging.outcomes import MAX_GATEWAY_ID
+from messaging.services import shared_looks
 from messaging.states import (
     AT_GATEWAY,
     AWAITING_REPORT,
@@ -73,29 +75,37 @@ def ask_for_reports(*, budget_s: float) -> dict[str, int]:
     return {"asked": asked, "reported": found}
 
 
-def ask_for_prices(*, limit: int = 200) -> dict[str, int]:
-    """Learn the price (and id) of messages known to be sent from a report alone."""
+def ask_for_prices(*, limit: int = 200, budget_s: float = 15.0) -> dict[str, int]:
+    """Learn the price and id of messages whose acceptance came without them.
+
+    A report told of them before any answer did, or the answer was a plain "100".
+    Goes on while it learns something, `limit` rows at a time.
+    """
+    deadline, priced = time.monotonic() + budget_s, 0
+    while time.monotonic() < deadline:
+        learned = sum(_learn_prices(*of) for of in _by_connection(_unpriced(limit)))
+        priced += learned
+        if learned < limit:
+            break
+    return {"priced": priced}
+
+
+def _unpriced(limit: int) -> list[Message]:
     now = timezone.now()
     # The answer to the call brings it, too, within seconds.
     before = now - timedelta(seconds=timing.report_check_s())
-    rows = list(
+    return list(
         Message.objects.filter(
             state__in=AT_GATEWAY,
             price=None,
             accepted_at__range=(now - timedelta(days=2), before),
         )
         .exclude(channel=Channel.VOICE)
-        # RCS is billed with its delivery.
-        .exclude(channel=Channel.RCS, state__in=AWAITING_REPORT)
+        # RCS is billed with its delivery; without an id nobody hears of that.
+        .exclude(~Q(gateway_id=""), channel=Channel.RCS, state__in=AWAITING_REPORT)
         # At random, so that rows nobody knows a price of do not stand in the way.
         .order_by("?")[:limit]
     )
-    learned = 0
-    for connection, theirs in _by_connection(rows):
-        client = _client(connection)
-        if client is not None:
-            learned += sum(_learn_price(client, row) for row in theirs)
-    return {"priced": learned}
 
 
 def _take_due() -> list[Message]:
@@ -186,15 +196,26 @@ def _call_statuses(client: SevenClient, rows: Sequence[Message]) -> list[Reporte
     return reported
 
 
-def _learn_price(client: SevenClient, row: Message) -> int:
-    entry = _journal_entry(client, row)
-    if entry is None:
+def _learn_prices(connection: Connection, rows: Sequence[Message]) -> int:
+    client = _client(connection)
+    if client is None:
         return 0
-    return Message.objects.filter(pk=row.pk, price=None).update(
-        price=storable_price(entry.price) or 0,
+    known = shared_looks.find(client, rows)
+    learned = 0
+    for row in rows:
+        entry = known.get(row.pk) or _journal_entry(client, row)
+        learned += _learn_price(row, entry) if entry else 0
+    return learned
+
+
+def _learn_price(row: Message, entry: OutboundEntry) -> int:
+    price = entries.price_of(entry)
+    changed = Message.objects.filter(pk=row.pk, price=None).update(
+        price=price,
         gateway_id=entry.id[:MAX_GATEWAY_ID],
         mccmnc=(entry.mccmnc or "")[:8],
     )
+    return changed if price is not None else 0
 
 
 def _journal_entry(client: SevenClient, row: Message) -> OutboundEntry | None:

@@ -23,7 +23,6 @@ from seven_dashboard.gateway.errors import UnclearOutcome, error_for_code
 from seven_dashboard.gateway.parsing import (
     Flag,
     GatewayModel,
-    Money,
     MoneyOrNone,
     Sections,
     Text,
@@ -38,13 +37,16 @@ _ID: Final = re.compile(r"[0-9]{5,20}")
 
 
 class SentMessage(GatewayModel):
-    """One recipient's part of the outcome. `price` is EUR for all its parts."""
+    """One recipient's part of the outcome.
+
+    `price` is EUR for all its parts; None: the answer did not say, which is not free.
+    """
 
     id: TextOrNone = None
     recipient: Text = ""
     sender: Text = ""
     text: Text = ""
-    price: Money = Field(default=0, validate_default=True)
+    price: MoneyOrNone = None
     is_success: Flag = Field(default=False, alias="success")
     error_code: WholeOrNone = Field(default=None, alias="error")
     error_text: TextOrNone = None

@@ -11,7 +11,7 @@ from accounts.models import Connection, Workspace
 from contacts.models import OptOut
 from messaging.claims import Call
 from messaging.models import Campaign, Message
-from messaging.services import unclear
+from messaging.services import verdicts
 from messaging.services.claiming import claim
 from tests.fixtures import SandboxAccount
 from tests.messaging.engine.conftest import (
@@ -228,7 +228,7 @@ def test_lost_calls_of_a_group_are_for_a_person(
     make_campaign(phones(3), text=TEXT, channel="voice")
     sandbox.ask("faults", next=["drop-after"])
     send(fast)
-    for _ in range(unclear.LOOKS_BEFORE_PERSON):
+    for _ in range(verdicts.LOOKS_BEFORE_PERSON):
         settle_now()
     assert set(Message.objects.values_list("state", "lease_until")) == {
         ("unclear", None)

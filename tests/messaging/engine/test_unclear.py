@@ -9,7 +9,7 @@ from django.utils import timezone
 from accounts.models import Connection
 from messaging import pacing
 from messaging.models import Campaign, Message
-from messaging.services import campaigns, unclear
+from messaging.services import campaigns, unclear, verdicts
 from messaging.services.claiming import claim
 from seven_dashboard.errors import Refused
 from tests.fixtures import SandboxAccount
@@ -110,7 +110,7 @@ def test_five_attempts_in_the_dark_are_for_a_person(
     make_campaign: MakeCampaign, sandbox: SandboxAccount, fast: Connection
 ) -> None:
     campaign = make_campaign(phones(1, ending="910"))
-    for _ in range(unclear.MAX_DOUBTS):
+    for _ in range(verdicts.MAX_DOUBTS):
         send_again(fast)
         settle_now()
         settle_now()
@@ -123,7 +123,7 @@ def test_code_that_sent_nothing_five_times_is_a_refusal(
     make_campaign: MakeCampaign, sandbox: SandboxAccount, fast: Connection
 ) -> None:
     make_campaign(phones(1, ending="918"))
-    for _ in range(unclear.MAX_DOUBTS):
+    for _ in range(verdicts.MAX_DOUBTS):
         send_again(fast)
         settle_now()
         settle_now()

@@ -1,0 +1,133 @@
+"""Ask the journal what became of an attempt whose outcome nobody told us.
+
+Nothing here changes a row: what an answer means for it stands in `verdicts.py`.
+"""
+
+from __future__ import annotations
+
+import logging
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from itertools import islice
+
+from django.utils import timezone
+
+from contacts.models import Channel
+from messaging import entries, options, placeholders, spellings
+from messaging.foreign_ids import Match
+from messaging.models import Message
+from messaging.states import AT_GATEWAY
+from seven_dashboard.gateway.client import SevenClient
+from seven_dashboard.gateway.errors import GatewayError
+from seven_dashboard.gateway.resources.journal import JournalFilter, OutboundEntry
+
+logger = logging.getLogger(__name__)
+
+# A journal that ignores our filter would go on for ever: 10 pages, then no decision.
+MAX_ENTRIES = 1000
+# How much later than asked for the gateway may send a delayed message.
+_HELD_BACK = timedelta(minutes=10)
+
+
+@dataclass(frozen=True, slots=True)
+class Look:
+    """What the journal said about one row."""
+
+    message: Message
+    entry: OutboundEntry | None = None
+    # An entry that could be ours, without a foreign id or with that of our group and a
+    # number in doubt: reason not to send again.
+    is_ambiguous: bool = False
+    # The journal did not answer, or has too much to read.
+    failed: bool = False
+
+
+def look(client: SevenClient, message: Message) -> Look:
+    """Ask the journal for any attempt of this message. Reads no database."""
+    if message.channel == Channel.VOICE:
+        # gateway.md 3.2: the journal of calls carries no foreign id.
+        return Look(message, is_ambiguous=True)
+    attempted_at = message.attempted_at or message.created_at
+    wanted = JournalFilter(
+        # In the spelling of the journal itself, though it takes any.
+        to=message.recipient.lstrip("+"),
+        # Days are Berlin's; one to either side covers midnight and our own zone.
+        date_from=(attempted_at - timedelta(days=1)).date(),
+        date_to=(timezone.now() + timedelta(days=1)).date(),
+    )
+    similar, seen = False, 0
+    try:
+        for entry in islice(client.journal.iter_outbound(wanted), MAX_ENTRIES):
+            seen += 1
+            match = entries.match(entry, message)
+            if match is Match.YES:
+                return Look(message, entry=entry)
+            similar = similar or match is Match.PERHAPS
+            similar = similar or _could_be(entry, message, since=attempted_at)
+    except GatewayError as error:
+        logger.warning("journal did not answer", extra={"reason": str(error.code)})
+        return Look(message, failed=True)
+    is_open = seen >= MAX_ENTRIES or _is_held_back(message)
+    return Look(message, is_ambiguous=similar, failed=is_open)
+
+
+def _is_held_back(message: Message) -> bool:
+    """Say whether the gateway may hold a delayed message, and show it only later.
+
+    Nobody documents whether its journal lists what was not sent yet, so that it is not
+    there proves nothing before the time it was to be sent at.
+    """
+    own = options.read(message.channel, message.campaign.options)
+    if own.deliver_at is None:
+        return False
+    return timezone.now() < own.deliver_at + _HELD_BACK
+
+
+def _could_be(entry: OutboundEntry, message: Message, *, since: datetime) -> bool:
+    """Say whether an entry without a foreign id may be this message all the same."""
+    if entry.foreign_id or not placeholders.could_be(entry.text, message.text):
+        return False
+    if not spellings.could_be(entry.recipient, message.recipient):
+        return False
+    return entry.sent_at is None or entry.sent_at >= since - timedelta(minutes=5)
+
+
+def journal_is_current(
+    client: SevenClient, message: Message, *, new_key_at: datetime | None = None
+) -> bool:
+    """Say whether the journal shows the newest message that we know was accepted.
+
+    A journal that lags or answers with nothing must not make us send again. What was
+    accepted before `new_key_at` may be in another account's journal and proves nothing.
+    """
+    known = _newest_accepted(message, since=new_key_at)
+    if known is None:
+        return True
+    try:
+        shown = client.journal.iter_outbound(
+            JournalFilter(
+                to=known.recipient.lstrip("+"),
+                date_from=(known.accepted_at - timedelta(days=1)).date()
+                if known.accepted_at
+                else None,
+            )
+        )
+        return any(e.id == known.gateway_id for e in islice(shown, MAX_ENTRIES))
+    except GatewayError:
+        return False
+
+
+def _newest_accepted(message: Message, *, since: datetime | None) -> Message | None:
+    # What was accepted this very moment may come into the journal a little later.
+    before = timezone.now() - timedelta(seconds=10)
+    accepted = Message.objects.filter(
+        campaign=message.campaign_id, accepted_at__lte=before
+    )
+    if since is not None:
+        accepted = accepted.filter(accepted_at__gte=since)
+    newest: list[Message] = []
+    for state in AT_GATEWAY:
+        newest += (
+            accepted.filter(state=state).exclude(gateway_id="").order_by("-pk")[:1]
+        )
+    return max(newest, key=lambda row: row.accepted_at or row.created_at, default=None)

@@ -1,0 +1,165 @@
+"""What becomes of a row in doubt, once the journal was asked.
+
+Found: accepted. Not found on two looks: queued again, unless something speaks for it
+having been sent. What stays open is for a person (`lease_until` null).
+"""
+
+from __future__ import annotations
+
+import logging
+from datetime import timedelta
+
+from django.db.utils import DataError, IntegrityError
+from django.utils import timezone
+
+from messaging import entries, timing
+from messaging.models import Message
+from messaging.outcomes import DUPLICATE_CODE, MAX_GATEWAY_ID
+from messaging.services import days
+from messaging.services.journal_looks import Look
+from messaging.states import AWAITING_REPORT, CampaignState, MessageState
+from seven_dashboard.gateway.resources.journal import OutboundEntry
+
+logger = logging.getLogger(__name__)
+
+# Looks that found nothing before the row is queued again, or given to a person.
+LOOKS_BEFORE_SENDING = 2
+LOOKS_BEFORE_PERSON = 4
+# Attempts that ended unclear and had sent nothing, before a person is asked.
+MAX_DOUBTS = 5
+# A journal that did not answer is asked again at the latest after so long.
+LONGEST_TROUBLE_S = 600.0
+
+
+def asks_to_send_again(found: Look) -> bool:
+    """Say that nothing speaks for it having been sent, if the journal is up to date."""
+    message = found.message
+    return (
+        not found.failed
+        and found.entry is None
+        and not found.is_ambiguous
+        and not _has_evidence(message)
+        and message.looks + 1 >= LOOKS_BEFORE_SENDING
+    )
+
+
+def _has_evidence(message: Message) -> bool:
+    """Say whether a 402 tells that an earlier attempt of ours was accepted.
+
+    One for a whole group does not: nobody in a group was tried before (claiming.py), so
+    somebody else sent that text to one of them.
+    """
+    is_first = message.attempts <= 1 and not message.doubts
+    return message.error_code == DUPLICATE_CODE and not is_first
+
+
+def decided(found: Look, *, journal_is_good: bool) -> str:
+    """Decide about one row; one that cannot be stored keeps no other from it."""
+    try:
+        return _decide(found, journal_is_good=journal_is_good)
+    except (DataError, IntegrityError):
+        logger.exception("not settled", extra={"message_id": found.message.pk})
+        return "failed"
+
+
+def _decide(found: Look, *, journal_is_good: bool) -> str:
+    message = found.message
+    if found.entry is not None:
+        _accept(message, found.entry)
+        return "accepted"
+    if found.failed or (asks_to_send_again(found) and not journal_is_good):
+        pause_s = max(timing.first_look_s(), _age_s(message) / 4)
+        postpone([message.pk], seconds=min(LONGEST_TROUBLE_S, pause_s))
+        return "postponed"
+    if asks_to_send_again(found):
+        return _send_again(message)
+    looks = message.looks + 1
+    is_open = looks < LOOKS_BEFORE_PERSON
+    pause = timedelta(seconds=timing.second_look_s())
+    _change(
+        message,
+        looks=looks,
+        lease_until=timezone.now() + pause if is_open else None,
+    )
+    return "looking" if is_open else "for a person"
+
+
+def _accept(message: Message, entry: OutboundEntry) -> None:
+    state = entries.state_of(entry)
+    is_final = state not in AWAITING_REPORT
+    now = timezone.now()
+    accepted_at = entry.sent_at or message.attempted_at or now
+    _change(
+        message,
+        state=state,
+        error_code=None,
+        gateway_id=entry.id[:MAX_GATEWAY_ID],
+        price=entries.price_of(entry),
+        accepted_at=accepted_at,
+        sent_on=days.day_in(message.workspace, accepted_at),
+        reported_at=(entry.status_at or now) if is_final else None,
+        due_at=now + timedelta(seconds=timing.report_check_s()),
+        lease_until=None,
+    )
+
+
+def _send_again(message: Message) -> str:
+    if message.campaign.state == CampaignState.CANCELLED:
+        _change(message, state=MessageState.CANCELLED, lease_until=None)
+        return "cancelled"
+    if message.error_code == DUPLICATE_CODE:
+        return _wait_out_the_lock(message)
+    doubts = message.doubts + 1
+    if doubts >= MAX_DOUBTS and message.error_code is not None:
+        # The gateway gave a code each time and its journal shows that it sent nothing.
+        _change(message, state=MessageState.REFUSED, lease_until=None)
+        return "refused"
+    if doubts >= MAX_DOUBTS:
+        _change(message, looks=message.looks + 1, lease_until=None)
+        return "for a person"
+    pause = timedelta(seconds=timing.pause_s(doubts))
+    _change(
+        message,
+        state=MessageState.QUEUED,
+        doubts=doubts,
+        looks=0,
+        due_at=timezone.now() + pause,
+        lease_until=None,
+    )
+    return "queued again"
+
+
+def _wait_out_the_lock(message: Message) -> str:
+    """Queue a row as after a first 402 of its own (answers.py); it goes alone now.
+
+    That was an answer and leaves no doubt behind: a second one refuses the row.
+    """
+    since = message.attempted_at or timezone.now()
+    _change(
+        message,
+        state=MessageState.QUEUED,
+        looks=0,
+        due_at=since + timedelta(seconds=timing.lock_over_s()),
+        lease_until=None,
+    )
+    return "queued again"
+
+
+def _age_s(message: Message) -> float:
+    since = message.attempted_at or message.created_at
+    return (timezone.now() - since).total_seconds()
+
+
+def _change(message: Message, **values: object) -> None:
+    """Change the row unless an answer or a report was faster."""
+    Message.objects.filter(
+        pk=message.pk, state=MessageState.UNCLEAR, foreign_id=message.foreign_id
+    ).update(**values)
+
+
+def postpone(ids: list[int], *, seconds: float) -> None:
+    """Look after rows that are still unclear so much later."""
+    later = timezone.now() + timedelta(seconds=seconds)
+    Message.objects.filter(pk__in=ids, state=MessageState.UNCLEAR).update(
+        lease_until=later
+    )
