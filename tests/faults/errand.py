@@ -17,7 +17,7 @@ django.setup()
 from django.db.models import Count, F, Max, Sum  # noqa: E402
 
 from accounts.models import Connection, Workspace  # noqa: E402
-from accounts.services import hooks  # noqa: E402
+from accounts.services import hooks, schedules  # noqa: E402
 from accounts.tasks import heartbeat  # noqa: E402
 from contacts.models import Contact, Group, GroupMembership  # noqa: E402
 from messaging.models import Campaign, Message  # noqa: E402
@@ -39,6 +39,7 @@ def seed(rate: str, *sizes: str) -> Any:
         rate_per_s=Decimal(rate),
     )
     connection.refresh_from_db()
+    schedules.begin(connection)
     hooks.register(connection=connection, actor=None)
     for number, size in enumerate(sizes):
         _add_group(workspace, number, int(size))
@@ -113,6 +114,11 @@ def totals(campaign_id: str) -> Any:
             rows.filter(state="refused").values_list("recipient", "error_code")
         ),
     }
+
+
+def is_connected() -> Any:
+    """Say whether the connection still counts as working."""
+    return Connection.objects.get().state == Connection.State.CONNECTED
 
 
 def open_rows(campaign_id: str) -> Any:

@@ -1,4 +1,8 @@
-"""The storm: what the gateway does wrong, and what is killed meanwhile."""
+"""The storm: what the gateway does wrong, and what is killed meanwhile.
+
+Sends are spoiled, and so are the questions by which their outcome is settled: journal,
+status and balance.
+"""
 
 from __future__ import annotations
 
@@ -28,7 +32,19 @@ SEND_FAULTS = {
     "502": 0.01,
     "code-600": 0.01,
     "code-500": 0.003,
+    "plain-after": 0.02,
 }
+# Share of the requests that only read, as for the journal, which meet each fault.
+READ_FAULTS = {
+    "drop-before": 0.05,
+    "hang-before": 0.01,
+    "garbage-before": 0.03,
+    "503": 0.05,
+    "429": 0.03,
+    "500-status": 0.03,
+    "slow-after": 0.05,
+}
+READ = ("/journal/outbound", "/status", "/balance")
 WEBHOOK_TROUBLES = ("report-before-answer", "report-dropped", "report-twice")
 # After an attempt in doubt a 402 is evidence that it was accepted: a person is asked.
 # Here it is a lie; so it comes first of all, to messages that nobody has tried yet.
@@ -53,13 +69,21 @@ def begin(house: House) -> None:
 
 def blow(house: House) -> None:
     """Let the next requests meet every fault once, and those after them by chance."""
+    waits = {"hang_s": 6, "retry_after_s": 1, "slow_s": 0.5}
     house.sandbox(
         "faults",
         next=_one_of_each(house),
         random=SEND_FAULTS,
         seed=house.random.randrange(1000),
-        hang_s=6,
-        retry_after_s=1,
+        **waits,
+    )
+    house.sandbox(
+        "faults",
+        scope="read",
+        next=list(READ_FAULTS),
+        random=READ_FAULTS,
+        seed=house.random.randrange(1000),
+        **waits,
     )
 
 
@@ -79,13 +103,18 @@ def wait_until_it_blew(house: House) -> None:
 
 
 def _missing(house: House) -> list[str]:
-    troubles = house.sandbox("troubles")
-    return [kind for kind in (*KINDS, *WEBHOOK_TROUBLES) if not troubles.get(kind)]
+    troubles: dict[str, int] = house.sandbox("troubles")
+    of_reads = [name.split(" ") for name in troubles if name.startswith("/")]
+    happened = {*troubles, *(path for path, _ in of_reads)}
+    happened |= {f"read {kind}" for _, kind in of_reads}
+    wanted = (*KINDS, *WEBHOOK_TROUBLES, *READ, *(f"read {k}" for k in READ_FAULTS))
+    return [name for name in wanted if name not in happened]
 
 
 def end(house: House) -> None:
     """Let the gateway work again but for lost answers now and then."""
     house.sandbox("faults", random={"drop-after": 0.02}, seed=SEED)
+    house.sandbox("faults", scope="read", random={"503": 0.02}, seed=SEED)
 
 
 def kill_at_random(house: House, *, kills: int, gap_s: tuple[float, float]) -> None:
