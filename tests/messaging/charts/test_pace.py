@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import datetime, time, timedelta
 from decimal import Decimal
+from zoneinfo import ZoneInfo
 
 import pytest
 import time_machine
@@ -11,7 +12,7 @@ from django.core.cache import cache
 from django.utils import timezone
 
 from accounts.models import Workspace
-from messaging.models import Campaign
+from messaging.models import Campaign, Message
 from messaging.selectors import pace
 from messaging.selectors.pace import Pace
 from messaging.selectors.progress import Progress
@@ -69,6 +70,58 @@ def test_pause_does_not_count_as_slowness(campaign: Campaign) -> None:
 def test_paused_campaign_has_no_pace(campaign: Campaign) -> None:
     campaign.state = "paused"
     assert look(campaign, 10) == Pace()
+
+
+@pytest.mark.parametrize(
+    "rate", [pytest.param(rate, id=f"{rate} a second") for rate in (0.1, 0.5, 10, 300)]
+)
+def test_after_a_minute_the_time_left_is_right(campaign: Campaign, rate: float) -> None:
+    """Looked at every two seconds, as the page does."""
+    size = int(rate * 300)
+    # What was set says nothing: other campaigns share the pace of the account.
+    Campaign.objects.update(rate_per_s=Decimal(1000))
+    for second in range(0, 270, 2):
+        found = look(campaign, int(rate * (second + 1.3)), of=size, after_s=second)
+        rest_s = (size - int(rate * (second + 1.3))) / rate
+        if second >= 60:
+            assert found.left_s == pytest.approx(rest_s, rel=0.1), second
+
+
+def test_time_left_grows_when_it_becomes_slower(campaign: Campaign) -> None:
+    for second in range(0, 20, 2):
+        look(campaign, second * 10, after_s=second)
+    assert look(campaign, 180, after_s=22).rate_per_s == pytest.approx(10)
+    stuck = look(campaign, 180, after_s=32).rate_per_s
+    assert stuck is not None and stuck < 7
+
+
+def test_slow_campaign_is_not_said_to_stand(campaign: Campaign) -> None:
+    campaign.rate_per_s = Decimal("0.02")
+    look(campaign, 1)
+    assert not look(campaign, 1, after_s=100).is_standing
+    assert look(campaign, 1, after_s=151).is_standing
+
+
+def test_last_message_is_not_before_it_is_due(campaign: Campaign) -> None:
+    Message.objects.create(
+        workspace=campaign.workspace,
+        campaign=campaign,
+        recipient="+4915112345678",
+        due_at=START + timedelta(hours=3),
+    )
+    assert look(campaign, 0).left_s == 3 * 3600
+
+
+def test_hours_in_which_nothing_is_sent_count_as_well(campaign: Campaign) -> None:
+    campaign.hours_kept = "own"
+    campaign.hours_start, campaign.hours_end = time(8), time(20)
+    evening = datetime(2026, 11, 25, 19, 59, 40, tzinfo=ZoneInfo("Europe/Berlin"))
+    campaign.workspace.time_zone = "Europe/Berlin"
+    with time_machine.travel(evening, tick=False):
+        progress = Progress(Totals(states={"queued": 1000}))
+        found = pace.of(campaign, progress)
+    # 20 of 50 seconds today, the others from eight o'clock on.
+    assert found.left_s == 20 + 12 * 3600 + 30
 
 
 def test_standing_still_promises_no_time(campaign: Campaign) -> None:
