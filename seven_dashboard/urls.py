@@ -33,6 +33,7 @@ urlpatterns = [
             "templates/": "templates",
             "messages/": "messages",
             "sending-rules/": "rules",
+            "stop-words/": "stop_words",
             "inbox/": "inbox",
             "callers/": "callers",
             "webhooks/": "webhooks",

@@ -1,45 +1,37 @@
 """What the audit trail calls each action, field and value.
 
-A module for each room: `WORDS`, and what else it needs in `FIELDS` and `VALUES`.
+A module for each room, found by being here: `WORDS`, and what else it needs in `FIELDS`
+and `VALUES`.
 """
 
 from __future__ import annotations
 
 from datetime import datetime
-from typing import Final
+from importlib import import_module
+from pkgutil import iter_modules
+from typing import Any, Final
 
 from django.utils.dates import WEEKDAYS_ABBR
 from django.utils.formats import date_format
 from django.utils.functional import Promise
 from django.utils.timezone import localtime
 
-from accounts.actions import (
-    account,
-    campaigns,
-    contacts,
-    fields,
-    hooks,
-    inbox,
-    values,
-)
 from seven_dashboard.formatting import day_text, phone_parts
 
-WORDS: Final[dict[str, Promise]] = {
-    **account.WORDS,
-    **campaigns.WORDS,
-    **contacts.WORDS,
-    **hooks.WORDS,
-    **inbox.WORDS,
-}
-FIELDS: Final[dict[str, Promise]] = {
-    **fields.FIELDS,
-    **hooks.FIELDS,
-    **inbox.FIELDS,
-}
-VALUES: Final[dict[str, dict[object, Promise]]] = {
-    **values.VALUES,
-    **inbox.VALUES,
-}
+_ROOMS = [
+    import_module(f"{__name__}.{module.name}")
+    for module in sorted(iter_modules(__path__), key=lambda module: module.name)
+]
+
+
+def _joined(name: str) -> dict[str, Any]:
+    """Return what the rooms say together; a room need not say anything."""
+    return {k: v for room in _ROOMS for k, v in getattr(room, name, {}).items()}
+
+
+WORDS: Final[dict[str, Promise]] = _joined("WORDS")
+FIELDS: Final[dict[str, Promise]] = _joined("FIELDS")
+VALUES: Final[dict[str, dict[object, Promise]]] = _joined("VALUES")
 
 # Kept for whoever searches the trail; it says nothing to a reader.
 HIDDEN: Final = frozenset({"campaign"})

@@ -13,7 +13,7 @@ from typing import NamedTuple
 from uuid import UUID
 
 from django.db import connection, transaction
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 
 from accounts.models import User, Workspace
 from accounts.services import audit
@@ -24,7 +24,8 @@ from contacts.services import consent
 MAX_REASON = 200
 # In the audit trail: somebody says that the person wants messages, and an act of ours
 # is undone, which says nothing about what the person wants.
-REMOVE, WITHDRAW = "opt_out.remove", "opt_out.withdraw"
+# And the person asks for messages again themselves.
+REMOVE, WITHDRAW, START = "opt_out.remove", "opt_out.withdraw", "opt_out.start"
 
 
 class Entry(NamedTuple):
@@ -163,6 +164,41 @@ def remove_all(
     return bool(_remove(entries, workspace, reason, source, actor, action=REMOVE))
 
 
+def start(
+    *, workspace: Workspace, phone: str, text: str, until: datetime
+) -> list[OptOut]:
+    """Take a number off the list that has asked for messages; return what went.
+
+    Their own word lifts their own STOP, and what others noted ``until`` then.
+    """
+    entries = OptOut.objects.filter(
+        Q(source=OptOut.Source.REPLY) | Q(created_at__lte=until),
+        workspace=workspace,
+        phone=phone,
+    )
+    return _by_reply(entries, workspace, text)
+
+
+def start_others(
+    *, workspace: Workspace, phones: Sequence[str], text: str, until: datetime
+) -> list[OptOut]:
+    """Do the same for a person's other numbers, as far as a STOP was carried over."""
+    entries = OptOut.objects.filter(
+        workspace=workspace,
+        phone__in=phones,
+        source=OptOut.Source.MERGE,
+        created_at__lte=until,
+    )
+    return _by_reply(entries, workspace, text)
+
+
+def _by_reply(
+    entries: QuerySet[OptOut], workspace: Workspace, text: str
+) -> list[OptOut]:
+    source = OptOut.Source.REPLY
+    return _remove(entries, workspace, text, source, None, action=START, evidence=text)
+
+
 def withdraw(
     *,
     workspace: Workspace,
@@ -253,6 +289,7 @@ def _remove(
     actor: User | None,
     *,
     action: str,
+    evidence: str = "",
 ) -> list[OptOut]:
     reason = reason[:MAX_REASON]
     with transaction.atomic():
@@ -261,7 +298,7 @@ def _remove(
         OptOut.objects.filter(id__in=[entry.id for entry in found]).delete()
         consent.note_many(
             workspace=workspace,
-            facts=[(entry.phone, entry.channel, reason, "") for entry in found],
+            facts=[(entry.phone, entry.channel, reason, evidence) for entry in found],
             kind=ConsentEvent.Kind.OPT_IN,
             source=source,
             actor=actor,

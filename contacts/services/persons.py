@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import datetime
+
 from django.db import transaction
 from django.utils.translation import gettext as _
 
@@ -48,3 +50,20 @@ def stop(*, workspace: Workspace, phone: str, text: str) -> None:
         source=OptOut.Source.MERGE,
         actor=None,
     )
+
+
+@transaction.atomic
+def start(*, workspace: Workspace, phone: str, text: str, until: datetime) -> bool:
+    """Allow a person again who has written START; say whether that changed anything.
+
+    Their own word lifts their STOP, also where it was carried over to another of their
+    numbers, and what others have noted for this number ``until`` then.
+    """
+    lifted = opt_outs.start(workspace=workspace, phone=phone, text=text, until=until)
+    contact = contacts.by_phone(workspace, phone)
+    others = [n for n in merges.numbers_of(contact) if n != phone] if contact else []
+    if lifted and others:
+        opt_outs.start_others(
+            workspace=workspace, phones=others, text=text, until=until
+        )
+    return bool(lifted)

@@ -21,6 +21,7 @@ from messaging.models.reactions import Reaction
 from messaging.models.readings import InboundReading
 from messaging.models.recipient_exports import RecipientExport
 from messaging.models.rules import CountryLimit, SendingRules
+from messaging.models.stop_rules import StopRules, StopWord
 from messaging.models.summaries import Summary
 from messaging.models.tallies import Tally
 from messaging.models.templates import Template, TemplateVersion
@@ -49,6 +50,8 @@ __all__ = [
     "RefusedEvent",
     "SendingRules",
     "StartClock",
+    "StopRules",
+    "StopWord",
     "Tally",
     "Template",
     "TemplateVersion",

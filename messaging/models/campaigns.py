@@ -38,6 +38,13 @@ class AfterHours(models.TextChoices):
     LEAVE_OUT = "leave_out", _("Is left out")
 
 
+class Wish(models.TextChoices):
+    """What a person has said about wanting messages."""
+
+    STOP = "stop", _("Ends messages")
+    START = "start", _("Wants messages again")
+
+
 class Campaign(models.Model):
     """One text to many recipients, or a single message (kind ``single``)."""
 
@@ -83,6 +90,18 @@ class Campaign(models.Model):
     # The draft that this single message was a test of.
     test_of = models.ForeignKey(
         "self", null=True, blank=True, on_delete=models.SET_NULL, related_name="tests"
+    )
+    # The STOP or START that this single message confirms, and which of the two. Only
+    # such a message may go to a number that has opted out.
+    confirms = models.OneToOneField(
+        "messaging.InboundMessage",
+        null=True,
+        blank=True,
+        on_delete=models.SET_NULL,
+        related_name="confirmation",
+    )
+    confirms_wish = models.CharField(
+        max_length=8, choices=Wish.choices, blank=True, db_default=""
     )
     # What the audience was at the launch (``services/audiences.py`` tells its keys):
     # segments may change afterwards, or be deleted.
@@ -155,12 +174,24 @@ class Campaign(models.Model):
     finished_at = models.DateTimeField(null=True)
 
     class Meta:
+        constraints = [
+            # No bulk may ever pass an opt-out by.
+            models.CheckConstraint(
+                condition=models.Q(confirms_wish="") | models.Q(kind="single"),
+                name="campaign_confirms_singly",
+            )
+        ]
         indexes = [
             models.Index(fields=["workspace", "-created_at"], name="campaign_newest"),
             models.Index(
                 fields=["state"],
                 name="campaign_unfinished",
                 condition=models.Q(state__in=["preparing", "sending", "paused"]),
+            ),
+            models.Index(
+                fields=["workspace", "-created_at"],
+                name="campaign_confirming",
+                condition=~models.Q(confirms_wish=""),
             ),
             models.Index(
                 fields=["starts_at"],

@@ -145,6 +145,8 @@ class InboundMessage(models.Model):
     # RCS: what there is besides words, as `messaging/rcs_attachments.py` reads it.
     content = models.JSONField(null=True)
     is_opt_out = models.BooleanField(default=False)
+    # Asks for messages again.
+    is_opt_in = models.BooleanField(default=False, db_default=False)
     # Read in the journal and not told by a webhook.
     is_from_journal = models.BooleanField(default=False)
     # The last message its sender had got before, if that was not long ago, and that

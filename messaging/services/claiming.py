@@ -24,6 +24,7 @@ from messaging import contents, foreign_ids, options, placeholders, timing
 from messaging.claims import RECIPIENTS_OF_A_CALL, Call, Claim
 from messaging.foreign_ids import ForeignId
 from messaging.models import Campaign
+from messaging.models.campaigns import Wish
 from messaging.options import Options
 from messaging.pause_reasons import FILES_GONE
 from messaging.rendering import MissingValue
@@ -182,6 +183,8 @@ class _Sorting:
         self.usual = options.read(campaign.channel, campaign.options)
         self.most_recipients = RECIPIENTS_OF_A_CALL[campaign.channel]
         self.bound = bound
+        # What confirms a STOP is the last message, and goes in spite of it.
+        self.may_pass_opt_outs = campaign.confirms_wish == Wish.STOP
         self.groups: list[_Group] = []
         self.skips: list[tuple[int, str]] = []
         self._most_calls = most_calls
@@ -194,7 +197,7 @@ class _Sorting:
         for row in rows:
             content = (
                 _Content("", self.usual, skip_reason=SkipReason.OPTED_OUT)
-                if row.is_opted_out
+                if row.is_opted_out and not self.may_pass_opt_outs
                 else self._content_of(row)
             )
             if content.skip_reason:

@@ -10,16 +10,18 @@ from datetime import datetime, timedelta
 from django.db import transaction
 from django.utils import timezone
 
-from accounts.models import AuditEntry, Workspace
+from accounts.models import Workspace
 from contacts import phone
 from contacts.models import Channel
 from contacts.selectors import contacts
-from contacts.services import opt_outs, persons
-from messaging import attribution, presence, rcs_attachments, stop_words
+from contacts.services import persons
+from messaging import attribution, presence, rcs_attachments
 from messaging.models import InboundMessage, Message
 from messaging.rcs_attachments import Content
-from messaging.services import conversation_rows
+from messaging.selectors import stop_rules
+from messaging.services import conversation_rows, wishes
 from messaging.states import SENT
+from messaging.stop_words import Meaning
 from seven_dashboard.gateway.events import GatewayEvent, InboundSms, RcsInbound
 from seven_dashboard.gateway.resources.journal import InboundEntry
 
@@ -30,8 +32,6 @@ _DIGITS = re.compile(r"[+0-9 ()/.-]{6,32}")
 # says that they are the same. So the same text of a sender at about the same time, told
 # by the other way, counts as the same message too.
 SAME_WITHIN = timedelta(seconds=60)
-# A message that comes later than this may be older than what a person decided since.
-_LATE = timedelta(seconds=10)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -92,10 +92,10 @@ def keep(
     sender = number or received.sender[:32]
     if _is_known(workspace, sender, received, in_journal):
         return False
-    is_opt_out = bool(number) and stop_words.is_stop(received.text)
+    meaning = _meaning(workspace, number, received.text)
     answered = _answered(workspace, sender, received.at)
-    if is_opt_out:
-        # A merge under way comes before, and is seen, or after, and sees the STOP.
+    if meaning:
+        # A merge under way comes before, and is seen, or after, and sees the wish.
         persons.hold(workspace, number)
     message, is_new = InboundMessage.objects.get_or_create(
         workspace=workspace,
@@ -107,7 +107,8 @@ def keep(
             "recipient": received.recipient[:64],
             "text": received.text,
             "content": received.content,
-            "is_opt_out": is_opt_out,
+            "is_opt_out": meaning == Meaning.STOP,
+            "is_opt_in": meaning == Meaning.START,
             "is_from_journal": received.is_from_journal,
             "received_at": received.at,
             "answers": answered,
@@ -118,9 +119,16 @@ def keep(
         conversation_rows.heard(message)
         if message.channel == Channel.RCS:
             presence.note_written(workspace.pk, sender)
-    # Whoever's id it is: a STOP is never lost.
-    if is_opt_out and not _was_allowed_since(workspace, number, received):
-        persons.stop(workspace=workspace, phone=number, text=received.text)
+    else:
+        # Somebody else's message has this id. It is not kept, but a STOP never lost.
+        message = InboundMessage(
+            workspace=workspace,
+            channel=received.channel,
+            sender=sender,
+            text=received.text,
+            received_at=received.at,
+        )
+    wishes.act(message, number, meaning, is_new=is_new)
     return is_new
 
 
@@ -180,18 +188,9 @@ def _add_what_the_journal_lacks(same: InboundMessage, received: Received) -> Non
     conversation_rows.corrected(same)
 
 
-def _was_allowed_since(workspace: Workspace, number: str, received: Received) -> bool:
-    """Say whether a person took the number off the list after this message."""
-    if timezone.now() - received.at < _LATE:
-        return False
-    return AuditEntry.objects.filter(
-        workspace=workspace,
-        action=opt_outs.REMOVE,
-        subject=number,
-        before__channel__in=("", received.channel),
-        # The gateway counts whole seconds.
-        at__gt=received.at + timedelta(seconds=1),
-    ).exists()
+def _meaning(workspace: Workspace, number: str, text: str) -> Meaning:
+    """Return what a message from a number says; a name cannot be written to."""
+    return stop_rules.lexicon(workspace).meaning(text) if number else Meaning.NONE
 
 
 def _number_of(sender: str, *, country: str) -> str:

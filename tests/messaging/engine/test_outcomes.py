@@ -4,7 +4,7 @@ from uuid import UUID, uuid4
 
 import pytest
 
-from messaging import foreign_ids, outcomes, stop_words
+from messaging import foreign_ids, outcomes
 from messaging.foreign_ids import ForeignId, Match
 from messaging.outcomes import Kind
 from seven_dashboard.gateway.errors import (
@@ -126,10 +126,3 @@ def test_id_of_a_message_needs_no_number() -> None:
 @pytest.mark.parametrize("text", [None, "", "order-17", f"{CAMPAIGN}-x-1", "a" * 64])
 def test_foreign_id_of_others_is_not_ours(text: str | None) -> None:
     assert foreign_ids.parse(text) is None
-
-
-@pytest.mark.parametrize(
-    "text", [w.upper() for ws in stop_words.WORDS.values() for w in ws]
-)
-def test_every_stop_word_counts_in_capitals(text: str) -> None:
-    assert stop_words.is_stop(f" {text}! ")
