@@ -15,6 +15,8 @@ class Right(StrEnum):
     EDIT_CONTACTS = "edit_contacts"
     MANAGE_CAMPAIGNS = "manage_campaigns"
     MANAGE_CONNECTION = "manage_connection"
+    # Rent numbers, move credit, add and delete subaccounts.
+    MOVE_MONEY = "move_money"
     MANAGE_TEAM = "manage_team"
     MANAGE_WORKSPACE = "manage_workspace"
     SEE_AUDIT = "see_audit"

@@ -9,8 +9,15 @@ from uuid import UUID
 from celery import shared_task
 from django.db import transaction
 
-from accounts.models import Connection, HookCheck, Poll
-from accounts.services import cleaning, hook_checks, polls, schedules
+from accounts.models import Connection, Errand, HookCheck, Poll
+from accounts.services import (
+    cleaning,
+    errand_looks,
+    errands,
+    hook_checks,
+    polls,
+    schedules,
+)
 from accounts.services.schedules import Claim
 from seven_dashboard import health, queues
 from seven_dashboard.locks import exclusive
@@ -72,3 +79,46 @@ def queue_hook_check(check: HookCheck) -> None:
 def clean_expired() -> dict[str, object]:
     """Remove sessions, invitations and balance readings that nobody needs."""
     return dict(cleaning.clean())
+
+
+@shared_task(queue=queues.INTERACTIVE, soft_time_limit=200, time_limit=220)
+def run_errand(errand_id: str) -> dict[str, str]:
+    """Do one errand at the gateway, once; its lease outlives the time limit."""
+    return {"state": errands.run(UUID(errand_id))}
+
+
+@shared_task(queue=queues.INTERACTIVE, soft_time_limit=200, time_limit=220)
+def look_after_errand(errand_id: str) -> dict[str, str]:
+    """See at the gateway what became of an unclear errand."""
+    return {"state": errand_looks.look(UUID(errand_id))}
+
+
+@shared_task(queue=queues.PERIODIC)
+@exclusive("sweep-errands", timeout_s=30)
+def sweep_errands() -> dict[str, object]:
+    """Ring again for what waits, doubt what was abandoned, look after doubts."""
+    waiting = errands.due(Errand.State.WAITING)
+    for errand_id in waiting:
+        run_errand.delay(str(errand_id))
+    abandoned = errands.doubt_abandoned()
+    unclear = errands.due(Errand.State.UNCLEAR)
+    for errand_id in unclear:
+        look_after_errand.delay(str(errand_id))
+    return {"waiting": len(waiting), "abandoned": abandoned, "unclear": len(unclear)}
+
+
+def queue_errand(errand: Errand) -> None:
+    """Ring for an errand once the transaction stands; the sweep finds it otherwise."""
+    ring = partial(run_errand.delay, str(errand.pk))
+    transaction.on_commit(ring, robust=True)
+
+
+def queue_account_lists(errand: Errand) -> None:
+    """Read anew what a person's word on an errand concerns."""
+    connection = errand.connection
+    if connection is None:
+        return
+    for kind in (Poll.Kind.NUMBERS, Poll.Kind.SUBACCOUNTS, Poll.Kind.BALANCE):
+        claim = schedules.claim_now(connection=connection, kind=kind)
+        if claim is not None:
+            queue_poll(claim)

@@ -174,6 +174,7 @@ CELERY_BEAT_SCHEDULE: dict[str, dict[str, object]] = {
         for queue in (queues.SENDING, queues.IMPORTS, queues.JOBS)
     },
     "poll-accounts": {"task": "accounts.tasks.poll_due", "schedule": 60.0},
+    "sweep-errands": {"task": "accounts.tasks.sweep_errands", "schedule": 10.0},
     "clean-expired": {
         "task": "accounts.tasks.clean_expired",
         "schedule": crontab(minute="17", hour="3"),
@@ -233,6 +234,9 @@ POLL_EVERY_S = {
     "analytics": env.number("SEVEN_POLL_ANALYTICS_S", 900),
     "breakdown": env.number("SEVEN_POLL_BREAKDOWN_S", 3600),
     "hooks": env.number("SEVEN_POLL_HOOKS_S", 3600),
+    "numbers": env.number("SEVEN_POLL_NUMBERS_S", 1800),
+    "offers": env.number("SEVEN_POLL_OFFERS_S", 21_600),
+    "subaccounts": env.number("SEVEN_POLL_SUBACCOUNTS_S", 900),
 }
 
 AUTH_USER_MODEL = "accounts.User"

@@ -59,7 +59,13 @@ urlpatterns = [
     ),
     app(
         "accounts",
-        {"account/": "account", "workspaces/": "workspaces", "setup/": "setup"},
+        {
+            "account/numbers/": "numbers",
+            "account/subaccounts/": "subaccounts",
+            "account/": "account",
+            "workspaces/": "workspaces",
+            "setup/": "setup",
+        },
     ),
     path("auth/", include("allauth.urls")),
     path("language/", set_language, name="set_language"),

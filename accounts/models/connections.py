@@ -34,6 +34,11 @@ class Connection(models.Model):
     workspace = models.OneToOneField(
         Workspace, on_delete=models.CASCADE, related_name="connection"
     )
+    # The account that this one is a subaccount of: calls use its keys and name the
+    # subaccount. Without it there are none, so it ends with it.
+    parent = models.ForeignKey(
+        "self", on_delete=models.CASCADE, null=True, related_name="children"
+    )
     method = models.CharField(max_length=8, choices=Method.choices, default=Method.KEY)
     # Empty for a connection by OAuth, whose tokens are in its grant.
     api_key = EncryptedField(_("API key"), blank=True)
@@ -61,6 +66,24 @@ class Connection(models.Model):
     balance_at = models.DateTimeField(null=True)
     last_event_at = models.DateTimeField(null=True)
     created_at = models.DateTimeField(auto_now_add=True)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["parent", "subaccount_id"],
+                condition=models.Q(parent__isnull=False),
+                name="connection_of_subaccount_unique",
+            ),
+            models.CheckConstraint(
+                condition=models.Q(parent=None) | ~models.Q(subaccount_id=""),
+                name="connection_names_its_subaccount",
+            ),
+        ]
+
+    @property
+    def key_holder(self) -> Connection:
+        """The connection whose keys are used: its own, or those of its parent."""
+        return self.parent or self
 
     @property
     def is_broken(self) -> bool:

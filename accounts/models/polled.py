@@ -17,6 +17,9 @@ class Poll(models.Model):
         ANALYTICS = "analytics", _("Analytics by day")
         BREAKDOWN = "breakdown", _("Analytics by country, label and subaccount")
         HOOKS = "hooks", _("Webhooks")
+        NUMBERS = "numbers", _("Own numbers")
+        OFFERS = "offers", _("Numbers to rent")
+        SUBACCOUNTS = "subaccounts", _("Subaccounts")
 
     connection = models.ForeignKey(
         Connection, on_delete=models.CASCADE, related_name="polls"

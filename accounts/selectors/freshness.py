@@ -17,7 +17,7 @@ from accounts.sentences import Trouble
 # seldom and are a large answer; a breakdown takes many calls.
 REFRESH_AFTER: Final = timedelta(minutes=2)
 REFRESH_SELDOM_AFTER: Final = timedelta(hours=6)
-_SELDOM: Final = frozenset({Poll.Kind.PRICING, Poll.Kind.BREAKDOWN})
+_SELDOM: Final = frozenset({Poll.Kind.PRICING, Poll.Kind.BREAKDOWN, Poll.Kind.OFFERS})
 # A fetch that takes longer than this is said to.
 SLOW_AFTER: Final = timedelta(seconds=20)
 WATCH_EVERY_S: Final = 60

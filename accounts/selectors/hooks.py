@@ -71,7 +71,7 @@ def health(connection: Connection) -> HookHealth:
         can_be_reached=(
             not addresses.is_real_gateway() or addresses.is_publicly_reachable()
         ),
-        has_signing_key=bool(connection.signing_key),
+        has_signing_key=bool(connection.key_holder.signing_key),
     )
 
 

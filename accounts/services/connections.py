@@ -11,7 +11,17 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts import sentences
 from accounts.fields import UnreadableSecret
-from accounts.models import Connection, GatewayHook, Grant, Usage, User, Workspace
+from accounts.models import (
+    Connection,
+    GatewayHook,
+    Grant,
+    NumberOffer,
+    OwnNumber,
+    Subaccount,
+    Usage,
+    User,
+    Workspace,
+)
 from accounts.services import audit, gateway, schedules
 from accounts.services.standing import (
     breaking_code,
@@ -33,6 +43,7 @@ __all__ = [
     "mark_broken",
     "mark_working",
     "note_balance",
+    "pass_on",
     "refusal",
     "set_rate",
     "set_signing_key",
@@ -72,20 +83,27 @@ def connect(
 
 
 def disconnect(*, connection: Connection, actor: User) -> None:
-    """Forget the keys and everything polled with them."""
+    """Forget the keys and everything polled with them.
+
+    Workspaces that act as subaccounts of the account have no other keys, so they are
+    disconnected with it.
+    """
     with transaction.atomic():
         # An event of this moment waits, and the gateway comes again with it.
         Connection.objects.select_for_update().filter(pk=connection.pk).first()
-        audit.record(
-            workspace=connection.workspace,
-            actor=actor,
-            action="connection.disconnect",
-            before={
-                "method": connection.method,
-                "api_key_last4": connection.api_key_last4,
-            },
-        )
+        for child in connection.children.select_related("workspace"):
+            _record_end(child, None)
+        _record_end(connection, actor)
         connection.delete()
+
+
+def end_subaccount(*, parent: Connection, subaccount_id: str) -> None:
+    """Disconnect the workspace that acts as a subaccount which is gone."""
+    with transaction.atomic():
+        gone = parent.children.select_for_update(of=("self",))
+        for child in gone.filter(subaccount_id=subaccount_id):
+            _record_end(child, None)
+            child.delete()
 
 
 def set_rate(*, connection: Connection, actor: User, rate_per_s: Decimal) -> None:
@@ -190,19 +208,45 @@ def _stored(
     workspace: Workspace, old: Connection | None, *, api_key: str, signing_key: str
 ) -> Connection:
     connection = Connection(workspace=workspace)
+    has_changed = old is None or not _has_keys(old, api_key)
     if old is not None:
         connection = Connection.objects.get(pk=old.pk)
-        if not _has_keys(old, api_key):
+        if has_changed:
             doubt_what_was_polled(old)
-    if old is None or not _has_keys(old, api_key):
+    if has_changed:
         connection.keys_changed_at = timezone.now()
     connection.method = Connection.Method.KEY
+    # Keys of its own open an account of its own.
+    connection.parent, connection.subaccount_id = None, ""
     connection.api_key = api_key
     connection.api_key_last4 = last4(api_key)
     connection.signing_key = signing_key
     connection.signing_key_last4 = last4(signing_key)
     connection.save()
+    if has_changed:
+        pass_on(connection)
     return connection
+
+
+def pass_on(connection: Connection) -> None:
+    """Let the workspaces that act as its subaccounts go on with the new keys."""
+    children = connection.children.all()
+    children.update(keys_changed_at=connection.keys_changed_at)
+    for child_id in children.values_list("pk", flat=True):
+        schedules.make_all_due(connection_id=child_id)
+
+
+def _record_end(connection: Connection, actor: User | None) -> None:
+    had = {
+        "method": connection.method,
+        "api_key_last4": connection.api_key_last4,
+    }
+    audit.record(
+        workspace=connection.workspace,
+        actor=actor,
+        action="connection.disconnect",
+        before={"subaccount": connection.subaccount_id} if connection.parent else had,
+    )
 
 
 def _record_keys(connection: Connection, actor: User | None) -> None:
@@ -237,7 +281,8 @@ def _has_keys(
 def doubt_what_was_polled(connection: Connection) -> None:
     """Fetch again what was final: another key may belong to another account."""
     Usage.objects.filter(connection=connection).update(is_final=False)
-    GatewayHook.objects.filter(connection=connection).delete()
+    for listed in (GatewayHook, OwnNumber, NumberOffer, Subaccount):
+        listed._default_manager.filter(connection=connection).delete()
 
 
 def _stored_signing_key(workspace: Workspace) -> str:

@@ -43,7 +43,8 @@ def client_for(connection: Connection, *, is_waited_for: bool = False) -> SevenC
     """
     real_money.refuse_in_debug()
     try:
-        keys = _keys(connection, timeout_s=WAITED_FOR_S if is_waited_for else None)
+        timeout_s = WAITED_FOR_S if is_waited_for else None
+        keys = _keys(connection.key_holder, timeout_s=timeout_s)
     except UnreadableSecret:
         raise Refused(sentences.UNREADABLE, code="unreadable_secret") from None
     name = _fingerprint(*keys, connection.subaccount_id, str(is_waited_for))
@@ -67,9 +68,10 @@ def client_for(connection: Connection, *, is_waited_for: bool = False) -> SevenC
 
 def token_version(connection: Connection) -> int:
     """Return a number that grows with each new access token; 0 for an API key."""
-    if not connection.is_by_oauth:
+    holder = connection.key_holder
+    if not holder.is_by_oauth:
         return 0
-    found = Grant.objects.filter(connection=connection.pk)
+    found = Grant.objects.filter(connection=holder.pk)
     return found.values_list("version", flat=True).first() or 0
 
 

@@ -161,12 +161,15 @@ def _connected(
     with transaction.atomic():
         Workspace.objects.select_for_update().get(pk=workspace.pk)
         connection, grant = _rows(workspace)
-        if grant is None or not _is_same_account(grant, identity):
+        is_other = grant is None or not _is_same_account(grant, identity)
+        if is_other:
             connection.keys_changed_at = timezone.now()
             if not connection._state.adding:
                 connections.doubt_what_was_polled(connection)
         _fill(connection, signing_key)
         _grant(connection, grant, tokens, identity, asked=asked)
+        if is_other:
+            connections.pass_on(connection)
         schedules.begin(connection)
         _record(connection, user)
     connections.mark_working(connection_id=connection.pk)
@@ -227,6 +230,8 @@ def _is_same_account(grant: Grant, identity: Identity) -> bool:
 
 def _fill(connection: Connection, signing_key: str) -> None:
     connection.method = Connection.Method.OAUTH
+    # A permission of its own opens an account of its own.
+    connection.parent, connection.subaccount_id = None, ""
     connection.api_key, connection.api_key_last4 = "", ""
     connection.signing_key = signing_key
     connection.signing_key_last4 = connections.last4(signing_key)

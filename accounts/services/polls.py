@@ -10,7 +10,16 @@ from django.utils import translation
 
 from accounts.models import Connection, Poll
 from accounts.sentences import NOT_ALLOWED
-from accounts.services import connections, gateway, hooks, prices, schedules, usage
+from accounts.services import (
+    connections,
+    gateway,
+    hooks,
+    number_lists,
+    prices,
+    schedules,
+    subaccount_lists,
+    usage,
+)
 from accounts.services.schedules import Claim
 from seven_dashboard.errors import Refused
 from seven_dashboard.gateway.errors import GatewayError, MissingPermission
@@ -69,12 +78,30 @@ def _hooks(connection: Connection) -> bool:
     return True
 
 
+def _numbers(connection: Connection) -> bool:
+    number_lists.refresh(connection=connection)
+    return True
+
+
+def _offers(connection: Connection) -> bool:
+    number_lists.refresh_offers(connection=connection)
+    return True
+
+
+def _subaccounts(connection: Connection) -> bool:
+    subaccount_lists.refresh(connection=connection)
+    return True
+
+
 _FETCHERS: Final[dict[str, Callable[[Connection], bool]]] = {
     Kind.BALANCE: _balance,
     Kind.PRICING: _pricing,
     Kind.ANALYTICS: _analytics,
     Kind.BREAKDOWN: _breakdown,
     Kind.HOOKS: _hooks,
+    Kind.NUMBERS: _numbers,
+    Kind.OFFERS: _offers,
+    Kind.SUBACCOUNTS: _subaccounts,
 }
 
 

@@ -157,11 +157,13 @@ def connection_disconnect(request: WorkspaceRequest) -> HttpResponse:
         return render(
             request, "accounts/connection/disconnect.html", {"connection": found}
         )
-    is_withdrawn = hooks.try_to_withdraw(connection=found)
+    # Those that act as its subaccounts end with it.
+    ending = [*found.children.all(), found]
+    withdrawn = [hooks.try_to_withdraw(connection=one) for one in ending]
     permits.try_to_revoke(found)
     connections.disconnect(connection=found, actor=request.user)
     messages.success(request, _("The gateway account is disconnected."))
-    if not is_withdrawn:
+    if not all(withdrawn):
         messages.warning(
             request,
             _("Our webhook could not be removed at the gateway. Remove it there."),

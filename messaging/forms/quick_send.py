@@ -44,6 +44,7 @@ class QuickSendForm(forms.Form):
             "Empty: the sender set in your seven.io account. A call comes from a "
             "number, RCS from an agent."
         ),
+        widget=forms.TextInput(attrs={"list": "senders", "autocomplete": "off"}),
     )
     ringtime_s = forms.IntegerField(
         label=_("Let it ring for (seconds)"),

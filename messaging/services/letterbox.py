@@ -92,7 +92,8 @@ def take_in(post: Post) -> Verdict:
     """Verify and store one event. Raises the database's error when that is away."""
     if len(post.body) > MAX_BYTES or len(post.query) > MAX_BYTES:
         return Verdict.TOO_LARGE
-    connection = Connection.objects.filter(webhook_token=post.token).first()
+    known = Connection.objects.select_related("parent")
+    connection = known.filter(webhook_token=post.token).first()
     if connection is None:
         return Verdict.NO_SUCH_TOKEN
     try:
@@ -123,7 +124,8 @@ def _verified(connection: Connection, post: Post) -> Verified | None:
     Without a signing key nothing is taken in: whoever learned the address could report
     messages as delivered or opt people out. Raises SignatureInvalid, UnreadableSecret.
     """
-    key = connection.signing_key.reveal() if connection.signing_key else ""
+    holder = connection.key_holder
+    key = holder.signing_key.reveal() if holder.signing_key else ""
     if not key:
         return None
     try:

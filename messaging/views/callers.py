@@ -17,7 +17,8 @@ from contacts.models import Channel
 from messaging import tasks
 from messaging.forms.callers import CallerForm
 from messaging.selectors import callers as found_callers
-from messaging.services import callers, own_numbers
+from messaging.selectors import own_numbers
+from messaging.services import callers
 from seven_dashboard.errors import Refused
 
 
@@ -67,10 +68,11 @@ def caller_rows(request: WorkspaceRequest) -> HttpResponse:
 @require_GET
 @member(Right.SEND)
 def sender_options(request: WorkspaceRequest) -> HttpResponse:
-    """Return what the fields for senders propose; it may take the gateway a moment."""
+    """Return what the fields for senders propose."""
     own = own_numbers.of(request.workspace)
+    texting = own_numbers.of(request.workspace, has_sms=True)
     values = {
-        "senders": [*own, *found_callers.used(request.workspace, Channel.SMS)],
+        "senders": [*texting, *found_callers.used(request.workspace, Channel.SMS)],
         "callers": [*own, *found_callers.verified(request.workspace)],
         "agents": found_callers.used(request.workspace, Channel.RCS),
     }

@@ -189,6 +189,16 @@ def sections(value: object) -> Any:
     return [item for item in items if isinstance(item, Mapping | BaseModel)]
 
 
+def listed(value: object) -> Any:
+    """Return the objects of a list, none for null; raise ValueError for what is none.
+
+    For lists whose absence would count as proof that something is gone.
+    """
+    if value is not None and not isinstance(value, list):
+        raise ValueError("no list")
+    return sections(value)
+
+
 Text = Annotated[str, BeforeValidator(text)]
 TextOrNone = Annotated[str | None, BeforeValidator(filled_text)]
 Whole = Annotated[int, BeforeValidator(whole)]
@@ -204,6 +214,7 @@ Wholes = Annotated[list[int], BeforeValidator(wholes)]
 Section = BeforeValidator(section)
 SectionOrNone = BeforeValidator(section_or_none)
 Sections = BeforeValidator(sections)
+Listed = BeforeValidator(listed)
 
 
 class GatewayModel(BaseModel):

@@ -102,7 +102,8 @@ def _acting_for(world: World, request: Request, account: Account) -> Account:
     if not wanted or wanted == account.id:
         return account
     other = world.accounts.get(wanted)
-    if other is None or other.profile.parent_id != account.id:
+    is_ours = other is not None and other.profile.parent_id == account.id
+    if other is None or not is_ours or other.profile.is_deleted:
         raise Refused("902")
     return other
 

@@ -24,8 +24,8 @@ FAULTS = (
     "slow-after",
 )
 # The requests that a plan is for: sends, look-ups, what is only read (journal, status,
-# balance, prices ...), or all of them.
-SCOPES = ("send", "lookup", "read", "all")
+# balance, prices ...), whatever else changes something, or all of them.
+SCOPES = ("send", "lookup", "read", "write", "all")
 _CODE = "code-"
 
 

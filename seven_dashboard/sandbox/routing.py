@@ -27,7 +27,7 @@ class Route:
 
     @property
     def kind(self) -> str:
-        """Return which fault plans aim at it: send, lookup, read, or nothing special.
+        """Return which fault plans aim at it: send, lookup, read or write.
 
         Look-ups are GETs, too, but cost money.
         """
@@ -35,7 +35,7 @@ class Route:
             return "send"
         if self.scope == "lookup":
             return "lookup"
-        return "read" if self.method == "GET" else ""
+        return "read" if self.method == "GET" else "write"
 
 
 _EXACT: dict[tuple[str, str], Route] = {}

@@ -11,15 +11,15 @@ from seven_dashboard.gateway import fields
 from seven_dashboard.gateway.parsing import (
     Flag,
     GatewayModel,
+    Listed,
     MomentOrNone,
     MoneyOrNone,
     Section,
-    Sections,
     Text,
     TextOrNone,
     Texts,
 )
-from seven_dashboard.gateway.resources.base import Done, Resource
+from seven_dashboard.gateway.resources.base import Confirmed, Resource
 
 PaymentInterval = Literal["annually", "monthly"]
 
@@ -117,13 +117,11 @@ class ActiveNumber(GatewayModel):
 
 
 class _Available(GatewayModel):
-    numbers: Annotated[list[AvailableNumber], Sections] = Field(
-        alias="availableNumbers"
-    )
+    numbers: Annotated[list[AvailableNumber], Listed] = Field(alias="availableNumbers")
 
 
 class _Active(GatewayModel):
-    numbers: Annotated[list[ActiveNumber], Sections] = Field(alias="activeNumbers")
+    numbers: Annotated[list[ActiveNumber], Listed] = Field(alias="activeNumbers")
 
 
 class Numbers(Resource):
@@ -155,7 +153,7 @@ class Numbers(Resource):
         answer = self._transport.write(
             "NumbersOrder", "POST", "/numbers/order", form=form
         )
-        answer.one(Done)
+        answer.one(Confirmed)
 
     def active(self) -> list[ActiveNumber]:
         """Return the numbers the account has."""
@@ -190,5 +188,7 @@ class Numbers(Resource):
     def delete(self, number: str, *, is_immediate: bool = False) -> None:
         """Cancel a number at the end of what is paid, or at once."""
         path = f"/numbers/active/{fields.segment(number)}"
-        form = {"delete_immediately": fields.chosen(is_immediate)}
-        self._transport.write("NumbersDelete", "DELETE", path, form=form).one(Done)
+        # Left out unless it is meant: the text "false" is true to many a program.
+        form = {"delete_immediately": "true"} if is_immediate else {}
+        answer = self._transport.write("NumbersDelete", "DELETE", path, form=form)
+        answer.one(Confirmed)

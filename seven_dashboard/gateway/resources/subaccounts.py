@@ -15,7 +15,7 @@ from seven_dashboard.gateway.parsing import (
     Text,
     TextOrNone,
 )
-from seven_dashboard.gateway.resources.base import Done, Resource
+from seven_dashboard.gateway.resources.base import Confirmed, Resource
 
 
 class AutoTopUp(GatewayModel):
@@ -44,7 +44,7 @@ class Subaccount(GatewayModel):
     contact: Annotated[Owner, Section] = Field(default_factory=Owner)
 
 
-class _Created(GatewayModel):
+class _Created(Confirmed):
     subaccount: Subaccount
 
 
@@ -84,4 +84,4 @@ class Subaccounts(Resource):
 
     def _done(self, operation: str, action: str, form: dict[str, Any]) -> None:
         path = f"/subaccounts/{action}"
-        self._transport.write(operation, "POST", path, form=form).one(Done)
+        self._transport.write(operation, "POST", path, form=form).one(Confirmed)

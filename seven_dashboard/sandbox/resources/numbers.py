@@ -140,7 +140,10 @@ def active_json(rented: ActiveNumber) -> dict[str, object]:
         },
     }
     if rented.slack_forward:
-        forward["slack"] = {"uri": rented.slack_forward[0], "enabled": True}
+        # One is a text, as specified; several are a list, as with numbers.
+        several = len(rented.slack_forward) > 1
+        uri = rented.slack_forward if several else rented.slack_forward[0]
+        forward["slack"] = {"uri": uri, "enabled": True}
     expires_at = rented.expires_at
     return {
         "country": rented.country,

@@ -1,0 +1,50 @@
+"""Errands as a page shows them: what is open, and what became of the last ones."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from datetime import timedelta
+from typing import Final
+from uuid import UUID
+
+from django.db.models import Q
+from django.http import Http404
+from django.utils import timezone
+
+from accounts.models import Errand, Workspace
+
+Kind = Errand.Kind
+
+OF_NUMBERS: Final = (Kind.ORDER, Kind.GIVE_UP, Kind.RENAME, Kind.FORWARD)
+OF_SUBACCOUNTS: Final = (Kind.CREATE, Kind.TRANSFER, Kind.TOP_UP, Kind.DELETE)
+MOST: Final = 20
+# How long the outcome of one stays on the page.
+SHOWN_FOR: Final = timedelta(hours=24)
+
+
+def shown(
+    workspace: Workspace, kinds: Collection[str], *, subject: str = ""
+) -> list[Errand]:
+    """Return what is open and what ended within a day, newest first."""
+    rows = Errand.objects.filter(workspace=workspace, kind__in=kinds)
+    if subject:
+        rows = rows.filter(subject=subject)
+    since = timezone.now() - SHOWN_FOR
+    rows = rows.filter(Q(state__in=Errand.OPEN) | Q(finished_at__gte=since))
+    return list(rows.select_related("actor").order_by("-created_at")[:MOST])
+
+
+def get(workspace: Workspace, errand_id: UUID) -> Errand:
+    """Return an errand of the workspace; raises Http404 for any other."""
+    rows = Errand.objects.select_related("workspace", "connection")
+    found = rows.filter(workspace=workspace, pk=errand_id).first()
+    if found is None:
+        raise Http404
+    return found
+
+
+def of_token(workspace: Workspace, token: str) -> Errand | None:
+    """Return the errand that a form has asked for already."""
+    if not token:
+        return None
+    return Errand.objects.filter(workspace=workspace, token=token[:64]).first()

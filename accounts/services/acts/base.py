@@ -1,0 +1,55 @@
+"""The shape of an act, and what several of them read."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from decimal import Decimal
+
+from accounts.models import Connection, Errand
+from accounts.services import connections
+from seven_dashboard.gateway.client import SevenClient
+from seven_dashboard.gateway.errors import UnclearOutcome
+
+Facts = dict[str, object]
+
+
+def _nothing(errand: Errand) -> None:
+    return
+
+
+@dataclass(frozen=True, slots=True)
+class Act:
+    """What one kind of errand does. Every part raises GatewayError; two also Refused.
+
+    `prepare` reads how things stand before and refuses what must not be asked; it may
+    be done again. `call` asks, once. `look` says whether it was done: True, False, or
+    None where nobody can tell. `measure` keeps the rows and returns how things stand
+    afterwards. `apply` changes our rows in the transaction that notes the outcome.
+    """
+
+    action: str
+    prepare: Callable[[SevenClient, Errand], Facts]
+    call: Callable[[SevenClient, Errand], Facts]
+    look: Callable[[SevenClient, Errand], bool | None]
+    measure: Callable[[SevenClient, Errand], Facts]
+    apply: Callable[[Errand], None] = _nothing
+
+
+def connection_of(errand: Errand) -> Connection:
+    """Return the connection of an errand that is being done."""
+    if errand.connection is None:
+        raise UnclearOutcome
+    return errand.connection
+
+
+def balance_of(client: SevenClient, errand: Errand) -> Decimal:
+    """Return what the account has (EUR), and keep it for the page."""
+    amount = client.balance.get().amount
+    connections.note_balance(connection_id=connection_of(errand).pk, amount=amount)
+    return amount
+
+
+def amount_of(values: Mapping[str, object], name: str) -> Decimal:
+    """Return an amount (EUR) that an errand keeps as text."""
+    return Decimal(str(values[name]))

@@ -1,0 +1,113 @@
+"""Change the name of a number, and where its SMS go."""
+
+from __future__ import annotations
+
+import json
+
+from accounts.fields import UnreadableSecret
+from accounts.models import Errand, OwnNumber
+from accounts.services import number_lists
+from accounts.services.acts.base import Act, Facts, connection_of
+from seven_dashboard.gateway.client import SevenClient
+from seven_dashboard.gateway.errors import UnclearOutcome
+from seven_dashboard.gateway.resources.numbers import ActiveNumber, Forwarding
+
+
+def _now(client: SevenClient, errand: Errand) -> ActiveNumber:
+    return _kept(client.numbers.get(errand.subject), errand)
+
+
+def _kept(found: ActiveNumber, errand: Errand) -> ActiveNumber:
+    """Keep what the gateway says of the number, if it speaks of that number."""
+    if number_lists.digits_of(found.number) != errand.subject:
+        raise UnclearOutcome
+    number_lists.keep_one(connection_of(errand), found)
+    return found
+
+
+def _name(client: SevenClient, errand: Errand) -> Facts:
+    return {"name": _now(client, errand).friendly_name}
+
+
+def _rename(client: SevenClient, errand: Errand) -> Facts:
+    name = str(errand.values["name"])
+    _kept(client.numbers.update(errand.subject, friendly_name=name), errand)
+    return {"name": name}
+
+
+def _has_name(client: SevenClient, errand: Errand) -> bool:
+    wanted = str(errand.values["name"])
+    return _now(client, errand).friendly_name.strip() == wanted.strip()
+
+
+def _targets(client: SevenClient, errand: Errand) -> Facts:
+    _now(client, errand)
+    return _shown(errand)
+
+
+def _shown(errand: Errand) -> Facts:
+    """Return the targets as rows keep them, for the trail: no Slack address."""
+    mine = OwnNumber.objects.filter(connection=connection_of(errand))
+    row = mine.filter(number=errand.subject).first()
+    targets = row.forwarding() if row else {}
+    return {f"forward_{kind}": ", ".join(found) for kind, found in targets.items()}
+
+
+def _forward(client: SevenClient, errand: Errand) -> Facts:
+    slack = _slack(errand)
+    answer = client.numbers.update(
+        errand.subject,
+        sms_forward=errand.values["sms"],
+        email_forward=errand.values["email"],
+        slack_forward=slack,
+    )
+    _remember(errand, slack)
+    _kept(answer, errand)
+    return {}
+
+
+def _remember(errand: Errand, slack: list[str]) -> None:
+    # The gateway may show one Slack address of several; the row knows the others.
+    mine = OwnNumber.objects.filter(connection=connection_of(errand))
+    mine.filter(number=errand.subject).update(
+        slack_forward=json.dumps(slack) if slack else ""
+    )
+
+
+def _slack(errand: Errand) -> list[str]:
+    try:
+        return [str(one) for one in json.loads(errand.secret.reveal() or "[]")]
+    except UnreadableSecret:
+        raise UnclearOutcome from None
+
+
+def _goes_there(client: SevenClient, errand: Errand) -> bool:
+    found = client.numbers.get(errand.subject).forwarding
+    is_done = _fits(found, errand)
+    if is_done:
+        _remember(errand, _slack(errand))
+    return is_done
+
+
+def _fits(found: Forwarding, errand: Errand) -> bool:
+    slack = _slack(errand)
+    has_sms = set(_digits(found.sms.numbers)) == set(_digits(errand.values["sms"]))
+    has_email = set(found.email.addresses) == set(errand.values["email"])
+    shows_slack = set(found.slack.uris) <= set(slack) and bool(found.slack.uris)
+    return has_sms and has_email and (shows_slack or not (slack or found.slack.uris))
+
+
+def _digits(numbers: list[str]) -> list[str]:
+    return [number_lists.digits_of(number) for number in numbers]
+
+
+RENAME = Act(
+    action="number.rename", prepare=_name, call=_rename, look=_has_name, measure=_name
+)
+FORWARD = Act(
+    action="number.forward",
+    prepare=_targets,
+    call=_forward,
+    look=_goes_there,
+    measure=_targets,
+)

@@ -1,0 +1,97 @@
+"""Settle unclear errands by looking at the gateway: read, never asked again."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from typing import Final
+from uuid import UUID
+
+from django.db.models import QuerySet
+from django.utils import timezone
+from django.utils.translation import gettext_noop
+
+from accounts.models import Errand
+from accounts.services import errands, gateway
+from accounts.services.acts import ACTS
+from seven_dashboard.errors import Refused
+from seven_dashboard.gateway.errors import GatewayError
+
+State = Errand.State
+
+# A call that hung may still be carried out, so one absence proves nothing.
+LOOKS_TO_BELIEVE: Final = 2
+AGAIN_IN: Final = timedelta(minutes=2)
+# So many looks without a verdict, and a person has to decide.
+MOST_TRIES: Final = 6
+_NOT_DONE: Final = gettext_noop(
+    "The gateway shows no trace of it, so it was not done. You can ask for it again."
+)
+
+
+def look(errand_id: UUID) -> str:
+    """Look at the gateway for an unclear errand; return its state then.
+
+    "taken" when it is not due or somebody else looks.
+    """
+    errand = _claim(errand_id)
+    if errand is None:
+        return "taken"
+    if not can_tell(errand):
+        return _leave_to_person(errand)
+    assert errand.connection is not None
+    act = ACTS[errand.kind]
+    try:
+        client = gateway.client_for(errand.connection)
+        verdict = act.look(client, errand)
+        after = act.measure(client, errand) if verdict else {}
+    except (GatewayError, Refused):
+        return _again(errand)
+    if verdict:
+        return errands.note_done(errand, after)
+    return _again(errand) if verdict is None else _absent(errand)
+
+
+def can_tell(errand: Errand) -> bool:
+    """Say whether the account of the errand is still the one that we can read."""
+    connection = errand.connection
+    if connection is None or errand.asked_at is None:
+        return False
+    changed_at = connection.keys_changed_at
+    return changed_at is None or changed_at <= errand.asked_at
+
+
+def _claim(errand_id: UUID) -> Errand | None:
+    now = timezone.now()
+    taken = Errand.objects.filter(
+        pk=errand_id, state=State.UNCLEAR, due_at__lte=now
+    ).update(due_at=now + errands.LEASE)
+    if not taken:
+        return None
+    rows = Errand.objects.select_related("connection__parent", "workspace", "actor")
+    return rows.get(pk=errand_id)
+
+
+def _absent(errand: Errand) -> str:
+    looks = errand.looks + 1
+    if looks >= LOOKS_TO_BELIEVE:
+        return errands.note_failed(errand, _NOT_DONE)
+    _mine(errand).update(looks=looks, due_at=timezone.now() + AGAIN_IN)
+    return str(State.UNCLEAR)
+
+
+def _again(errand: Errand) -> str:
+    tries = errand.tries + 1
+    if tries >= MOST_TRIES:
+        return _leave_to_person(errand)
+    due_at = timezone.now() + AGAIN_IN * 2**errand.tries
+    _mine(errand).update(tries=tries, due_at=due_at)
+    return str(State.UNCLEAR)
+
+
+def _leave_to_person(errand: Errand) -> str:
+    _mine(errand).update(due_at=None)
+    return str(State.UNCLEAR)
+
+
+def _mine(errand: Errand) -> QuerySet[Errand]:
+    return Errand.objects.filter(pk=errand.pk, state=State.UNCLEAR)

@@ -1,0 +1,316 @@
+"""The life of an errand: agreed to, asked once, its outcome noted, doubts settled.
+
+The intent is on disk before the call and the outcome after it. What ends without a
+clear answer is never asked again: looking at the gateway (`errand_looks`) settles it,
+or a person does.
+"""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from typing import Final
+from uuid import UUID
+
+from django.db import IntegrityError, transaction
+from django.db.models import Q
+from django.utils import timezone, translation
+from django.utils.translation import gettext_lazy as _
+from django.utils.translation import gettext_noop
+
+from accounts import sentences
+from accounts.models import Connection, Errand, User, Workspace
+from accounts.services import audit, connections, gateway
+from accounts.services.acts import ACTS, Act
+from seven_dashboard.errors import Refused
+from seven_dashboard.gateway.client import SevenClient
+from seven_dashboard.gateway.errors import GatewayError
+
+State = Errand.State
+
+logger = logging.getLogger(__name__)
+
+# Longer than all calls of one errand together may take.
+LEASE: Final = timedelta(minutes=4)
+# The first look comes when a call that hangs should have ended at the gateway.
+FIRST_LOOK_IN: Final = timedelta(seconds=20)
+_UNCLEAR: Final = gettext_noop(
+    "The gateway gave no clear answer. It may have been done, so it is not repeated."
+)
+_UNREAD: Final = gettext_noop(
+    "The gateway could not be asked how things stand, so nothing was done. Try again."
+)
+_DISCONNECTED: Final = gettext_noop("The gateway account was disconnected.")
+
+
+@dataclass(frozen=True, slots=True)
+class Wish:
+    """What a person agreed to: its kind, what it is about, and the values."""
+
+    kind: str
+    subject: str
+    token: str
+    subject_name: str = ""
+    values: Mapping[str, object] = field(default_factory=dict)
+    secret: str = ""
+
+
+def working_connection(workspace: Workspace) -> Connection:
+    """Return the connection of a workspace; raise Refused if it cannot be used."""
+    found = Connection.objects.filter(workspace=workspace).first()
+    if found is None:
+        raise Refused(
+            _("Connect a seven.io account first: enter an API key under Account."),
+            code="no_connection",
+        )
+    if found.is_broken:
+        raise Refused(sentences.of_connection(found), code="connection_broken")
+    return found
+
+
+def begin(*, workspace: Workspace, actor: User | None, wish: Wish) -> Errand:
+    """Write the intent and return it; the same form sent again finds the first.
+
+    Raises Refused while another errand of this kind for the same thing is open.
+    """
+    known = of_token(workspace, wish.token)
+    if known is not None:
+        return known
+    connection = working_connection(workspace)
+    try:
+        with transaction.atomic():
+            return Errand.objects.create(
+                workspace=workspace,
+                connection=connection,
+                actor=actor,
+                kind=wish.kind,
+                subject=wish.subject,
+                subject_name=wish.subject_name[:120],
+                token=wish.token,
+                values=dict(wish.values),
+                secret=wish.secret,
+                due_at=timezone.now(),
+            )
+    except IntegrityError:
+        known = of_token(workspace, wish.token)
+        if known is not None:
+            return known
+    raise Refused(
+        _("The same is being done already. Wait until it is settled."), code="open"
+    )
+
+
+def run(errand_id: UUID) -> str:
+    """Do a waiting errand, once; return its state, or "taken" when it is not waiting.
+
+    A worker that dies before the call leaves it waiting; one that dies later leaves it
+    to the sweep, as unclear.
+    """
+    errand = _claim(errand_id)
+    if errand is None:
+        return "taken"
+    act = ACTS[errand.kind]
+    try:
+        client = _client(errand)
+        before = act.prepare(client, errand)
+    except (GatewayError, Refused) as error:
+        return _failed(errand, error, was_asked=False)
+    if not _leave(errand, before):
+        return "taken"
+    return _ask(errand, act, client)
+
+
+def _ask(errand: Errand, act: Act, client: SevenClient) -> str:
+    try:
+        result = act.call(client, errand)
+    except GatewayError as error:
+        if not is_clear_refusal(error):
+            return doubt(errand.pk)
+        return _failed(errand, error)
+    return note_done(errand, {**result, **_measured(errand, act, client)})
+
+
+def is_clear_refusal(error: GatewayError) -> bool:
+    """Say that the gateway did nothing, for sure; any 5xx leaves a doubt."""
+    status = error.http_status or 0
+    return error.is_certainly_unsent and status < 500
+
+
+def note_done(
+    errand: Errand, after: Mapping[str, object], *, by: User | None = None
+) -> str:
+    """Note that it was done, with what it changed, in the trail too."""
+    with transaction.atomic():
+        row = _open(errand.pk, asked=True)
+        if row is None:
+            return "taken"
+        _settle(row, State.DONE, by=by, after=dict(after))
+        act = ACTS[row.kind]
+        if row.connection is not None:
+            act.apply(row)
+        audit.record(
+            workspace=row.workspace,
+            actor=row.actor,
+            action=act.action,
+            subject=row.subject_name or row.subject,
+            before=row.before,
+            after=row.after,
+        )
+    return str(State.DONE)
+
+
+def note_failed(errand: Errand, reason: str, *, by: User | None = None) -> str:
+    """Note that for certain it was not done."""
+    with transaction.atomic():
+        row = _open(errand.pk)
+        if row is None:
+            return "taken"
+        _settle(row, State.FAILED, by=by, reason=reason[:300])
+    return str(State.FAILED)
+
+
+def doubt(errand_id: UUID) -> str:
+    """Note that nobody knows whether it was done; looks at the gateway follow."""
+    Errand.objects.filter(pk=errand_id, state=State.ASKING).update(
+        state=State.UNCLEAR,
+        reason=_UNCLEAR,
+        due_at=timezone.now() + FIRST_LOOK_IN,
+    )
+    logger.warning("An errand ended unclear", extra={"errand_id": str(errand_id)})
+    return str(State.UNCLEAR)
+
+
+def doubt_abandoned() -> int:
+    """Note as unclear what a worker that is gone was asking for."""
+    gone = Errand.objects.filter(state=State.ASKING, due_at__lte=timezone.now())
+    ids = list(gone.values_list("pk", flat=True)[:100])
+    for errand_id in ids:
+        doubt(errand_id)
+    return len(ids)
+
+
+def due(state: str, *, limit: int = 100) -> list[UUID]:
+    """Return the errands of a state that somebody should take up now."""
+    rows = Errand.objects.filter(state=state, due_at__lte=timezone.now())
+    return list(rows.order_by("due_at").values_list("pk", flat=True)[:limit])
+
+
+def settle(*, errand: Errand, actor: User, was_done: bool) -> None:
+    """Let a person decide what became of an unclear errand. Raises Refused."""
+    if errand.state != State.UNCLEAR:
+        raise Refused(_("This is settled already."), code="settled")
+    if was_done:
+        outcome = note_done(errand, {}, by=actor)
+    else:
+        outcome = note_failed(errand, gettext_noop("A person settled it."), by=actor)
+    if outcome == "taken":
+        raise Refused(_("This is settled already."), code="settled")
+    audit.record(
+        workspace=errand.workspace,
+        actor=actor,
+        action="errand.settle",
+        subject=errand.subject_name or errand.subject,
+        after={"errand": errand.kind, "was_done": was_done},
+    )
+
+
+def of_token(workspace: Workspace, token: str) -> Errand | None:
+    """Return the errand that this form has asked for already."""
+    return Errand.objects.filter(workspace=workspace, token=token).first()
+
+
+def _claim(errand_id: UUID) -> Errand | None:
+    now = timezone.now()
+    taken = Errand.objects.filter(
+        pk=errand_id, state=State.WAITING, due_at__lte=now
+    ).update(due_at=now + LEASE)
+    if not taken:
+        return None
+    rows = Errand.objects.select_related("connection__parent", "workspace", "actor")
+    return rows.get(pk=errand_id)
+
+
+def _leave(errand: Errand, before: Mapping[str, object]) -> bool:
+    """Write that the call is about to leave; False if somebody else took it over."""
+    now = timezone.now()
+    mine = Errand.objects.filter(
+        pk=errand.pk, state=State.WAITING, due_at=errand.due_at
+    )
+    changed = mine.update(
+        state=State.ASKING, before=_plain(before), asked_at=now, due_at=now + LEASE
+    )
+    if changed:
+        errand.refresh_from_db(fields=["state", "before", "asked_at", "due_at"])
+    return bool(changed)
+
+
+def _client(errand: Errand) -> SevenClient:
+    if errand.connection is None:
+        raise Refused(_(_DISCONNECTED), code="no_connection")
+    return gateway.client_for(errand.connection)
+
+
+def _measured(errand: Errand, act: Act, client: SevenClient) -> dict[str, object]:
+    """Return how things stand now; that it was done does not hang on it."""
+    try:
+        return act.measure(client, errand)
+    except (GatewayError, Refused):
+        return {}
+
+
+def _failed(
+    errand: Errand, error: GatewayError | Refused, *, was_asked: bool = True
+) -> str:
+    if isinstance(error, Refused):
+        # The English sentence is kept; the page translates it.
+        with translation.override("en"):
+            return note_failed(errand, str(error))
+    code = connections.breaking_code(error)
+    if code is not None and errand.connection_id is not None:
+        connections.mark_broken(connection_id=errand.connection_id, code=code)
+    if not (was_asked or error.is_permanent):
+        return note_failed(errand, _UNREAD)
+    return note_failed(errand, error.detail or error.sentence)
+
+
+def _open(errand_id: UUID, *, asked: bool = False) -> Errand | None:
+    states = Q(state__in=(State.ASKING, State.UNCLEAR))
+    if not asked:
+        states |= Q(state=State.WAITING)
+    rows = Errand.objects.select_for_update(of=("self",)).filter(states, pk=errand_id)
+    return rows.select_related("connection", "workspace", "actor").first()
+
+
+def _settle(
+    row: Errand,
+    state: str,
+    *,
+    by: User | None,
+    reason: str = "",
+    after: Mapping[str, object] | None = None,
+) -> None:
+    row.state, row.reason, row.settled_by = state, reason, by
+    row.after = {**row.after, **_plain(after or {})}
+    row.due_at, row.finished_at = None, timezone.now()
+    row.save(
+        update_fields=[
+            "state",
+            "reason",
+            "settled_by",
+            "after",
+            "due_at",
+            "finished_at",
+        ]
+    )
+
+
+def _plain(values: Mapping[str, object]) -> dict[str, object]:
+    """Return facts as JSON keeps them; amounts as text, so that no cent is lost."""
+    kept: dict[str, object] = {}
+    for name, value in values.items():
+        is_plain = value is None or isinstance(value, bool | int | str | list | dict)
+        moment = value.isoformat() if isinstance(value, datetime) else str(value)
+        kept[name] = value if is_plain else moment
+    return kept

@@ -1,0 +1,138 @@
+"""What a person asks for about subaccounts, and workspaces that act as one."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from decimal import Decimal
+from typing import Final
+
+from django.db import transaction
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from accounts.models import Connection, Errand, Subaccount, User, Workspace
+from accounts.services import audit, errands, schedules, workspaces
+from accounts.services.errands import Wish
+from seven_dashboard.errors import Refused
+
+Kind = Errand.Kind
+
+# One slip of a digit should not empty an account. EUR.
+MOST_AT_ONCE: Final = Decimal(10_000)
+LEAST: Final = Decimal("0.01")
+
+
+def create(
+    *, workspace: Workspace, actor: User, name: str, email: str, token: str
+) -> Errand:
+    """Ask for a new subaccount, without credit."""
+    wish = Wish(
+        kind=Kind.CREATE,
+        subject=email,
+        subject_name=name,
+        token=token,
+        values={"name": name},
+    )
+    return errands.begin(workspace=workspace, actor=actor, wish=wish)
+
+
+def transfer(
+    *, subaccount: Subaccount, actor: User, amount: Decimal, token: str
+) -> Errand:
+    """Ask to move EUR from the account to the subaccount. Raises Refused."""
+    _check_amount(amount)
+    values = {"amount": str(amount)}
+    return _begin(subaccount, actor, Kind.TRANSFER, token, values)
+
+
+def set_top_up(
+    *,
+    subaccount: Subaccount,
+    actor: User,
+    threshold: Decimal,
+    amount: Decimal,
+    token: str,
+) -> Errand:
+    """Ask that `amount` EUR move whenever the credit falls below `threshold`.
+
+    An amount of 0 ends it. Raises Refused.
+    """
+    if amount:
+        _check_amount(amount)
+    if not 0 <= threshold <= MOST_AT_ONCE:
+        raise Refused(
+            _("Choose a threshold between 0 and 10,000 EUR."),
+            code="threshold",
+            field="threshold",
+        )
+    values = {"threshold": str(threshold), "amount": str(amount)}
+    return _begin(subaccount, actor, Kind.TOP_UP, token, values)
+
+
+def delete(*, subaccount: Subaccount, actor: User, token: str) -> Errand:
+    """Ask to delete the subaccount; the workspace that acts as it ends with it."""
+    return _begin(subaccount, actor, Kind.DELETE, token, {})
+
+
+@transaction.atomic
+def open_workspace(*, subaccount: Subaccount, actor: User, name: str) -> Workspace:
+    """Make a workspace that acts as the subaccount, with the keys of this account.
+
+    It shares nothing else with the workspace of the account. Raises Refused.
+    """
+    rows = Connection.objects.select_for_update(of=("self",))
+    parent = rows.select_related("workspace").get(pk=subaccount.connection_id)
+    if parent.children.filter(subaccount_id=subaccount.gateway_id).exists():
+        raise Refused(
+            _("A workspace acts as this subaccount already."), code="open_already"
+        )
+    made = workspaces.create(
+        actor=actor,
+        name=name,
+        country=parent.workspace.country,
+        time_zone=parent.workspace.time_zone,
+    )
+    child = Connection.objects.create(
+        workspace=made,
+        parent=parent,
+        subaccount_id=subaccount.gateway_id,
+        keys_changed_at=timezone.now(),
+    )
+    schedules.begin(child)
+    facts = {"subaccount": subaccount.gateway_id}
+    audit.record(workspace=made, actor=actor, action="connection.act_as", after=facts)
+    audit.record(
+        workspace=parent.workspace,
+        actor=actor,
+        action="subaccount.open_workspace",
+        subject=subaccount.shown_name,
+        after=facts,
+    )
+    return made
+
+
+def _check_amount(amount: Decimal) -> None:
+    if not LEAST <= amount <= MOST_AT_ONCE:
+        raise Refused(
+            _("Choose an amount between 0.01 and 10,000 EUR."),
+            code="amount",
+            field="amount",
+        )
+
+
+def _begin(
+    subaccount: Subaccount,
+    actor: User,
+    kind: str,
+    token: str,
+    values: Mapping[str, object],
+) -> Errand:
+    wish = Wish(
+        kind=kind,
+        subject=subaccount.gateway_id,
+        subject_name=subaccount.shown_name,
+        token=token,
+        values=values,
+    )
+    workspace = subaccount.connection.workspace
+    return errands.begin(workspace=workspace, actor=actor, wish=wish)
