@@ -11,7 +11,8 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 
 from contacts import phone
-from messaging import rendering, text_checks
+from messaging import keys, rendering, text_checks
+from messaging.keys import MEANING_MAX
 from messaging.options import (
     Button,
     Card,
@@ -43,6 +44,8 @@ def check(options: Options, *, text: str = "") -> Options:
     """
     if isinstance(options, VoiceOptions):
         _check_ringtime(options.ringtime_s)
+        for key, meaning in options.keys:
+            _check_meaning(key, meaning)
         return options
     _check_ttl(options.ttl_min)
     if isinstance(options, SmsOptions):
@@ -62,6 +65,14 @@ def _check_ttl(minutes: int | None) -> None:
 def _check_ringtime(seconds: int | None) -> None:
     if seconds is not None and not RINGTIME_MIN_S <= seconds <= RINGTIME_MAX_S:
         raise _refused("ringtime_s", _("A call can ring for 5 to 60 seconds."))
+
+
+def _check_meaning(key: str, meaning: str) -> None:
+    if len(meaning) > MEANING_MAX:
+        raise _refused(
+            keys.field_of(key),
+            _("What a key means can have 40 characters at most."),
+        )
 
 
 def _check_rcs(options: RcsOptions, text: str) -> None:

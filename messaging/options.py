@@ -12,7 +12,8 @@ from dataclasses import asdict, dataclass, replace
 from datetime import datetime
 from typing import Any, Literal
 
-from messaging import rendering
+from messaging import keys, rendering
+from messaging.keys import Meanings
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -30,9 +31,13 @@ class SmsOptions:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class VoiceOptions:
-    """``ringtime_s``: how long it rings; None leaves it to the gateway."""
+    """``ringtime_s``: how long it rings; None leaves it to the gateway.
+
+    ``keys``: what a pressed key means, for us alone; the gateway is not told.
+    """
 
     ringtime_s: int | None = None
+    keys: Meanings = ()
 
     @property
     def deliver_at(self) -> None:
@@ -92,7 +97,10 @@ KINDS: dict[str, type[Options]] = {
 def read(channel: str, stored: Mapping[str, Any]) -> Options:
     """Return the options of a channel as they were kept; what is missing is usual."""
     if channel == "voice":
-        return VoiceOptions(ringtime_s=_whole(stored.get("ringtime_s")))
+        return VoiceOptions(
+            ringtime_s=_whole(stored.get("ringtime_s")),
+            keys=keys.read(stored.get("keys")),
+        )
     common: dict[str, Any] = {
         "ttl_min": _whole(stored.get("ttl_min")),
         "has_tracking": bool(stored.get("has_tracking")),
@@ -111,6 +119,8 @@ def as_json(options: Options) -> dict[str, Any]:
     """Return what is kept: only what differs from the usual."""
     usual = asdict(type(options)())
     kept = {k: v for k, v in asdict(options).items() if v != usual[k]}
+    if "keys" in kept:
+        kept["keys"] = dict(kept["keys"])
     if isinstance(kept.get("deliver_at"), datetime):
         kept["deliver_at"] = kept["deliver_at"].isoformat()
     return kept

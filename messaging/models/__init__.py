@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 from messaging.models.callers import Caller
+from messaging.models.calls import CallKeys, IncomingCall, KeyPress
 from messaging.models.campaign_files import CampaignFile
 from messaging.models.campaigns import AfterHours, Campaign, HoursKept, StartClock
 from messaging.models.conversations import (
@@ -15,6 +16,7 @@ from messaging.models.events import (
     WebhookEvent,
 )
 from messaging.models.inbox_settings import InboxSettings
+from messaging.models.journal_exports import JournalExport
 from messaging.models.messages import Message
 from messaging.models.number_lists import ListedNumber, NumberList, NumberRefusal
 from messaging.models.reactions import Reaction
@@ -28,6 +30,7 @@ from messaging.models.templates import Template, TemplateVersion
 
 __all__ = [
     "AfterHours",
+    "CallKeys",
     "Caller",
     "Campaign",
     "CampaignFile",
@@ -39,6 +42,9 @@ __all__ = [
     "InboundMessage",
     "InboundReading",
     "InboxSettings",
+    "IncomingCall",
+    "JournalExport",
+    "KeyPress",
     "ListedNumber",
     "Message",
     "NumberList",

@@ -115,6 +115,17 @@ class Message(models.Model):
                 condition=models.Q(error_code__isnull=False)
                 | ~models.Q(skip_reason=""),
             ),
+            # The log of calls; of the rows of other channels it knows nothing.
+            models.Index(
+                fields=["workspace", "-attempted_at", "-id"],
+                name="message_calls",
+                condition=models.Q(channel="voice", attempted_at__isnull=False),
+            ),
+            models.Index(
+                fields=["workspace", "state", "-attempted_at", "-id"],
+                name="message_calls_by_state",
+                condition=models.Q(channel="voice", attempted_at__isnull=False),
+            ),
             # With what segments ask of a number's messages, so that they need not
             # read the rows. Every change of a row writes all its indexes anyway.
             models.Index(

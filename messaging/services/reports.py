@@ -27,10 +27,13 @@ from messaging.services import (
     days,
     event_rows,
     inbound,
+    incoming_calls,
+    key_presses,
     matching,
     rcs_events,
     reactions,
 )
+from messaging.services.key_presses import Press
 from messaging.services.reactions import Hit
 from messaging.states import FINAL, FROM_REPORT, RANK, MessageState
 from seven_dashboard.gateway import events
@@ -137,17 +140,20 @@ def _apply_alone(event: WebhookEvent) -> None:
 def _apply(stored: Sequence[WebhookEvent]) -> None:
     reports: list[_Report] = []
     hits: list[Hit] = []
+    presses: list[Press] = []
     for stored_event in stored:
         event = _read(stored_event)
         if event is None:
             continue
         report = _report_of(stored_event, event)
         hit = reactions.of_event(stored_event, event)
+        press = key_presses.of_event(stored_event, event)
         reports += [report] if report else []
         hits += [hit] if hit else []
-        if not report and not hit:
+        presses += [press] if press else []
+        if not report and not hit and not press:
             event_rows.close(stored_event, State.IGNORED)
-    _apply_told(reports, hits)
+    _apply_told(reports, hits, presses)
     event_rows.save(stored)
 
 
@@ -177,6 +183,12 @@ def _read(stored: WebhookEvent) -> GatewayEvent | None:
         event_rows.close(stored, State.APPLIED)
         return None
     if rcs_events.hear(stored, event):
+        event_rows.close(stored, State.APPLIED)
+        return None
+    if incoming_calls.is_about_one(event):
+        incoming_calls.keep(
+            workspace=stored.workspace, event=event, received_at=stored.received_at
+        )
         event_rows.close(stored, State.APPLIED)
         return None
     return event
@@ -222,8 +234,10 @@ def _price_of(call: VoiceStatus, state: MessageState) -> Decimal | None:
     return storable_price(call.price_per_minute * -(-call.duration_s // 60))
 
 
-def _apply_told(reports: Sequence[_Report], hits: Sequence[Hit]) -> None:
-    told: list[_Report | Hit] = [*reports, *hits]
+def _apply_told(
+    reports: Sequence[_Report], hits: Sequence[Hit], presses: Sequence[Press]
+) -> None:
+    told: list[_Report | Hit | Press] = [*reports, *hits, *presses]
     messages = matching.messages_of(told)
     furthest: dict[int, _Report] = {}
     for report in reports:
@@ -237,10 +251,12 @@ def _apply_told(reports: Sequence[_Report], hits: Sequence[Hit]) -> None:
     if furthest:
         _write(furthest)
     reactions.keep([hit for hit in hits if hit.event.pk in messages], messages)
-    # That an RCS message was read is a report and a reaction in one.
+    key_presses.keep([one for one in presses if one.event.pk in messages], messages)
+    applied = {*messages, *incoming_calls.progress(reports, messages)}
+    # That an RCS message was read is a report and a reaction in one; so is a key.
     for event in {one.event.pk: one.event for one in told}.values():
-        if event.pk in messages:
-            event.message_id = messages[event.pk][0]
+        if event.pk in applied:
+            event.message_id = messages[event.pk][0] if event.pk in messages else None
             event_rows.close(event, State.APPLIED)
         else:
             event_rows.wait(event)

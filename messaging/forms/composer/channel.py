@@ -13,6 +13,8 @@ from django.utils.translation import gettext_lazy as _
 
 from contacts.models import Channel
 from messaging import option_checks, options, senders
+from messaging.forms.composer import keys
+from messaging.forms.composer.keys import KeyFields
 from messaging.forms.composer.rooms import Room
 from messaging.models import Campaign
 from messaging.options import (
@@ -165,7 +167,7 @@ class RcsFields(ChannelChoice):
         ]
 
 
-class ChannelRoom(SmsFields, VoiceFields, RcsFields):
+class ChannelRoom(SmsFields, VoiceFields, RcsFields, KeyFields):
     """The way and its options; what is cleaned is a sender and ``options``."""
 
     def clean(self) -> dict[str, Any]:
@@ -212,13 +214,16 @@ class ChannelRoom(SmsFields, VoiceFields, RcsFields):
         rooms = (SmsFields, VoiceFields, RcsFields)
         buttons = [n for n in self.fields if n.startswith("button")]
         names = {name for room in rooms for name in room.base_fields}
-        return [*(names - set(ChannelChoice.base_fields)), *buttons]
+        own = names - set(ChannelChoice.base_fields)
+        return [*own, *buttons, *keys.names()]
 
 
 def options_of(channel: str, values: dict[str, Any]) -> Options:
     """Return the options of a channel out of what was cleaned; the rest is left."""
     if channel == Channel.VOICE:
-        return VoiceOptions(ringtime_s=values.get("ringtime_s"))
+        return VoiceOptions(
+            ringtime_s=values.get("ringtime_s"), keys=keys.meanings_of(values)
+        )
     common: dict[str, Any] = {
         "ttl_min": values.get("ttl_min"),
         "has_tracking": bool(values.get("has_tracking")),
@@ -232,7 +237,7 @@ def options_of(channel: str, values: dict[str, Any]) -> Options:
 def initial_of(own: Options) -> dict[str, Any]:
     """Return options as the fields show them."""
     if isinstance(own, VoiceOptions):
-        return {"ringtime_s": own.ringtime_s}
+        return {"ringtime_s": own.ringtime_s, **keys.initial_of(own.keys)}
     values: dict[str, Any] = {
         "ttl_min": own.ttl_min,
         "has_tracking": own.has_tracking,
