@@ -2,27 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
-from itertools import chain, islice
+from collections.abc import Callable, Iterator
 from pathlib import Path
-from tempfile import NamedTemporaryFile
 from uuid import UUID
 
 from django.utils import translation
 
 from accounts.models import User
 from accounts.services import audit
-from contacts import csv_export, xlsx_export
-from contacts.csv_export import Cell
 from contacts.services import works, written_tables
 from messaging.models import Campaign, RecipientExport
 from messaging.selectors import recipient_rows, recipients
 from messaging.selectors.recipients import Filter
-
-# Lines that are written in one go, in the language of the file.
-PART = 500
-# Programs of these languages have the comma for the decimal.
-_COMMA_IS_DECIMAL = ("de", "fr", "es", "it", "nl")
+from messaging.services import table_texts
+from messaging.services.table_texts import Sheet
 
 
 def prepare(
@@ -34,14 +27,13 @@ def prepare(
     language: str,
 ) -> RecipientExport:
     """Return an export that is not saved yet: to be streamed, or started."""
-    has_comma = language[:2] in _COMMA_IS_DECIMAL
     return RecipientExport(
         workspace=campaign.workspace,
         campaign=campaign,
         created_by=actor,
         criteria=wanted.as_dict(),
         format=format,
-        separator=";" if has_comma else ",",
+        separator=table_texts.separator_for(language),
         language=language,
     )
 
@@ -74,38 +66,14 @@ def run(export_id: UUID) -> bool:
     )
 
 
-def lines(
-    export: RecipientExport, rows: Iterable[Sequence[Cell]] | None = None
-) -> Iterator[str]:
-    """Yield an export as CSV, headings first.
-
-    Streaming goes on after the request, when its language is gone: each part is
-    written in the language of the export.
-    """
-    with translation.override(export.language):
-        head = [column.heading for column in recipient_rows.columns(export.campaign)]
-        body = recipient_rows.rows(export.campaign, _wanted(export))
-    written = csv_export.lines(
-        chain([head], body if rows is None else rows),
-        separator=export.separator,
-        country="DE" if export.separator == ";" else "GB",
-    )
-    while True:
-        with translation.override(export.language):
-            part = "".join(islice(written, PART))
-        if not part:
-            return
-        yield part
+def lines(export: RecipientExport) -> Iterator[str]:
+    """Yield an export as CSV, headings first."""
+    return table_texts.lines(export, _sheet(export))
 
 
 def workbook(export: RecipientExport) -> Iterator[bytes]:
-    """Stream a small export as XLSX, from a file that is gone afterwards."""
-    with NamedTemporaryFile(suffix=".xlsx") as file:
-        with translation.override(export.language):
-            rows = recipient_rows.rows(export.campaign, _wanted(export))
-            _write_xlsx(export, Path(file.name), rows)
-        while block := file.read(1 << 16):
-            yield block
+    """Stream a small export as XLSX."""
+    return table_texts.workbook(export, _sheet(export))
 
 
 def record(export: RecipientExport, *, rows: int | None = None) -> None:
@@ -134,24 +102,18 @@ def _write(export: RecipientExport, path: Path) -> None:
         works.beat(export)
         works.advance(export, done=count)
 
-    rows = recipient_rows.rows(export.campaign, _wanted(export), after_batch=tell)
-    with translation.override(export.language):
-        if export.format == RecipientExport.Format.XLSX:
-            _write_xlsx(export, path, rows)
-            return
-        with path.open("w", encoding="utf-8", newline="") as stream:
-            stream.writelines(lines(export, rows))
+    table_texts.write(export, path, _sheet(export, after_batch=tell))
 
 
-def _write_xlsx(
-    export: RecipientExport, path: Path, rows: Iterable[Sequence[Cell]]
-) -> None:
-    xlsx_export.write(
-        path,
-        recipient_rows.columns(export.campaign),
-        rows,
-        name=translation.gettext("Recipients"),
-        total=export.total,
+def _sheet(
+    export: RecipientExport, after_batch: Callable[[int], None] = lambda count: None
+) -> Sheet:
+    return Sheet(
+        lambda: translation.gettext("Recipients"),
+        lambda: recipient_rows.columns(export.campaign),
+        lambda: recipient_rows.rows(
+            export.campaign, _wanted(export), after_batch=after_batch
+        ),
     )
 
 

@@ -1,39 +1,27 @@
 from __future__ import annotations
 
-import json
 from functools import partial
 from uuid import UUID
 
 from django.contrib import messages
 from django.db import transaction
-from django.http import (
-    FileResponse,
-    Http404,
-    HttpResponse,
-    HttpResponseBase,
-    StreamingHttpResponse,
-)
+from django.http import HttpResponse, HttpResponseBase
 from django.shortcuts import redirect, render
-from django.utils import timezone
-from django.utils.http import content_disposition_header
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_POST
 from django.views.decorators.http import require_http_methods as methods
-from django_htmx.http import HttpResponseStopPolling
 
 from accounts.access import WorkspaceRequest, member
 from accounts.rights import Right
 from contacts import tasks as works_tasks
-from contacts import xlsx_export
-from contacts.models import Work
 from contacts.selectors import works
 from contacts.services import written_tables
 from contacts.views import bulk_words
-from contacts.views.exports import CONTENT_TYPES
 from messaging.models import RecipientExport
 from messaging.selectors import campaigns, recipient_words, recipients
 from messaging.services import recipient_exports
+from messaging.views import table_files
 
 Format = RecipientExport.Format
 
@@ -53,7 +41,9 @@ def message_export(request: WorkspaceRequest, campaign_id: UUID) -> HttpResponse
     )
     if recipient_exports.is_small(export):
         recipient_exports.record(export)
-        return _download(export)
+        is_csv = export.format == Format.CSV
+        content = recipient_exports.lines if is_csv else recipient_exports.workbook
+        return table_files.streamed(export, campaign.name, content(export))
     if request.method != "POST":
         values = {"export": export, "campaign": campaign, **_words(export)}
         return render(request, "messaging/recipient_exports/create.html", values)
@@ -75,17 +65,9 @@ def recipient_export_detail(request: WorkspaceRequest, export_id: UUID) -> HttpR
 def recipient_export_progress(
     request: WorkspaceRequest, export_id: UUID
 ) -> HttpResponse:
-    """Return the part of the page that changes; the last answer ends the polling."""
     export = works.get(RecipientExport, request.workspace, export_id)
     template = "messaging/recipient_exports/_progress.html"
-    answer = render(request, template, _state(export))
-    if export.is_over:
-        answer.status_code = HttpResponseStopPolling.status_code
-        is_done = export.state == Work.State.FINISHED
-        text = _("Your export is ready.") if is_done else export.get_state_display()
-        level = "success" if is_done else "error"
-        answer["HX-Trigger"] = json.dumps({"toast": {"level": level, "text": text}})
-    return answer
+    return table_files.progress(request, export, template, _state(export))
 
 
 @require_POST
@@ -102,35 +84,8 @@ def recipient_export_cancel(request: WorkspaceRequest, export_id: UUID) -> HttpR
 def recipient_export_file(
     request: WorkspaceRequest, export_id: UUID
 ) -> HttpResponseBase:
-    """Serve a written file; it is nowhere else to be had."""
     export = works.get(RecipientExport, request.workspace, export_id)
-    path = written_tables.path_of(export)
-    if path is None:
-        raise Http404
-    return FileResponse(
-        path.open("rb"),
-        as_attachment=True,
-        filename=_filename(export),
-        content_type=CONTENT_TYPES[Format(export.format)],
-    )
-
-
-def _download(export: RecipientExport) -> StreamingHttpResponse:
-    is_csv = export.format == Format.CSV
-    answer = StreamingHttpResponse(
-        recipient_exports.lines(export)
-        if is_csv
-        else recipient_exports.workbook(export),
-        content_type=CONTENT_TYPES[Format(export.format)],
-    )
-    answer["Content-Disposition"] = content_disposition_header(True, _filename(export))
-    return answer
-
-
-def _filename(export: RecipientExport) -> str:
-    day = timezone.localdate(export.created_at) if export.created_at else None
-    name = f"{export.campaign.name} {day or timezone.localdate():%Y-%m-%d}"
-    return f"{name}.{export.format}"
+    return table_files.written(export, export.campaign.name)
 
 
 def _words(export: RecipientExport) -> dict[str, object]:
@@ -141,14 +96,9 @@ def _words(export: RecipientExport) -> dict[str, object]:
 
 
 def _state(export: RecipientExport) -> dict[str, object]:
-    keep = written_tables.KEEP_FILES
+    failure = bulk_words.failure(export.error) if export.error else ""
     return {
-        "export": export,
         "campaign": export.campaign,
-        "is_over": export.is_over,
-        "progress": works.progress(export),
-        "failure": bulk_words.failure(export.error) if export.error else "",
-        "sheets": -(-export.done // xlsx_export.SHEET_ROWS),
-        "kept_until": export.finished_at and export.finished_at + keep,
+        **table_files.state(export, failure=failure),
         **_words(export),
     }
