@@ -38,6 +38,11 @@ STATUSES: dict[str, Status] = {
     "skipped": Status(_("Skipped"), "neutral", "user-off"),
     "unclear": Status(_("Unclear"), "warning", "help-circle"),
     "received": Status(_("Received"), "info", "arrow-back-up"),
+    # Calls, where they differ from messages.
+    "answered": Status(_("Answered"), "success", "phone-call"),
+    "unanswered": Status(_("Not answered"), "danger", "circle-x"),
+    "ringing": Status(_("Ringing"), "transit", "phone"),
+    "in_call": Status(_("In progress"), "progress", "phone-call"),
     # Imports and other work in the background.
     "uploaded": Status(_("Uploaded"), "neutral", "upload"),
     "checking": Status(_("Checking"), "progress", "list-check"),

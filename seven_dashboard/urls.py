@@ -38,6 +38,8 @@ urlpatterns = [
             "callers/": "callers",
             "webhooks/": "webhooks",
             "analytics/": "analytics",
+            "journal/": "journal",
+            "calls/": "calls",
         },
     ),
     app(

@@ -10,7 +10,8 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from contacts.models import Channel
-from messaging.models import Message
+from messaging.models import CallKeys, Message
+from messaging.selectors.call_log import meanings
 from messaging.states import FINAL, MessageState
 
 # A call lasts no longer; afterwards the page stops asking.
@@ -28,11 +29,16 @@ _WORDS = {
 
 @dataclass(frozen=True, slots=True)
 class Course:
-    """``seconds``: how long it lasts so far or lasted; ``is_live``: it may go on."""
+    """``seconds``: how long it lasts so far or lasted; ``is_live``: it may go on.
+
+    ``digits`` are the keys pressed so far, ``answer`` what the one that counts means.
+    """
 
     words: str | Promise
     seconds: int | None
     is_live: bool
+    digits: str = ""
+    answer: str = ""
 
 
 def of(message: Message) -> Course | None:
@@ -40,11 +46,14 @@ def of(message: Message) -> Course | None:
     if message.channel != Channel.VOICE:
         return None
     state = MessageState(message.state)
+    pressed = CallKeys.objects.filter(message=message).first()
     is_old = timezone.now() - message.created_at > LONGEST
     return Course(
         words=_WORDS.get(state, state.label),
         seconds=_seconds(message.state, message.reported_at, message.duration_s),
         is_live=state not in FINAL and state != MessageState.UNCLEAR and not is_old,
+        digits=pressed.digits if pressed else "",
+        answer=meanings(message.campaign).get(pressed.answer, "") if pressed else "",
     )
 
 
