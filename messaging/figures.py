@@ -14,7 +14,7 @@ from pydantic import TypeAdapter
 from messaging.states import AT_GATEWAY, MessageState
 
 # Another shape of the figures gets another number: kept ones are worked out again.
-VERSION: Final = 1
+VERSION: Final = 2
 # Upper ends of the bars of a distribution, in seconds; the last bar has none.
 DELIVERY_BOUNDS_S: Final = (2, 5, 10, 20, 30, 60, 120, 300, 900, 3600, 21_600, 86_400)
 CALL_BOUNDS_S: Final = (5, 10, 20, 30, 60, 120, 300)
@@ -79,6 +79,14 @@ class Link:
 
 
 @dataclass(frozen=True, slots=True)
+class Answer:
+    """Calls in which the same key counts; "" is none with a meaning."""
+
+    key: str
+    people: int
+
+
+@dataclass(frozen=True, slots=True)
 class Responses:
     """What people did; ``people_…`` counts each recipient once."""
 
@@ -105,6 +113,7 @@ class Figures:
     calls: Spread = field(default_factory=Spread)
     responses: Responses = field(default_factory=Responses)
     links: list[Link] = field(default_factory=list)
+    answers: list[Answer] = field(default_factory=list)
     # What was looked at; other marks mean that the figures are old.
     marks: list[str] = field(default_factory=list)
 

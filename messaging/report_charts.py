@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 
 from messaging.charts import Chart
 from messaging.figures import CALL_BOUNDS_S, DELIVERY_BOUNDS_S, Spread
+from messaging.selectors import answers as answers_found
 from messaging.selectors.campaign_report import Share, Step
 from seven_dashboard.formatting import duration_text, percent_text
 
@@ -49,6 +50,27 @@ def delivery(spread: Spread) -> Chart:
 def calls(spread: Spread) -> Chart:
     """Return how many calls took how long."""
     return _bars(spread, CALL_BOUNDS_S, key="voice", head=_("Length of the call"))
+
+
+def answers(lines: Sequence[answers_found.Line]) -> Chart:
+    """Return how many pressed which key."""
+    has_any = any(line.people for line in lines)
+    return {
+        "type": "bar",
+        "label_head": _("Answer"),
+        "labels": [_answer(line) for line in lines] if has_any else [],
+        "series": [
+            {
+                "key": "voice",
+                "label": _("People"),
+                "values": [line.people for line in lines],
+            }
+        ],
+    }
+
+
+def _answer(line: answers_found.Line) -> str:
+    return f"{line.key} · {line.meaning}" if line.key else line.meaning
 
 
 def outcomes(shares: Sequence[Share], *, head: str, delivered: str) -> Chart:

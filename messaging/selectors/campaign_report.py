@@ -16,7 +16,7 @@ from messaging import attribution, figures, remedies
 from messaging.figures import Figures, Line
 from messaging.models import Campaign, Summary
 from messaging.outcomes import RETRYABLE_CODES
-from messaging.selectors import troubles
+from messaging.selectors import answers, troubles
 from messaging.selectors.progress import share
 from messaging.states import AT_GATEWAY, AWAITING_REPORT, MessageState
 
@@ -198,6 +198,11 @@ class Report:
             )
             for reason in self.known.reasons
         ]
+
+    @property
+    def answers(self) -> list[answers.Line]:
+        """Return what people pressed; nothing where no key means anything."""
+        return answers.lines(self.campaign, self.known)
 
     @property
     def mark(self) -> str:

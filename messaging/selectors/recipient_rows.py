@@ -14,7 +14,7 @@ from phonenumbers import COUNTRY_CODE_TO_REGION_CODE
 from contacts.csv_export import Cell
 from contacts.xlsx_export import MOMENT, NUMBER, Column
 from messaging.models import Campaign, Message
-from messaging.selectors import recipients, troubles
+from messaging.selectors import answers, recipients, troubles
 from messaging.selectors.recipients import Filter
 from seven_dashboard.statuses import find
 
@@ -38,7 +38,11 @@ def columns(campaign: Campaign) -> list[Column]:
         Column(_("Reported"), MOMENT),
     ]
     if campaign.channel == "voice":
-        found.append(Column(_("Seconds of the call"), NUMBER))
+        found += [
+            Column(_("Seconds of the call"), NUMBER),
+            Column(_("Keys pressed")),
+            Column(_("Answer by key")),
+        ]
     return [*found, Column(_("Gateway id")), Column(_("Text"))]
 
 
@@ -61,8 +65,13 @@ def rows(
         if not batch:
             return
         did = recipients.doings(batch)
+        pressed = answers.of(campaign, batch)
         for message in batch:
-            yield _row(campaign, message, did.get(message.pk, []), zone)
+            cells = _row(campaign, message, did.get(message.pk, []), zone)
+            if campaign.channel == "voice":
+                keys, answer = pressed.get(message.pk, ("", ""))
+                cells += [_number(message.duration_s), keys, answer]
+            yield [*cells, message.gateway_id, message.text]
         after_batch(len(batch))
         last = batch[-1].pk
 
@@ -97,7 +106,7 @@ def _row(
     campaign: Campaign, message: Message, did: list[str], zone: ZoneInfo
 ) -> list[Cell]:
     words = did_words() if did else {}
-    cells: list[Cell] = [
+    return [
         number_cell(message.recipient),
         message.contact.name if message.contact else "",
         message.country,
@@ -111,9 +120,6 @@ def _row(
         _moment(message.accepted_at or message.attempted_at, zone),
         _moment(message.reported_at, zone),
     ]
-    if campaign.channel == "voice":
-        cells.append(_number(message.duration_s))
-    return [*cells, message.gateway_id, message.text]
 
 
 def _number(value: int | None) -> Cell:

@@ -7,7 +7,7 @@ from django.utils.translation import gettext as _
 
 from accounts import countries
 from messaging.models import Campaign, Tally
-from messaging.selectors import recipient_rows, recipients, troubles
+from messaging.selectors import answers, recipient_rows, recipients, troubles
 from messaging.selectors.progress import Progress
 from messaging.selectors.recipients import Filter
 from messaging.states import MessageState
@@ -48,27 +48,34 @@ def reason_words(reason: str) -> str:
     return troubles.sentence_of(MessageState.SKIPPED, None, reason)
 
 
-def chips(wanted: Filter) -> list[tuple[str, str]]:
+def answer_words(answer: str, campaign: Campaign) -> str:
+    """Return the name of an answer, also of a key that means nothing."""
+    return dict(answers.choices(campaign)).get(answer, answer)
+
+
+def chips(campaign: Campaign, wanted: Filter) -> list[tuple[str, str]]:
     """Return name and words of each filter that is on, without the state."""
     words = {
         "reason": wanted.reason and _short(wanted.reason, reason_words(wanted.reason)),
         "country": wanted.country and countries.name_of(wanted.country),
         "did": wanted.did and recipient_rows.did_words()[wanted.did],
+        "answer": wanted.answer and answer_words(wanted.answer, campaign),
         "text": wanted.text,
     }
     return [(name, text) for name, text in words.items() if text]
 
 
-def described(criteria: dict[str, str]) -> list[Choice]:
+def described(campaign: Campaign, criteria: dict[str, str]) -> list[Choice]:
     """Return name and words of what an export holds."""
     wanted = Filter(**criteria)
     names = {
         "reason": _("Reason"),
         "country": _("Country"),
         "did": _("What they did"),
+        "answer": _("Answer by key"),
         "text": _("Search"),
     }
-    found = [(names[name], text) for name, text in chips(wanted)]
+    found = [(names[name], text) for name, text in chips(campaign, wanted)]
     if wanted.state:
         found.insert(0, (_("State"), str(find(wanted.state).label)))
     return found

@@ -21,6 +21,7 @@ from contacts.models import Contact
 from contacts.selectors import keyset, search
 from contacts.selectors.keyset import PAGE_SIZE, Order
 from messaging.models import Campaign, InboundMessage, Message, Reaction
+from messaging.selectors import answers
 from messaging.states import MessageState, SkipReason
 
 Rows = QuerySet[Message]
@@ -52,14 +53,16 @@ SELECT code FROM codes
 class Filter:
     """What a list is narrowed to; empty values narrow nothing.
 
-    ``reason`` is a gateway code or a reason to skip, ``did`` one of ``DID``; ``text``
-    is a number in any spelling, how one begins, or words of a name.
+    ``reason`` is a gateway code or a reason to skip, ``did`` one of ``DID``,
+    ``answer`` a key that counts or a word of `answers`; ``text`` is a number in any
+    spelling, how one begins, or words of a name.
     """
 
     state: str = ""
     reason: str = ""
     country: str = ""
     did: str = ""
+    answer: str = ""
     text: str = ""
 
     @property
@@ -92,6 +95,8 @@ def read(values: dict[str, str]) -> Filter:
     for name, choices in allowed.items():
         if found[name] not in choices:
             found[name] = ""
+    if not answers.is_word(found["answer"]):
+        found["answer"] = ""
     is_code = found["reason"].isdecimal() and len(found["reason"]) < 6
     if not is_code and found["reason"] not in SkipReason.values:
         found["reason"] = ""
@@ -167,6 +172,8 @@ def _narrowed(campaign: Campaign, wanted: Filter) -> tuple[QuerySet[Message], Or
         rows = rows.filter(_has_reason(wanted.reason))
     if wanted.did:
         rows = rows.filter(pk__in=_who_did(campaign, wanted.did))
+    if wanted.answer:
+        rows = answers.narrow(rows, campaign, wanted.answer)
     if wanted.country:
         rows = rows.filter(_begins(_code_of(wanted.country)), country=wanted.country)
         order = BY_NUMBER

@@ -15,18 +15,19 @@ from django.db.models import Count, Q
 
 from accounts.models import Price
 from contacts.models import ConsentEvent, OptOut
-from messaging import attribution, figures
+from messaging import attribution, figures, keys
 from messaging.figures import (
     CALL_BOUNDS_S,
     DELIVERY_BOUNDS_S,
     MOST_LINES,
+    Answer,
     Figures,
     Line,
     Link,
     Reason,
     Responses,
 )
-from messaging.models import Campaign, InboundMessage, Reaction
+from messaging.models import CallKeys, Campaign, InboundMessage, Reaction
 from messaging.states import SENT, MessageState
 
 NOT_REACHED = (
@@ -103,6 +104,7 @@ def work_out(campaign: Campaign, marks: list[str]) -> Figures:
         calls=figures.spread(calls, CALL_BOUNDS_S),
         responses=_responses(campaign),
         links=_links(campaign),
+        answers=_answers(campaign) if is_call else [],
         marks=marks,
     )
 
@@ -232,3 +234,9 @@ def _links(campaign: Campaign) -> list[Link]:
         .order_by("-people", "-clicks", "url")[:MOST_LINES]
     )
     return [Link(row["url"], row["clicks"], row["people"]) for row in rows]
+
+
+def _answers(campaign: Campaign) -> list[Answer]:
+    rows = CallKeys.objects.filter(campaign=campaign).values_list("answer")
+    counts = dict(rows.annotate(n=Count("message")))
+    return [Answer(key, counts[key]) for key in (*keys.KEYS, "") if counts.get(key, 0)]

@@ -17,7 +17,7 @@ from django.db.models import Q
 from django.utils import timezone
 
 from messaging import figures
-from messaging.models import Campaign, InboundMessage, Reaction, Summary
+from messaging.models import CallKeys, Campaign, InboundMessage, Reaction, Summary
 from messaging.selectors import progress, summary_rows
 from messaging.selectors.progress import Progress
 from messaging.states import CampaignState
@@ -128,8 +128,11 @@ def _marks(campaign: Campaign, found: Progress) -> list[str]:
         for kind in Reaction.Kind.values
     ]
     reply = InboundMessage.objects.filter(campaign=campaign).order_by("-pk")
+    pressed = CallKeys.objects.filter(campaign=campaign).order_by("-changed_at")
+    key = pressed.values_list("changed_at", flat=True).first()
     cost = (found.cost or Decimal(0)).normalize()
-    return [*states, f"{cost:f}", *map(str, newest), str(reply.values("pk").first())]
+    last = [*newest, reply.values("pk").first(), key]
+    return [*states, f"{cost:f}", *map(str, last)]
 
 
 def _is_old(summary: Summary, marks: list[str]) -> bool:

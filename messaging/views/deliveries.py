@@ -14,6 +14,7 @@ from accounts.rights import Right
 from messaging.forms.steering import SettleForm
 from messaging.models import Message
 from messaging.selectors import (
+    answers,
     calls,
     campaigns,
     messages,
@@ -44,17 +45,23 @@ def message_list(request: WorkspaceRequest, campaign_id: UUID) -> HttpResponse:
     found = progress.of_one(campaign)
     did = recipients.doings(page.rows)
     words = recipient_rows.did_words()
+    pressed = answers.of(campaign, page.rows)
     values = {
         "campaign": campaign,
         "progress": found,
         "page": page,
         "lines": [
-            (message, troubles.sentence(message), [words[w] for w in did.get(pk, ())])
+            (
+                message,
+                troubles.sentence(message),
+                [words[w] for w in did.get(pk, ())],
+                *pressed.get(pk, ("", "")),
+            )
             for message in page.rows
             if (pk := message.pk)
         ],
         "wanted": wanted,
-        "chips": recipient_words.chips(wanted),
+        "chips": recipient_words.chips(campaign, wanted),
         "states": [
             (code, find(code).label, found.totals.of(code))
             for code in MessageState.values
@@ -63,6 +70,7 @@ def message_list(request: WorkspaceRequest, campaign_id: UUID) -> HttpResponse:
         "countries": recipient_words.countries_of(campaign, wanted),
         "reasons": recipient_words.reasons_of(campaign, wanted),
         "dids": words.items(),
+        "answers": answers.choices(campaign),
         "total": recipient_words.total(found, wanted),
         "may_send": rights.may_send(request),
     }

@@ -90,7 +90,7 @@ def recipient_export_file(
 
 def _words(export: RecipientExport) -> dict[str, object]:
     return {
-        "facts": recipient_words.described(export.criteria),
+        "facts": recipient_words.described(export.campaign, export.criteria),
         "keep_days": written_tables.KEEP_FILES.days,
     }
 

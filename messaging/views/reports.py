@@ -82,6 +82,7 @@ def _charts(report: Report) -> dict[str, Any]:
         "funnel": report_charts.funnel(report.steps),
         "delivery_chart": report_charts.delivery(report.known.delivery),
         "calls_chart": report_charts.calls(report.known.calls),
+        "answers_chart": report_charts.answers(report.answers),
         "country_chart": report_charts.outcomes(
             report.countries, head=_("Country"), delivered=word
         ),
