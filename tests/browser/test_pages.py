@@ -62,6 +62,7 @@ MUST_MEET = {
     "/segments/",
     "/segments/ID/edit/",
     "/segments/new/",
+    "/stop-words/",
 }
 
 
