@@ -1,73 +1,7 @@
-"""Writes tables for spreadsheet programs so that no cell runs as a formula. Pure."""
+"""Tables of contacts and messages as text for spreadsheet programs."""
 
 from __future__ import annotations
 
-import csv
-import datetime as dt
-from collections.abc import Iterable, Iterator
-from decimal import Decimal
+from seven_dashboard.csv_text import BYTE_ORDER_MARK, Cell, lines, neutral
 
-from contacts import field_kinds
-
-# What a table of ours can hold. Typed ones are numbers and dates in a spreadsheet.
-Cell = str | Decimal | dt.date | dt.datetime | None
-
-_FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r", "\n", "|", "%")
-_PHONE_CHARACTERS = frozenset("+0123456789 ()/.-")
-# Excel takes a file without it for Windows-1252.
-BYTE_ORDER_MARK = "\ufeff"
-
-
-class _Line:
-    """A stream that hands back what was just written."""
-
-    def __init__(self) -> None:
-        self.text = ""
-
-    def write(self, text: str) -> int:
-        self.text = text
-        return len(text)
-
-
-def neutral(cell: str) -> str:
-    """Return a cell that no spreadsheet program takes for a formula.
-
-    Phone numbers like +49 171 1234567 stay readable: a plus before digits alone
-    computes nothing.
-    """
-    if not cell.startswith(_FORMULA_STARTS):
-        return cell
-    is_number = cell[0] == "+" and cell[1:2].isdigit()
-    if is_number and set(cell) <= _PHONE_CHARACTERS and "-" not in cell:
-        return cell
-    return f"'{cell}"
-
-
-def lines(
-    rows: Iterable[Iterable[Cell]], *, separator: str = ";", country: str = "DE"
-) -> Iterator[str]:
-    """Yield the rows as lines of a table, a byte order mark first.
-
-    ``country`` (ISO code) says whether a number is 1.5 or 1,5.
-    """
-    line = _Line()
-    writer = csv.writer(line, delimiter=separator)
-    yield BYTE_ORDER_MARK
-    for row in rows:
-        writer.writerow([_written(cell, country) for cell in row])
-        yield line.text
-
-
-def _written(cell: Cell, country: str) -> str:
-    if isinstance(cell, str):
-        # Millions of cells, of which few begin so: the short way first.
-        return neutral(cell) if cell[:1] in _FORMULA_STARTS else cell
-    if cell is None:
-        return ""
-    if isinstance(cell, Decimal):
-        return field_kinds.written(
-            f"{cell:f}", kind=field_kinds.NUMBER, country=country
-        )
-    if isinstance(cell, dt.datetime):
-        return f"{cell:%Y-%m-%d %H:%M}"
-    return cell.isoformat()
+__all__ = ["BYTE_ORDER_MARK", "Cell", "lines", "neutral"]

@@ -11,6 +11,8 @@ import re
 from collections.abc import Sequence
 from decimal import Decimal, InvalidOperation
 
+from seven_dashboard.csv_text import DECIMAL_POINT
+
 TEXT, NUMBER, DATE, BOOLEAN, CHOICE = "text", "number", "date", "boolean", "choice"
 KINDS = (TEXT, NUMBER, DATE, BOOLEAN, CHOICE)
 MAX_LENGTH = 500
@@ -19,10 +21,6 @@ NO = frozenset(("0", "no", "n", "false", "off", "nein", "falsch"))
 
 _DAY_PARTS = re.compile(r"(\d{1,4})[-./ ]+(\d{1,2})[-./ ]+(\d{1,4})")
 _MONTH_FIRST = frozenset({"US"})
-# Countries that write 1,234.5; all others write 1.234,5.
-_DECIMAL_POINT = frozenset(
-    ("US", "GB", "IE", "CA", "AU", "NZ", "IN", "MX", "IL", "CN", "JP", "KR", "TH")
-)
 _NUMBER = re.compile(r"[+-]?\d[\d.,]*")
 _MAX_DIGITS = 30
 
@@ -51,7 +49,7 @@ def normal(text: str, *, kind: str, country: str, choices: Sequence[str] = ()) -
 
 def written(value: str, *, kind: str, country: str) -> str:
     """Return a stored value as ``normal`` reads it back: 1,5 where a comma is usual."""
-    if kind == NUMBER and country not in _DECIMAL_POINT:
+    if kind == NUMBER and country not in DECIMAL_POINT:
         return value.replace(".", ",")
     return value
 
@@ -115,7 +113,7 @@ def _decimal_mark(plain: str, country: str) -> str:
         return last
     if plain.count(last) > 1:
         return ""
-    home = "." if country in _DECIMAL_POINT else ","
+    home = "." if country in DECIMAL_POINT else ","
     groups_thousands = len(plain) - plain.rfind(last) - 1 == 3
     return "" if groups_thousands and last != home else last
 
