@@ -7,6 +7,7 @@ from accounts.models.grants import Grant, SignIn
 from accounts.models.hooks import GatewayHook, HookCheck
 from accounts.models.numbers import Interval, NumberOffer, OwnNumber
 from accounts.models.polled import Poll, Price, Usage
+from accounts.models.price_history import PriceChange, PriceCheck
 from accounts.models.subaccounts import Subaccount
 from accounts.models.task_records import TaskRecord
 from accounts.models.users import User
@@ -27,6 +28,8 @@ __all__ = [
     "OwnNumber",
     "Poll",
     "Price",
+    "PriceChange",
+    "PriceCheck",
     "Role",
     "SignIn",
     "Subaccount",

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterator
 from datetime import datetime
 from decimal import Decimal
-from typing import TypeAlias
 
 from django.core.cache import cache
 from django.db import transaction
@@ -13,10 +12,9 @@ from django.utils import timezone
 
 from accounts.models import Connection, Price
 from accounts.selectors.prices import cache_key, networks_cache_key
-from accounts.services import gateway
+from accounts.services import gateway, price_history
+from accounts.services.price_history import Key
 from seven_dashboard.gateway.resources.pricing import CountryPrices, PriceList
-
-Key: TypeAlias = tuple[str, str, str, str, str]
 
 _CENT_OF_A_CENT = Decimal("0.00001")
 
@@ -28,7 +26,7 @@ def refresh(*, connection: Connection) -> None:
 
 
 def store(*, connection: Connection, listed: PriceList) -> None:
-    """Replace the rows by the list; a price that changed keeps its former amount.
+    """Replace the rows by the list; what changed is kept beside it.
 
     An empty list changes nothing: it is more likely an accident than a gateway that
     delivers nowhere.
@@ -44,6 +42,7 @@ def store(*, connection: Connection, listed: PriceList) -> None:
         }
         for key, row in wanted.items():
             _carry_history(row, known.get(key))
+        price_history.note(connection=connection, before=known, after=wanted, at=now)
         gone = [row.pk for key, row in known.items() if key not in wanted]
         Price.objects.filter(pk__in=gone).delete()
         Price.objects.bulk_create(
