@@ -20,8 +20,9 @@ from seven_dashboard.gateway.resources.analytics import Period
 Dimension = Usage.Dimension
 Counted = tuple[str, analytics.Usage]
 
-FIRST_POLL_DAYS: Final = 90
-BREAKDOWN_DAYS: Final = 30
+# A year and a month: the year before stands beside this one.
+FIRST_POLL_DAYS: Final = 400
+BREAKDOWN_DAYS: Final = 90
 # Days of breakdown in one run; each takes three calls.
 BREAKDOWN_STEP: Final = 10
 # What is charged late may still move yesterday's figures.
@@ -46,13 +47,13 @@ def refresh_days(*, connection: Connection) -> None:
 def refresh_breakdown(*, connection: Connection) -> bool:
     """Fetch countries, labels and subaccounts of the newest open days.
 
-    Return True when no day of the last 30 is left. Raises GatewayError, Refused.
+    Return True when no day of the window is left. Raises GatewayError, Refused.
     """
-    days = _days_to_break_down(connection)
     client = gateway.client_for(connection)
+    days = _days_to_break_down(connection, client)
     for day in days[:BREAKDOWN_STEP]:
         for dimension, fetch in _FETCHERS.items():
-            counted = fetch(client, Period(start=day, end=day, subaccounts="all"))
+            counted = fetch(client, day)
             # A row of nothing says that this day was asked for.
             counted = counted or [("", analytics.Usage())]
             rows = [(day, key[:120], usage) for key, usage in counted]
@@ -62,19 +63,27 @@ def refresh_breakdown(*, connection: Connection) -> bool:
     return bool(_days_seen(connection)) and len(days) <= BREAKDOWN_STEP
 
 
-def _countries(client: SevenClient, period: Period) -> list[Counted]:
-    return [(r.country.upper(), r) for r in client.analytics.by_country(period)]
+def _countries(client: SevenClient, day: date) -> list[Counted]:
+    rows = client.analytics.by_country(Period(start=day, end=day))
+    return [(row.country.upper(), row) for row in rows]
 
 
-def _labels(client: SevenClient, period: Period) -> list[Counted]:
-    return [(row.label, row) for row in client.analytics.by_label(period)]
+def _labels(client: SevenClient, day: date) -> list[Counted]:
+    rows = client.analytics.by_label(Period(start=day, end=day))
+    return [(row.label, row) for row in rows]
 
 
-def _subaccounts(client: SevenClient, period: Period) -> list[Counted]:
-    return [(row.account, row) for row in client.analytics.by_subaccount(period)]
+def _subaccounts(client: SevenClient, day: date) -> list[Counted]:
+    # The other figures are of the account itself, like those by day.
+    rows = client.analytics.by_subaccount(_all_accounts(day, day))
+    return [(row.account, row) for row in rows]
 
 
-_FETCHERS: Final[dict[str, Callable[[SevenClient, Period], list[Counted]]]] = {
+def _all_accounts(start: date, end: date) -> Period:
+    return Period(start=start, end=end, subaccounts="all")
+
+
+_FETCHERS: Final[dict[str, Callable[[SevenClient, date], list[Counted]]]] = {
     Dimension.COUNTRY: _countries,
     Dimension.LABEL: _labels,
     Dimension.SUBACCOUNT: _subaccounts,
@@ -105,14 +114,21 @@ def _days_seen(connection: Connection) -> list[date]:
     )
 
 
-def _days_to_break_down(connection: Connection) -> list[date]:
-    start = gateway_today() - timedelta(days=BREAKDOWN_DAYS - 1)
-    window = Usage.objects.filter(connection=connection, day__gte=start)
-    active = window.filter(_ACTIVE, dimension=Dimension.DATE)
+def _days_to_break_down(connection: Connection, client: SevenClient) -> list[date]:
+    """Return the open days on which anything was counted, newest first.
+
+    The figures by day are of the account itself, so with subaccounts every day counts.
+    """
+    end = gateway_today()
+    start = end - timedelta(days=BREAKDOWN_DAYS - 1)
+    window = Usage.objects.filter(connection=connection, day__range=(start, end))
+    days = window.filter(dimension=Dimension.DATE)
+    if len(client.analytics.by_subaccount(_all_accounts(start, end))) < 2:
+        days = days.filter(_ACTIVE)
     # The last dimension is stored last: a day that was cut short is done again.
     done = window.filter(dimension=Dimension.SUBACCOUNT, is_final=True)
     return list(
-        active.exclude(day__in=done.values("day"))
+        days.exclude(day__in=done.values("day"))
         .order_by("-day")
         .values_list("day", flat=True)
     )

@@ -141,11 +141,11 @@ def test_price_list_polled_twice_has_the_same_rows(
     assert Price.objects.count() == count > 100
 
 
-def test_first_poll_of_analytics_goes_back_ninety_days(
+def test_first_poll_of_analytics_goes_back_a_year_and_a_month(
     sandbox: SandboxAccount, connection: Connection
 ) -> None:
     polls.run(claim(connection, Kind.ANALYTICS))
-    assert Usage.objects.filter(dimension=Usage.Dimension.DATE).count() == 90
+    assert Usage.objects.filter(dimension=Usage.Dimension.DATE).count() == 400
 
 
 def test_sent_message_shows_in_todays_usage(
@@ -221,7 +221,7 @@ def test_closed_days_are_final_and_not_fetched_again(
     polls.run(claim(connection, Kind.ANALYTICS))
     Usage.objects.filter(is_final=True).update(sms=77)
     polls.run(claim(connection, Kind.ANALYTICS))
-    assert Usage.objects.filter(sms=77).count() == 88
+    assert Usage.objects.filter(sms=77).count() == 398
 
 
 def test_gateway_down_is_noted_and_tried_later(
