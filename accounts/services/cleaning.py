@@ -8,9 +8,19 @@ from typing import Final
 from django.contrib.sessions.models import Session
 from django.utils import timezone
 
-from accounts.models import BalanceReading, HookCheck, Invitation, SignIn
+from accounts.models import (
+    BalanceReading,
+    HookCheck,
+    Invitation,
+    PriceChange,
+    PriceCheck,
+    SignIn,
+)
+from accounts.services import thinning
 
-READINGS_KEPT: Final = timedelta(days=400)
+# Thinned out, so that years of them are few.
+READINGS_KEPT: Final = timedelta(days=1100)
+PRICES_KEPT: Final = timedelta(days=800)
 INVITATIONS_KEPT: Final = timedelta(days=30)
 SIGN_INS_KEPT: Final = timedelta(days=1)
 CHECKS_KEPT: Final = timedelta(days=30)
@@ -29,5 +39,8 @@ def clean() -> dict[str, int]:
         "balance_readings": BalanceReading.objects.filter(
             read_at__lt=now - READINGS_KEPT
         ),
+        "price_changes": PriceChange.objects.filter(changed_at__lt=now - PRICES_KEPT),
+        "price_checks": PriceCheck.objects.filter(checked_at__lt=now - PRICES_KEPT),
     }
-    return {name: rows.delete()[0] for name, rows in old.items()}
+    removed = {name: rows.delete()[0] for name, rows in old.items()}
+    return {**removed, "balances_thinned": thinning.thin_balances()}
