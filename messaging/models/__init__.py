@@ -25,7 +25,7 @@ from messaging.models.recipient_exports import RecipientExport
 from messaging.models.rules import CountryLimit, SendingRules
 from messaging.models.stop_rules import StopRules, StopWord
 from messaging.models.summaries import Summary
-from messaging.models.tallies import Tally
+from messaging.models.tallies import DayTally, LabelTally, Tally
 from messaging.models.templates import Template, TemplateVersion
 
 __all__ = [
@@ -37,6 +37,7 @@ __all__ = [
     "Conversation",
     "ConversationEntry",
     "CountryLimit",
+    "DayTally",
     "EventSettings",
     "HoursKept",
     "InboundMessage",
@@ -45,6 +46,7 @@ __all__ = [
     "IncomingCall",
     "JournalExport",
     "KeyPress",
+    "LabelTally",
     "ListedNumber",
     "Message",
     "NumberList",

@@ -204,6 +204,8 @@ class Campaign(models.Model):
                 name="single_search",
                 condition=models.Q(kind="single"),
             ),
+            # Whether anything went out since the gateway's figures were fetched.
+            models.Index(fields=["workspace", "finished_at"], name="campaign_ended"),
         ]
 
     @property

@@ -1,4 +1,8 @@
-"""Read totals from the tallies, which the database keeps equal to the rows."""
+"""Read totals from the tallies, which the database keeps equal to the rows.
+
+What is asked for by days comes from the tallies of days, however many campaigns there
+were.
+"""
 
 from __future__ import annotations
 
@@ -11,7 +15,7 @@ from uuid import UUID
 from django.db.models import Q, Sum
 
 from accounts.models import Workspace
-from messaging.models import Tally
+from messaging.models import DayTally, Tally
 from messaging.states import AT_GATEWAY, UNSETTLED, MessageState
 
 
@@ -84,15 +88,9 @@ def of_campaign(campaign_id: UUID) -> Totals:
     return campaign_totals([campaign_id])[campaign_id]
 
 
-def of_workspace(
-    workspace: Workspace, *, start: date | None = None, end: date | None = None
-) -> Totals:
-    """Return the totals of a workspace; with days, of what was sent on them."""
-    rows = Tally.objects.filter(workspace=workspace)
-    if start is not None:
-        rows = rows.filter(day__gte=start)
-    if end is not None:
-        rows = rows.filter(day__lte=end)
+def of_workspace(workspace: Workspace, *, start: date, end: date) -> Totals:
+    """Return the totals of what a workspace sent on these days, both included."""
+    rows = DayTally.objects.filter(workspace=workspace, day__range=(start, end))
     totals = Totals()
     sums = rows.values_list("state").annotate(
         Sum("messages"), Sum("parts"), Sum("cost")
@@ -106,7 +104,7 @@ def by_day(workspace: Workspace, *, start: date, end: date) -> list[Day]:
     """Return what was sent on each day with a message, oldest first, both included."""
     failed = Q(state__in=(MessageState.UNDELIVERED, MessageState.EXPIRED))
     rows = (
-        Tally.objects.filter(
+        DayTally.objects.filter(
             workspace=workspace, day__range=(start, end), state__in=AT_GATEWAY
         )
         .values("day")
@@ -129,7 +127,6 @@ def by_day(workspace: Workspace, *, start: date, end: date) -> list[Day]:
             cost=row["spent"] or Decimal(0),
         )
         for row in rows
-        if row["day"] is not None
     ]
 
 

@@ -7,7 +7,6 @@ from datetime import datetime
 from uuid import UUID
 
 from django.db import connection as database
-from django.db import transaction
 from django.db.models import Q
 
 from messaging.models import Campaign
@@ -51,23 +50,6 @@ WHERE g.state IN ('preparing', 'sending')
                   WHERE c.workspace_id = g.workspace_id)
 LIMIT 1000
 """
-# One statement: readers see either the old rows or their sum, never both or neither.
-_SQUASH = """
-WITH old AS (
-    DELETE FROM messaging_tally WHERE id IN (
-        SELECT id FROM messaging_tally WHERE campaign_id = %s FOR UPDATE SKIP LOCKED)
-    RETURNING *
-)
-INSERT INTO messaging_tally
-    (workspace_id, campaign_id, day, channel, country, state, messages, parts, cost)
-SELECT workspace_id, campaign_id, day, channel, country, state,
-       sum(messages), sum(parts), sum(cost)
-FROM old
-GROUP BY workspace_id, campaign_id, day, channel, country, state
-HAVING sum(messages) <> 0 OR sum(parts) <> 0 OR sum(cost) <> 0
-"""
-# Fewer rows than this are not worth a rewrite.
-SQUASH_AT = 50
 
 
 def preparing() -> list[UUID]:
@@ -123,23 +105,6 @@ def resume_next_day(*, now: datetime | None = None) -> int:
 def cancelled_with_rows() -> list[UUID]:
     """Return cancelled campaigns that still have queued messages."""
     return _ids(_TO_WIND_UP)
-
-
-def squash_tallies(*, at_least: int = SQUASH_AT) -> dict[str, int]:
-    """Replace many tally rows of a campaign by their sums; return counts."""
-    with database.cursor() as cursor:
-        cursor.execute(
-            """SELECT campaign_id, count(*) FROM messaging_tally
-               GROUP BY campaign_id HAVING count(*) >= %s LIMIT 500""",
-            [at_least],
-        )
-        found = cursor.fetchall()
-    squashed = 0
-    for campaign_id, rows in found:
-        with transaction.atomic(), database.cursor() as cursor:
-            cursor.execute(_SQUASH, [campaign_id])
-            squashed += max(0, rows - cursor.rowcount)
-    return {"campaigns": len(found), "rows": squashed}
 
 
 def _ids(sql: str) -> list[UUID]:

@@ -6,7 +6,7 @@ from uuid import UUID
 
 from celery import shared_task
 
-from messaging.services import summaries, sweeps
+from messaging.services import squashing, summaries
 from messaging.tasks.bells import ring
 from seven_dashboard import locks, queues
 from seven_dashboard.locks import Report
@@ -15,7 +15,7 @@ from seven_dashboard.locks import Report
 @shared_task(queue=queues.PERIODIC)
 @locks.exclusive("squash-tallies", 60.0)
 def squash_tallies() -> Report:
-    return dict(sweeps.squash_tallies())
+    return dict(squashing.squash())
 
 
 @shared_task(queue=queues.JOBS)

@@ -12,7 +12,7 @@ from django.db.models import Count, Sum
 from accounts.models import Connection, Workspace
 from contacts.models import Contact, Group, GroupMembership
 from messaging import pacing
-from messaging.models import Campaign, Message
+from messaging.models import Campaign, DayTally, Message, Tally
 from messaging.selectors import tallies
 from messaging.services import audiences, campaigns, drafts, floor
 
@@ -105,3 +105,19 @@ def assert_totals_equal_rows(campaign: Campaign) -> None:
     assert totals.states == counted
     assert totals.parts == (sums["parts"] or 0)
     assert totals.cost == (sums["cost"] or Decimal(0))
+    assert_days_equal_tallies()
+
+
+def assert_days_equal_tallies() -> None:
+    """The tallies of days are the tallies of campaigns, added up."""
+    key = ("workspace", "day", "channel", "country", "state")
+    sums = (Sum("messages"), Sum("parts"), Sum("cost"))
+    of_days, of_campaigns = (
+        {
+            row[:5]: row[5:]
+            for row in rows.order_by().values_list(*key).annotate(*sums)
+            if any(row[5:])
+        }
+        for rows in (DayTally.objects.all(), Tally.objects.exclude(day=None))
+    )
+    assert of_days == of_campaigns

@@ -9,7 +9,14 @@ from django.utils import timezone
 from accounts.models import AuditEntry, Connection
 from messaging import tasks
 from messaging.models import Message
-from messaging.services import audiences, campaigns, reconciling, sweeps, withdrawals
+from messaging.services import (
+    audiences,
+    campaigns,
+    reconciling,
+    squashing,
+    sweeps,
+    withdrawals,
+)
 from messaging.states import CampaignState
 from seven_dashboard.errors import Refused
 from tests.fixtures import SandboxAccount
@@ -159,7 +166,8 @@ def test_squashed_tallies_say_the_same(
 ) -> None:
     campaign = make_campaign(phones(20))
     send(fast)
-    assert sweeps.squash_tallies(at_least=2)["campaigns"] == 1
+    squashed = squashing.squash(at_least=1)
+    assert squashed["tally"] > 0 and squashed["daytally"] > 0
     assert_totals_equal_rows(campaign)
 
 
