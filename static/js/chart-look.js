@@ -1,4 +1,4 @@
-// Colours, numbers and shared options of all charts, read from the CSS tokens.
+// Colours, numbers and words of all charts, read from the CSS tokens.
 (() => {
   const KEYS = ["sms", "voice", "rcs", "delivered", "undelivered", "expired",
     "refused", "accepted", "queued", "skipped", "unclear"];
@@ -7,6 +7,7 @@
     buffered: "queued", cancelled: "skipped", read: "delivered", failed: "undelivered",
     rows: "accepted", cost: "sms", messages: "sms",
   };
+  const SLICED = ["doughnut", "funnel"];
   const lang = () => document.documentElement.lang || "en";
 
   function tokens() {
@@ -15,7 +16,7 @@
     return {
       text: get("text"), text2: get("text-2"), text3: get("text-3"),
       grid: get("chart-grid"), surface: get("surface"), line: get("line"),
-      font: get("font"),
+      font: get("font"), accent: get("accent"),
       series: Object.fromEntries(KEYS.map((key) => [key, get(`chart-${key}`)])),
     };
   }
@@ -24,6 +25,7 @@
     return look.series[key] || look.series[ALIAS[key]] || order[index % order.length];
   }
   function amount(value, chart, decimals) {
+    if (value === null || Number.isNaN(value)) return "–";
     const places = decimals ?? chart.decimals ?? 0;
     const text = Number(value).toLocaleString(lang(), {
       minimumFractionDigits: places, maximumFractionDigits: Math.max(places, 0),
@@ -45,6 +47,8 @@
       : { day: "numeric", month: "short" });
   }
   const isStill = () => matchMedia("(prefers-reduced-motion: reduce)").matches;
+  const isSliced = (chart) => SLICED.includes(chart.type);
+  const isTimed = (chart) => ["line", "bar", "stacked"].includes(chart.type);
 
   // The end of a funnel's bar says its number: nobody should have to guess.
   function barEnds(chart, colors) {
@@ -62,16 +66,7 @@
       },
     };
   }
-  // A slice's name comes with its number.
-  function slices(chart) {
-    return (drawn) => {
-      const usual = window.Chart.overrides.doughnut.plugins.legend.labels;
-      return usual.generateLabels(drawn).map((item) => ({
-        ...item,
-        text: `${item.text}  ${amount(drawn.data.datasets[0].data[item.index], chart)}`,
-      }));
-    };
-  }
-
-  window.chartLook = { tokens, color, amount, tick, label, isStill, barEnds, slices };
+  window.chartLook = {
+    tokens, color, amount, tick, label, isStill, isSliced, isTimed, barEnds,
+  };
 })();
