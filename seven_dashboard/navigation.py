@@ -131,7 +131,13 @@ PAGES: tuple[Entry, ...] = (
             ),
         ),
     ),
-    Entry(_("Analytics"), "messaging:analytics", "chart-bar", is_in_bottom_bar=True),
+    Entry(
+        _("Analytics"),
+        "messaging:analytics",
+        "chart-bar",
+        owns=("messaging:analytics",),
+        is_in_bottom_bar=True,
+    ),
     Entry(
         _("Journal"),
         "messaging:journal",

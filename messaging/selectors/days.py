@@ -2,25 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from datetime import date, timedelta
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from django.utils import timezone
 
 from accounts.models import Workspace
-
-
-@dataclass(frozen=True, slots=True)
-class Period:
-    """Days from start to end, both included."""
-
-    start: date
-    end: date
-
-    @property
-    def days(self) -> int:
-        return (self.end - self.start).days + 1
+from messaging.periods import Period
 
 
 def today(workspace: Workspace) -> date:

@@ -12,9 +12,9 @@ from accounts.models import Connection, GatewayHook, Workspace
 from accounts.selectors import usage
 from contacts.models import Contact
 from messaging.models import Campaign, InboundMessage, Message
+from messaging.periods import Period
 from messaging.selectors import campaigns, days, inbound, tallies
 from messaging.selectors.campaigns import Line
-from messaging.selectors.days import Period
 from messaging.selectors.progress import Progress, share
 from messaging.selectors.tallies import Day
 from messaging.states import CampaignState, MessageState
