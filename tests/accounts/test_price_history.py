@@ -8,7 +8,7 @@ from decimal import Decimal
 import pytest
 import time_machine
 
-from accounts.models import Connection, Price, PriceChange, PriceCheck
+from accounts.models import Connection, Price, PriceChange, PriceCheck, Workspace
 from accounts.selectors import price_history
 from accounts.services import prices
 from seven_dashboard.gateway.resources.pricing import PriceList
@@ -111,7 +111,7 @@ def test_newest_changes_come_in_pages(
 
 
 def test_history_of_another_connection_is_its_own(
-    polled: Connection, other_workspace: object
+    polled: Connection, other_workspace: Workspace
 ) -> None:
     other = Connection.objects.create(workspace=other_workspace, api_key="other")
     assert price_history.newest(other).rows == []

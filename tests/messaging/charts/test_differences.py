@@ -14,8 +14,8 @@ from messaging.volumes import Volume
 DAY, NEXT = date(2026, 11, 24), date(2026, 11, 25)
 
 
-def sent(messages: int, cost: str = "0", **more: int) -> Volume:
-    return Volume(sms=messages, cost=Decimal(cost), **more)
+def sent(messages: int, cost: str = "0", *, voice: int = 0, lookups: int = 0) -> Volume:
+    return Volume(sms=messages, cost=Decimal(cost), voice=voice, lookups=lookups)
 
 
 @pytest.mark.parametrize(
