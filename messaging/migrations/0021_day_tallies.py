@@ -61,7 +61,7 @@ DROP FUNCTION messaging_day_tallied();
 class Migration(migrations.Migration):
     dependencies = [
         ("accounts", "0007_grants_and_records"),
-        ("messaging", "0019_event_log"),
+        ("messaging", "0020_stop_words"),
     ]
 
     operations = [
