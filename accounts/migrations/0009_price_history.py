@@ -15,7 +15,7 @@ FROM accounts_price WHERE changed_at IS NOT NULL ORDER BY changed_at, id
 
 
 class Migration(migrations.Migration):
-    dependencies = [("accounts", "0007_grants_and_records")]
+    dependencies = [("accounts", "0008_numbers_and_subaccounts")]
 
     operations = [
         migrations.CreateModel(

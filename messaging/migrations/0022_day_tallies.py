@@ -61,7 +61,7 @@ DROP FUNCTION messaging_day_tallied();
 class Migration(migrations.Migration):
     dependencies = [
         ("accounts", "0007_grants_and_records"),
-        ("messaging", "0020_stop_words"),
+        ("messaging", "0021_calls_and_journal"),
     ]
 
     operations = [
