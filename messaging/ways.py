@@ -16,3 +16,8 @@ class Way:
     def word(self) -> str:
         """Return it as a form posts it."""
         return f"{self.channel}:{self.sender}"
+
+    @property
+    def shown(self) -> str:
+        """Return the sender as a page shows it: a number with its plus."""
+        return f"+{self.sender}" if self.sender.isdigit() else self.sender

@@ -7,12 +7,14 @@ from functools import cached_property
 from django.http import HttpRequest
 
 from accounts.selectors.frame import FrameFacts, for_request
+from messaging.selectors import boxes
 from seven_dashboard import navigation
 from seven_dashboard.navigation import Entry, Shown
 
 THEMES = ("light", "dark", "auto")
 THEME_COOKIE = "theme"
 FOLD_COOKIE = "side"
+INBOX = "messaging:inbox"
 
 
 class Frame:
@@ -38,7 +40,14 @@ class Frame:
         return Shown(
             role=self.account.get("role", ""),
             current=match.view_name if match else "",
+            counts=self.counts,
         )
+
+    @cached_property
+    def counts(self) -> dict[str, int]:
+        """What waits on a page, by its URL name."""
+        workspace = self.account.get("workspace")
+        return {INBOX: boxes.unread(workspace)} if workspace else {}
 
     @cached_property
     def nav(self) -> list[Entry]:

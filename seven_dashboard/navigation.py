@@ -41,7 +41,22 @@ class Entry:
 
 PAGES: tuple[Entry, ...] = (
     Entry(_("Home"), "home", "home", is_in_bottom_bar=True),
-    Entry(_("Inbox"), "messaging:inbox", "inbox", is_in_bottom_bar=True),
+    Entry(
+        _("Inbox"),
+        "messaging:inbox",
+        "inbox",
+        owns=("messaging:inbox", "messaging:conversation"),
+        is_in_bottom_bar=True,
+        children=(
+            Entry(
+                _("Saved answers"),
+                "messaging:saved_answer_list",
+                "notebook",
+                owns=("messaging:saved_answer",),
+                is_seldom=True,
+            ),
+        ),
+    ),
     Entry(
         _("Campaigns"),
         "messaging:campaign_list",

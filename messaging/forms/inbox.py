@@ -39,7 +39,7 @@ class ReplyForm(forms.Form):
     @property
     def chosen(self) -> Way:
         """The way that was chosen, or the one that the person used last."""
-        word = str(self.cleaned_data.get("way") or "") if self.is_bound else ""
+        word = str(self.data.get("way", ""))
         return self.ways.get(word) or next(iter(self.ways.values()))
 
     def refuse(self, refused: Refused) -> None:

@@ -113,6 +113,17 @@ def page(
     )
 
 
+def following(
+    workspace: Workspace, wanted: Wanted, row: Conversation, *, person: User
+) -> Conversation | None:
+    """Return the next conversation of a list, or the first where it was the last."""
+    rows, _is_cut = _matching(workspace, wanted, person)
+    others = rows.exclude(pk=row.pk)
+    return (
+        ORDER.beyond(others, _key_of(row)).first() or ORDER.beyond(others, None).first()
+    )
+
+
 def unread(workspace: Workspace) -> int:
     """Return how many conversations nobody has read, MOST_COUNTED at most."""
     rows = Conversation.objects.filter(workspace=workspace, unread__gt=0)

@@ -70,6 +70,14 @@ def get(workspace: Workspace, conversation_id: UUID) -> Conversation:
     return found
 
 
+def find(workspace: Workspace, conversation_id: str) -> Conversation | None:
+    """Return a conversation of the workspace by an id as an address has it, or None."""
+    try:
+        return get(workspace, UUID(conversation_id))
+    except (ValueError, Http404):
+        return None
+
+
 def of_number(workspace: Workspace, number: str) -> Conversation | None:
     """Return the conversation with a number, or None."""
     return Conversation.objects.filter(workspace=workspace, number=number).first()

@@ -52,7 +52,7 @@ def mark_read(conversation: Conversation) -> int:
         fresh = rows.select_for_update(skip_locked=True).first()
         if fresh is None:
             return 0
-        _change(fresh, unread=0)
+        conversation.changed_at = _change(fresh, unread=0)
     conversation.unread = 0
     return fresh.unread
 
@@ -200,9 +200,11 @@ def _locked(conversation: Conversation) -> Conversation:
     return rows.select_related("workspace", "assigned_to").get(pk=conversation.pk)
 
 
-def _change(fresh: Conversation, **values: object) -> None:
-    rows = Conversation.objects.filter(pk=fresh.pk)
-    rows.update(changed_at=timezone.now(), **values)
+def _change(fresh: Conversation, **values: object) -> datetime:
+    """Write values, and when that was; return the latter."""
+    now = timezone.now()
+    Conversation.objects.filter(pk=fresh.pk).update(changed_at=now, **values)
+    return now
 
 
 def _note(fresh: Conversation, kind: Kind, actor: User, **facts: object) -> None:

@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+from uuid import UUID
+
 from django.contrib import messages as notices
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
@@ -7,36 +9,54 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_POST
 
 from accounts.access import WorkspaceRequest, member
-from accounts.rights import Right, allows
-from contacts.selectors import keyset
-from messaging.selectors import inbound
+from accounts.rights import Right
+from messaging.selectors import inbound, threads
+from messaging.selectors import inbox_news as news
 from messaging.services import rcs_events
-from messaging.views import rights
+from messaging.views import inbox_pages
 from seven_dashboard.errors import Refused
 from seven_dashboard.gateway.resources.rcs import RcsEvent
+
+# Nothing has changed: the page keeps what it shows and asks again.
+NO_NEWS = 204
 
 
 @require_GET
 @member(Right.READ)
 def inbox(request: WorkspaceRequest) -> HttpResponse:
-    search = request.GET.get("q", "").strip()[:40]
-    kind = request.GET.get("kind", "")
-    page = inbound.page(
-        request.workspace,
-        search=search,
-        only_stops=kind == "stop",
-        before=keyset.cursor(request.GET.get("before")),
-        after=keyset.cursor(request.GET.get("after")),
-    )
-    values = {
-        "page": page,
-        "search": search,
-        "kind": kind,
-        "tells_read": rcs_events.telling(request.workspace).tells_read,
-        "may_send": rights.may_send(request),
-        "may_set": allows(request.membership.role, Right.MANAGE_CAMPAIGNS),
-    }
-    return render(request, "messaging/inbox/list.html", values)
+    return inbox_pages.page(request)
+
+
+@require_GET
+@member(Right.READ)
+def conversation(request: WorkspaceRequest, conversation_id: UUID) -> HttpResponse:
+    found = threads.get(request.workspace, conversation_id)
+    return inbox_pages.page(request, found)
+
+
+@require_GET
+@member(Right.READ)
+def conversation_older(
+    request: WorkspaceRequest, conversation_id: UUID
+) -> HttpResponse:
+    found = threads.get(request.workspace, conversation_id)
+    before = request.GET.get("before", "")
+    thread = threads.of(found, before=before)
+    if not request.htmx:
+        return inbox_pages.page(request, found, more={"thread": thread})
+    values = {"conversation": found, "thread": thread}
+    return render(request, "messaging/inbox/_older.html", values)
+
+
+@require_GET
+@member(Right.READ)
+def inbox_news(request: WorkspaceRequest) -> HttpResponse:
+    """Answer what of an open inbox has changed, or nothing."""
+    seen = news.read(request.GET.get("seen", ""))
+    values = inbox_pages.news_values(request, seen)
+    if values["marks"] == seen:
+        return HttpResponse(status=NO_NEWS)
+    return render(request, "messaging/inbox/_news.html", values)
 
 
 @require_POST
@@ -53,7 +73,10 @@ def inbound_tell(request: WorkspaceRequest, message_id: int) -> HttpResponse:
     else:
         said = _("The person is told.") if is_told else _("The person knows already.")
         notices.success(request, said)
-    return redirect("messaging:inbox")
+    found = threads.of_number(request.workspace, message.sender)
+    if found is None:
+        return redirect("messaging:inbox")
+    return redirect("messaging:conversation", found.uuid)
 
 
 @require_POST

@@ -1,4 +1,4 @@
-// Keys: / searches, j and k walk through rows, x selects, ? lists the keys.
+// Keys: / searches, j and k walk through rows, x selects, ? lists the keys; [data-key].
 (() => {
   const dialog = document.getElementById("keys");
   let at = null;
@@ -25,12 +25,18 @@
     x: () => at?.querySelector("[data-bulk-row]")?.click(),
     "?": () => dialog?.showModal(),
   };
+  // What the page itself offers: the first in sight that carries the key.
+  function press(key) {
+    const found = [...document.querySelectorAll(`[data-key="${CSS.escape(key)}"]`)]
+      .find((element) => element.getClientRects().length > 0 || element.closest("details"));
+    found?.focus();
+    found?.click();
+    return Boolean(found);
+  }
   document.addEventListener("keydown", (event) => {
     if (event.ctrlKey || event.metaKey || event.altKey || isTyping(event.target)) return;
     const act = keys[event.key];
-    if (!act) return;
-    event.preventDefault();
-    act();
+    if (act ? act() || true : press(event.key)) event.preventDefault();
   });
   document.addEventListener("click", (event) => {
     if (event.target.closest("[data-keys]")) dialog?.showModal();

@@ -13,7 +13,7 @@ from accounts.models import Connection, Price, User
 from contacts.models import Contact, OptOut
 from contacts.services import opt_outs
 from messaging.models import Campaign, Conversation, Message
-from messaging.services import replies
+from messaging.services import replies, saved_answers
 from messaging.ways import Way
 from seven_dashboard.errors import Refused
 from tests.messaging.inbox.conftest import ANNA, OWN, WriteIn
@@ -189,3 +189,15 @@ def test_clicks_at_the_same_time_send_once(
     assert len(sent) == 4
     assert len(set(sent)) == 1
     assert Message.objects.count() == 1
+
+
+def test_saved_answer_of_a_taken_name_says_so(found: Conversation, owner: User) -> None:
+    def keep(name: str) -> None:
+        saved_answers.create(
+            workspace=found.workspace, actor=owner, name=name, text="{{ hour|six }}"
+        )
+
+    keep("Hours")
+    with pytest.raises(Refused) as refused:
+        keep("hours")
+    assert refused.value.field == "name"
