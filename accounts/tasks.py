@@ -14,6 +14,7 @@ from accounts.services import (
     cleaning,
     errand_looks,
     errands,
+    grants,
     hook_checks,
     polls,
     schedules,
@@ -44,6 +45,22 @@ def poll_due() -> dict[str, object]:
 def poll(connection_id: str, kind: str) -> dict[str, str]:
     """Fetch one kind for one connection; the lease outlives the time limit."""
     return {kind: polls.run(Claim(UUID(connection_id), kind))}
+
+
+@shared_task(queue=queues.PERIODIC)
+@exclusive("renew-grants", timeout_s=30)
+def renew_grants() -> dict[str, object]:
+    """Ring for every permission whose access token is about to end."""
+    due = grants.due()
+    for connection_id in due:
+        renew_grant.delay(str(connection_id))
+    return {"due": len(due)}
+
+
+@shared_task(queue=queues.PERIODIC)
+def renew_grant(connection_id: str) -> dict[str, str]:
+    """Renew one permission; whoever comes second finds it claimed or done."""
+    return {"outcome": grants.renew(UUID(connection_id))}
 
 
 def queue_poll(claim: Claim) -> None:

@@ -63,6 +63,9 @@ STOPS: Final[dict[str, str | Promise]] = {
     "unreadable_secret": _(
         "The stored keys cannot be read. Enter the API key again to go on."
     ),
+    "grant_ended": _(
+        "The permission of the gateway account has ended. Connect the account again."
+    ),
     "broken": _("Something went wrong. Please try again."),
     "list_gone": _("The list that was to be looked up is no longer there."),
     "segment_changed": _(

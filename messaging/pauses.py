@@ -12,6 +12,8 @@ from seven_dashboard.gateway.codes import meaning_of
 
 NO_CREDIT = 500
 NO_CONNECTION = "no_connection"
+# The permission of a connection by OAuth has ended.
+GRANT_ENDED = "grant_ended"
 # Whom it goes to, or must not go to, cannot be told any more.
 AUDIENCE_BROKEN = "audience"
 
@@ -42,6 +44,13 @@ def explain(reason: str) -> Pause:
             "danger",
             _("Paused: no gateway account is connected"),
             _("Connect a seven.io account under Account, then go on sending here."),
+        )
+    if reason == GRANT_ENDED:
+        return Pause(
+            "connection",
+            "danger",
+            _("Paused: the permission of the gateway account has ended"),
+            _("Connect the account again under Account, then go on sending here."),
         )
     if reason == AUDIENCE_BROKEN:
         return Pause(

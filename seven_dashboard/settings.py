@@ -173,6 +173,7 @@ CELERY_BEAT_SCHEDULE: dict[str, dict[str, object]] = {
         }
         for queue in (queues.SENDING, queues.IMPORTS, queues.JOBS)
     },
+    "renew-grants": {"task": "accounts.tasks.renew_grants", "schedule": 30.0},
     "poll-accounts": {"task": "accounts.tasks.poll_due", "schedule": 60.0},
     "sweep-errands": {"task": "accounts.tasks.sweep_errands", "schedule": 10.0},
     "clean-expired": {

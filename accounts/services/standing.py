@@ -32,6 +32,8 @@ BREAKING: Final[dict[type[GatewayError], int]] = {
 }
 # So many fresh access tokens in a row may be refused before it is no accident.
 MOST_REFUSALS: Final = 3
+# A call waits for its answer for so long at most.
+LATE_REFUSALS: Final = timedelta(seconds=20)
 
 
 def note_balance(*, connection_id: UUID, amount: Decimal) -> None:
@@ -57,8 +59,10 @@ def mark_broken(*, connection_id: UUID, code: int) -> bool:
     An access token of OAuth that is refused has run out, mostly: it is renewed before
     the next call, and the connection is broken only when that does not help.
     """
-    if code == WRONG_KEY and _has_new_token_coming(connection_id):
-        return False
+    if code == WRONG_KEY and Grant.objects.filter(connection=connection_id).exists():
+        if _has_new_token_coming(connection_id):
+            return False
+        code = Connection.GRANT_ENDED
     with transaction.atomic():
         changed = (
             Connection.objects.filter(pk=connection_id)
@@ -98,8 +102,9 @@ def _has_new_token_coming(connection_id: UUID) -> bool:
     grants = Grant.objects.filter(
         connection=connection_id, refusals__lt=MOST_REFUSALS
     ).exclude(refresh_token="")
-    # Several calls with one token are refused together: that is one refusal.
-    grants.filter(expires_at__gt=now).update(
+    # Several calls with one token are refused together: that is one refusal. Those of
+    # the token before come in for a while after a renewal, and say nothing of this one.
+    grants.filter(expires_at__gt=now, renewed_at__lt=now - LATE_REFUSALS).update(
         expires_at=now, renew_at=now, refusals=F("refusals") + 1
     )
     return grants.exists()

@@ -125,6 +125,8 @@ def _ask(errand: _Errand, link: Connection, kind: str, asks: list[LookupAsk]) ->
         client = gateway.client_for(link)
     except Refused as refused:
         lookup_answers.release(asks)
+        if refused.code == "grant_waiting":
+            return _pause(errand, 0.0)
         return _stop(errand, refused.code)
     measures = kind not in FREE and kind not in errand.measured
     before = lookup_calls.balance(client) if measures else None
@@ -195,8 +197,11 @@ def _doubted(errand: _Errand, *, is_back: bool) -> None:
 
 def _refused(errand: _Errand, link: Connection, outcome: Outcome) -> None:
     code = connections.breaking_code(outcome.error) if outcome.error else None
-    if code is not None:
-        connections.mark_broken(connection_id=link.pk, code=code)
+    if code is not None and not connections.mark_broken(
+        connection_id=link.pk, code=code
+    ):
+        # An access token of OAuth that has run out is replaced before the next call.
+        return _pause(errand, 0.0)
     _stop(errand, str(outcome.code))
 
 

@@ -238,11 +238,16 @@ def stop_what_must_stop(answers: Iterable[Answer], *, connection: Connection) ->
 def _stop_connection(connection: Connection, outcome: Outcome) -> None:
     if outcome.code in BREAKING_CODES:
         connections.mark_broken(connection_id=connection.pk, code=outcome.code)
+    pause_all(connection, outcome.reason)
+
+
+def pause_all(connection: Connection, reason: str) -> None:
+    """Pause every campaign that sends by a connection."""
     running = Campaign.objects.filter(
         workspace=connection.workspace_id, state=CampaignState.SENDING
     )
     for campaign_id in running.order_by("pk").values_list("pk", flat=True):
-        _pause(campaign_id, outcome.reason)
+        _pause(campaign_id, reason)
 
 
 def _pause(campaign_id: UUID, reason: str) -> None:

@@ -14,12 +14,12 @@ import time
 from uuid import UUID
 
 from accounts.models import Connection
-from accounts.services import connections, gateway
+from accounts.services import connections
 from messaging import breaker
 from messaging.models import Campaign
 from messaging.outcomes import Kind, Outcome
 from messaging.pacing import PacingUnavailable
-from messaging.services import answers, part_prices, turns, waiting
+from messaging.services import answers, part_prices, refused_tokens, turns, waiting
 from messaging.services.answers import Answer
 from messaging.services.flights import Landed
 from messaging.services.floor_runs import WRITE_EVERY_S, Report, Run
@@ -49,7 +49,7 @@ def run(
     connection = Connection.objects.select_related("workspace").get(pk=connection_id)
     floor = Run(
         connection=connection,
-        client=gateway.client_for(connection),
+        client=refused_tokens.client_of(connection),
         deadline=time.monotonic() + budget_s,
         singles_only=singles_only,
         processes=processes,
@@ -174,6 +174,9 @@ def _count_failure(floor: Run, outcome: Outcome) -> None:
 def _write(floor: Run) -> None:
     batch, floor.unwritten = floor.unwritten, []
     floor.written_at = time.monotonic()
+    if refused_tokens.are_in(batch, floor.connection):
+        batch = refused_tokens.spared(batch)
+        floor.report.stopped_by = "token"
     answers.write(batch, connection=floor.connection)
     if any(outcome.kind is not Kind.UNTOUCHED for _, outcome in batch):
         _tell_breaker(floor, batch)

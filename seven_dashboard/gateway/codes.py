@@ -111,12 +111,15 @@ CODES: Final[dict[int, Meaning]] = {
         gettext_noop("The gateway does not know this API key. Check the key.")
     ),
     901: _connection(
-        gettext_noop("The gateway rejected our signature. Check the signing key.")
+        gettext_noop(
+            "The gateway rejected our signature. Check the signing key, and the clock "
+            "of this server."
+        )
     ),
     902: _connection(
         gettext_noop(
-            "The API key may not do this. Give it the right at the gateway, or use "
-            "another key."
+            "The API key or the permission of this connection may not do this. Give "
+            "it the right at the gateway, or connect again."
         )
     ),
     903: _connection(

@@ -121,7 +121,8 @@ class OAuthServer:
             return json_response(body, status=400)
 
     def _exchange(self, request: Request, params: Params) -> Response:
-        code = self._take(text_of(params.get("code")), kind="code")
+        code = self._living(text_of(params.get("code")), kind="code")
+        self._world.drop_token(code)
         if code.redirect_uri != text_of(params.get("redirect_uri")):
             raise GrantRefused("invalid_grant", "redirect_uri differs")
         _check_client(request, params, code, needs_secret=not code.challenge)
@@ -138,21 +139,19 @@ class OAuthServer:
         if old is not None and old.kind == "spent":
             self.end_family(old.family)
             raise GrantRefused("invalid_grant", "refresh token was used before")
-        old = self._take(given, kind="refresh", keeps_trace=True)
+        old = self._living(given, kind="refresh")
+        # Whoever cannot say who they are uses nothing up.
         _check_client(request, params, old, needs_secret=False)
+        old.kind = "spent"
+        self._world.put_token(old)
         return self._tokens(old)
 
-    def _take(self, given: str, *, kind: str, keeps_trace: bool = False) -> Token:
+    def _living(self, given: str, *, kind: str) -> Token:
         token = self._world.tokens.get(given)
         if token is None or token.kind != kind:
             raise GrantRefused("invalid_grant", f"unknown {kind}")
         if token.expires_at <= self._world.now():
             raise GrantRefused("invalid_grant", f"{kind} has expired")
-        if keeps_trace:
-            token.kind = "spent"
-            self._world.put_token(token)
-        else:
-            self._world.drop_token(token)
         return token
 
     def _tokens(self, grant: Token) -> Response:

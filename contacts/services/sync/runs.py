@@ -128,9 +128,11 @@ def _go_on(run: SyncRun, phase: str, done: Counter[str] | None = None) -> None:
 def _trouble(run: SyncRun, error: GatewayError) -> None:
     connection = Connection.objects.filter(workspace=run.workspace).first()
     code = connections.breaking_code(error)
+    is_renewed = False
     if code is not None and connection is not None:
-        connections.mark_broken(connection_id=connection.pk, code=code)
-    if error.is_permanent or run.failures + 1 >= MAX_FAILURES:
+        # An access token of OAuth that has run out is replaced before the next try.
+        is_renewed = not connections.mark_broken(connection_id=connection.pk, code=code)
+    if (error.is_permanent and not is_renewed) or run.failures + 1 >= MAX_FAILURES:
         _fail(run, error.sentence)
         return
     pause = min(schedules.pause_after(run.failures + 1), LONGEST_REST)
