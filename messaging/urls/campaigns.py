@@ -128,6 +128,11 @@ urlpatterns = [
         schedules.campaign_send_now,
         name="campaign_send_now",
     ),
+    path(
+        "<uuid:campaign_id>/started/",
+        schedules.campaign_started,
+        name="campaign_started",
+    ),
     path("<uuid:campaign_id>/pause/", steering.campaign_pause, name="campaign_pause"),
     path(
         "<uuid:campaign_id>/resume/", steering.campaign_resume, name="campaign_resume"

@@ -48,6 +48,23 @@ class TestSendNow(OfDraft):
     url_name = "messaging:campaign_send_now"
 
 
+class TestStarted(OfDraft):
+    url_name, right = "messaging:campaign_started", Right.READ
+    method, methods = "get", ("get",)
+
+
+def test_page_of_a_planned_campaign_goes_on_with_it(
+    draft: Campaign, owner: User, client_as: ClientAs
+) -> None:
+    Campaign.objects.filter(pk=draft.pk).update(state="scheduled")
+    address = reverse("messaging:campaign_started", args=[draft.pk])
+    client, htmx = client_as(owner), {"HX-Request": "true"}
+    assert client.get(address, headers=htmx).status_code == 204
+    Campaign.objects.filter(pk=draft.pk).update(state="preparing")
+    answer = client.get(address, headers=htmx)
+    assert answer["HX-Redirect"] == f"/campaigns/{draft.pk}/"
+
+
 def launch(draft: Campaign, person: User, client_as: ClientAs) -> int:
     values = {"cost_agreed": "5", "fingerprint": fingerprint(draft)}
     address = reverse("messaging:campaign_launch", args=[draft.pk])
