@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import os
 import sys
+from datetime import time, timedelta
 from decimal import Decimal
 from typing import Any
 from uuid import UUID
@@ -15,14 +16,15 @@ os.environ.setdefault("DJANGO_SETTINGS_MODULE", "seven_dashboard.settings")
 django.setup()
 
 from django.db.models import Count, F, Max, Sum  # noqa: E402
+from django.utils import timezone  # noqa: E402
 
-from accounts.models import Connection, Workspace  # noqa: E402
+from accounts.models import AuditEntry, Connection, Workspace  # noqa: E402
 from accounts.services import hooks, schedules  # noqa: E402
 from accounts.tasks import heartbeat  # noqa: E402
 from contacts.models import Contact, Group, GroupMembership  # noqa: E402
-from messaging.models import Campaign, Message  # noqa: E402
+from messaging.models import Campaign, Message, StartClock  # noqa: E402
 from messaging.selectors import messages, tallies  # noqa: E402
-from messaging.services import campaigns, drafts, settling  # noqa: E402
+from messaging.services import campaigns, drafts, settling, starts  # noqa: E402
 from seven_dashboard import health  # noqa: E402
 from seven_dashboard.celery import app  # noqa: E402
 from seven_dashboard.sandbox.accounts import signing_key_of  # noqa: E402
@@ -77,6 +79,42 @@ def launch(group: str, cost_agreed: str, rate: str) -> Any:
         campaign_id=campaign.pk, actor=None, cost_agreed=Decimal(cost_agreed)
     )
     return str(campaign.pk)
+
+
+def plan(in_s: str, apart_s: str, *groups: str) -> Any:
+    """Plan a campaign for each group, one starting some seconds after the other."""
+    workspace = Workspace.objects.get()
+    begins = timezone.now() + timedelta(seconds=float(in_s))
+    planned = []
+    for number, group in enumerate(groups):
+        campaign = drafts.create(
+            workspace=workspace,
+            actor=None,
+            name=group,
+            text="Hello {{ firstname }}",
+            groups=[Group.objects.get(name=group)],
+            start_clock=StartClock.WORKSPACE,
+            start_on=begins.date() + timedelta(days=2),
+            start_time=time(9),
+        )
+        starts.agree(campaign_id=campaign.pk, actor=None, cost_agreed=Decimal(100))
+        # Clocks of a plan know minutes only.
+        Campaign.objects.filter(pk=campaign.pk).update(
+            start_clock=StartClock.NOW,
+            starts_at=begins + number * timedelta(seconds=float(apart_s)),
+        )
+        planned.append(str(campaign.pk))
+    return planned
+
+
+def begun(*campaign_ids: str) -> Any:
+    """Return state, recipients and begins of planned campaigns, by the trail."""
+    begins = AuditEntry.objects.filter(action="campaign.begin")
+    found = [Campaign.objects.get(pk=pk) for pk in campaign_ids]
+    return [
+        (c.state, c.total, begins.filter(after__campaign=str(c.pk)).count())
+        for c in found
+    ]
 
 
 def pause(campaign_id: str) -> Any:

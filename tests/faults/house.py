@@ -157,6 +157,11 @@ class House:
         self.kills.append(name)
         os.killpg(self.pid(name), signal.SIGKILL)
 
+    def lives(self, name: str) -> int:
+        """Return how often a worker has begun to take work, by its log."""
+        log = (self.folder / f"{name}.log").read_text("utf-8", "replace")
+        return log.count(' ready."')
+
     def kill_child(self, name: str) -> None:
         """Kill one child of a worker; its parent replaces it."""
         self.wait_for(lambda: _children(self.pid(name)), timeout_s=60)

@@ -1,4 +1,7 @@
-"""Money and outages while parts die: bounds hold to the cent, campaigns go on."""
+"""Money, outages and planned starts while parts die.
+
+Bounds hold to the cent, campaigns go on, and what was planned starts once.
+"""
 
 from __future__ import annotations
 
@@ -19,6 +22,7 @@ OUTAGE_ROWS = 300
 AFFORDABLE = 50
 CAMPAIGNS = 4
 OUTAGE_S = 8
+PLANNED, PLANNED_ROWS = 4, 25
 # The breaker's pause after an outage of that length, and the work after it.
 RESUMED_WITHIN_S = 30
 
@@ -29,8 +33,8 @@ def house(tmp_path_factory: pytest.TempPathFactory) -> Iterator[House]:
     opened = House(folder, SEED)
     try:
         opened.open("--report-delay-s", "0.2:2", "--no-fates", "--time-scale", "0.02")
-        groups = [*[str(ROWS)] * CAMPAIGNS, str(OUTAGE_ROWS), str(OUTAGE_ROWS)]
-        opened.errand("seed", "60", *groups)
+        groups = [ROWS] * CAMPAIGNS + [OUTAGE_ROWS] * 2 + [PLANNED_ROWS] * PLANNED
+        opened.errand("seed", "60", *map(str, groups))
         yield opened
     finally:
         opened.close()
@@ -99,4 +103,24 @@ def test_campaign_goes_on_soon_after_the_gateway_is_back(house: House) -> None:
     assert sent[CAMPAIGNS] == OUTAGE_ROWS
     assert sent[CAMPAIGNS + 1] == before[CAMPAIGNS + 1]
     assert house.status(paused)["pause_reason"] == "person"
+    assert house.sandbox("handsets")["more_than_once"] == {}
+
+
+@pytest.mark.faults
+def test_planned_campaigns_start_once_while_workers_die(house: House) -> None:
+    house.sandbox("faults", random={}, seed=SEED)
+    first = CAMPAIGNS + 2
+    groups = [f"Group {first + number}" for number in range(PLANNED)]
+    planned = house.errand("plan", "1", "3", *groups)
+    for other in ("redis", "sending child", "postgres", "redis"):
+        # Whatever is due begins once the worker is there, and is frozen right after.
+        time.sleep(house.random.uniform(0.2, 1))
+        lives = house.lives("interactive")
+        house.kill("interactive")
+        house.kill_child("sending") if " " in other else house.kill_server(other)
+        house.wait_for(lambda n=lives: house.lives("interactive") > n, timeout_s=60)
+    as_wanted = [["finished", PLANNED_ROWS, 1]] * PLANNED
+    house.wait_for(lambda: house.errand("begun", *planned) == as_wanted, timeout_s=90)
+    sent = received(house)
+    assert [sent[first + n] for n in range(PLANNED)] == [PLANNED_ROWS] * PLANNED
     assert house.sandbox("handsets")["more_than_once"] == {}
