@@ -20,7 +20,7 @@ from messaging.models.journal_exports import JournalExport
 from messaging.models.messages import Message
 from messaging.models.number_lists import ListedNumber, NumberList, NumberRefusal
 from messaging.models.reactions import Reaction
-from messaging.models.readings import InboundReading
+from messaging.models.readings import InboundReading, OutboundReading
 from messaging.models.recipient_exports import RecipientExport
 from messaging.models.rules import CountryLimit, SendingRules
 from messaging.models.stop_rules import StopRules, StopWord
@@ -51,6 +51,7 @@ __all__ = [
     "Message",
     "NumberList",
     "NumberRefusal",
+    "OutboundReading",
     "Reaction",
     "RecipientExport",
     "SavedAnswer",

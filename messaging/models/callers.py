@@ -5,6 +5,7 @@ import uuid
 
 from django.conf import settings
 from django.db import models
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Workspace
@@ -37,9 +38,12 @@ class Caller(models.Model):
     state = models.CharField(max_length=8, choices=State.choices, default=State.ASKING)
     # What the called person types; empty once it is of no use any more.
     code = models.CharField(max_length=12, blank=True)
+    # The gateway's words, or one of ours in English, which the page translates.
     reason = models.CharField(max_length=200, blank=True)
     token = models.CharField(max_length=64, unique=True, default=new_token)
     asked_at = models.DateTimeField()
+    # Since when it is in this state.
+    changed_at = models.DateTimeField(default=timezone.now)
     verified_at = models.DateTimeField(null=True)
     created_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, null=True, on_delete=models.SET_NULL, related_name="+"

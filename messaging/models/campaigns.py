@@ -79,6 +79,8 @@ class Campaign(models.Model):
         on_delete=models.SET_NULL,
         related_name="campaigns",
     )
+    # Text, options and version of before the last choice of a template, to undo it.
+    before_template = models.JSONField(default=dict, blank=True, db_default={})
     # Who is left out whatever else they are in.
     excluded_groups = models.ManyToManyField(Group, related_name="+", blank=True)
     excluded_segments = models.ManyToManyField(Segment, related_name="+", blank=True)

@@ -52,6 +52,10 @@ class Message(models.Model):
     price = models.DecimalField(max_digits=10, decimal_places=5, null=True)
     # The network that it went through, as the gateway's journal says.
     mccmnc = models.CharField(max_length=8, blank=True, default="", db_default="")
+    # The newest report in the gateway's own word: several words are one state of ours.
+    report_word = models.CharField(max_length=16, blank=True, default="", db_default="")
+    # Seconds from the network's taking it to its report, by the gateway's clock.
+    latency_s = models.FloatField(null=True)
     # While queued: not before this. While a report may come: when to ask for it next.
     due_at = models.DateTimeField(null=True)
     # While sending: when the claim runs out. While unclear: when to look next, and
@@ -125,6 +129,12 @@ class Message(models.Model):
                 fields=["workspace", "state", "-attempted_at", "-id"],
                 name="message_calls_by_state",
                 condition=models.Q(channel="voice", attempted_at__isnull=False),
+            ),
+            # Why a network did not deliver: few rows, written with their last report.
+            models.Index(
+                fields=["campaign", "report_word", "-id"],
+                name="message_by_word",
+                condition=models.Q(state=MessageState.UNDELIVERED),
             ),
             # With what segments ask of a number's messages, so that they need not
             # read the rows. Every change of a row writes all its indexes anyway.

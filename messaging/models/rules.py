@@ -49,6 +49,10 @@ class SendingRules(models.Model):
         max_digits=12, decimal_places=2, default=Decimal(100)
     )
     confirm_above_recipients = models.PositiveIntegerField(default=5_000)
+    # The check names whom the same text has reached within so many days; null: never.
+    same_text_days = models.PositiveSmallIntegerField(
+        null=True, blank=True, default=30, db_default=30
+    )
 
     class Meta:
         constraints = [

@@ -24,6 +24,8 @@ class Summary(models.Model):
     computed_at = models.DateTimeField(null=True)
     took_ms = models.PositiveIntegerField(default=0)
     asked_at = models.DateTimeField(null=True)
+    # When the gateway's journal last told something new about its messages.
+    learnt_at = models.DateTimeField(null=True)
 
     class Meta:
         indexes = [

@@ -53,6 +53,8 @@ class TemplateVersion(models.Model):
     )
     number = models.PositiveIntegerField()
     text = models.TextField()
+    # What the channel is told besides the text (``messaging/options.py``).
+    options = models.JSONField(default=dict, blank=True, db_default={})
     # The older version that this one repeats.
     restored_from = models.PositiveIntegerField(null=True)
     created_by = models.ForeignKey(
