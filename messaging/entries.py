@@ -11,6 +11,10 @@ from messaging.outcomes import storable_price
 from messaging.states import AWAITING_REPORT, FROM_REPORT, MessageState
 from seven_dashboard.gateway.resources.journal import OutboundEntry
 
+NETWORK_MAX = 8
+# Longer than any network keeps a message.
+_LATENCY_MAX_S = 30 * 86_400
+
 if TYPE_CHECKING:
     from messaging.models import Message
 
@@ -24,6 +28,18 @@ def match(entry: OutboundEntry, message: Message) -> Match:
         message_id=message.pk,
         recipient=message.recipient,
     )
+
+
+def network_of(entry: OutboundEntry) -> str:
+    """Return the network that it went through (mcc and mnc), "" while unknown."""
+    return (entry.mccmnc or "")[:NETWORK_MAX]
+
+
+def latency_of(entry: OutboundEntry) -> float | None:
+    """Return how many seconds it was on its way; None for no measure, or nonsense."""
+    seconds = entry.latency_s
+    is_measure = seconds is not None and 0 <= seconds < _LATENCY_MAX_S
+    return float(seconds) if seconds is not None and is_measure else None
 
 
 def state_of(entry: OutboundEntry) -> MessageState:

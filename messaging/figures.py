@@ -52,12 +52,16 @@ class Line:
 
 @dataclass(frozen=True, slots=True)
 class Reason:
-    """Messages that did not arrive for the same reason."""
+    """Messages that did not arrive for the same reason.
+
+    ``word`` is the gateway's own for a report of a message that was not delivered.
+    """
 
     state: str
     code: int | None
     skip_reason: str
     messages: int
+    word: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,12 +4,18 @@ from __future__ import annotations
 
 from django.utils.translation import gettext as _
 
+from messaging import report_words
 from messaging.outcomes import RETRYABLE_CODES
 from messaging.states import MessageState, SkipReason
 
 
-def remedy(state: str, code: int | None, skip_reason: str) -> str:
-    """Return what a person can do about it; "" when there is nothing to do."""
+def remedy(state: str, code: int | None, skip_reason: str, word: str = "") -> str:
+    """Return what a person can do about it; "" when there is nothing to do.
+
+    ``word`` is the gateway's own of a report.
+    """
+    if state == MessageState.UNDELIVERED and (told := report_words.remedy(word)):
+        return told
     if state == MessageState.SKIPPED:
         return _skipped(skip_reason)
     if state == MessageState.REFUSED and code is not None:

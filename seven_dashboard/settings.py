@@ -201,6 +201,14 @@ CELERY_BEAT_SCHEDULE: dict[str, dict[str, object]] = {
         "task": "messaging.tasks.settling.reconcile_reports",
         "schedule": 60.0,
     },
+    "learn-from-journal": {
+        "task": "messaging.tasks.settling.learn_from_journal",
+        "schedule": 15.0,
+    },
+    "sweep-callers": {
+        "task": "messaging.tasks.callers.sweep_callers",
+        "schedule": 15.0,
+    },
     "apply-events": {"task": "messaging.tasks.incoming.apply_events", "schedule": 2.0},
     "listen-inbound": {
         "task": "messaging.tasks.incoming.listen_inbound",

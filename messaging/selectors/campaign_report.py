@@ -54,11 +54,12 @@ class Unreached:
     sentence: str
     remedy: str
     can_retry: bool
+    word: str = ""
 
     @property
     def reason(self) -> str:
         """Return the reason in the words of an address."""
-        return self.skip_reason if self.code is None else str(self.code)
+        return troubles.reason_of(self.code, self.skip_reason, self.word)
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,7 +119,14 @@ class Report:
         return share(self.known.responses.people_replied, self.delivered)
 
     @property
+    def is_tracked(self) -> bool:
+        """Say whether clicks could be counted, or were counted all the same."""
+        return self.has_clicks or bool(self.campaign.options.get("has_tracking"))
+
+    @property
     def clicked_share(self) -> Decimal | None:
+        if not self.is_tracked:
+            return None
         return share(self.known.responses.people_clicked, self.delivered)
 
     @property
@@ -190,9 +198,12 @@ class Report:
                 skip_reason=reason.skip_reason,
                 messages=reason.messages,
                 sentence=troubles.sentence_of(
-                    reason.state, reason.code, reason.skip_reason
+                    reason.state, reason.code, reason.skip_reason, reason.word
                 ),
-                remedy=remedies.remedy(reason.state, reason.code, reason.skip_reason),
+                remedy=remedies.remedy(
+                    reason.state, reason.code, reason.skip_reason, reason.word
+                ),
+                word=reason.word,
                 can_retry=reason.state == MessageState.REFUSED
                 and reason.code in RETRYABLE_CODES,
             )

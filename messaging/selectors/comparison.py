@@ -76,7 +76,14 @@ def rows(reports: Sequence[Report]) -> list[Row]:
         _row(_("Refused"), reports, lambda r: r.known.of("refused"), number_text),
         _row(_("Half arrived within"), reports, _median, duration_text, best=min),
         _row(_("Replied"), reports, lambda r: r.replied_share, percent_text, best=max),
-        _row(_("Clicked"), reports, lambda r: r.clicked_share, percent_text, best=max),
+        _row(
+            _("Clicked"),
+            reports,
+            lambda r: r.clicked_share,
+            percent_text,
+            best=max,
+            missing=_("not tracked"),
+        ),
     ]
     if any(r.known.responses.people_read for r in reports):
         word = pgettext("message state", "Read")
@@ -97,15 +104,18 @@ def rows(reports: Sequence[Report]) -> list[Row]:
     ]
 
 
-def rates(report: Report) -> list[float]:
-    """Return delivered, clicked, replied and opted out in percent, for a chart."""
+def rates(report: Report) -> list[float | None]:
+    """Return delivered, clicked, replied and opted out in percent, for a chart.
+
+    None where it was not measured: no bar, and not one of nothing.
+    """
     shares = (
         report.delivered_share,
         report.clicked_share,
         report.replied_share,
         report.opted_out_share,
     )
-    return [round(float((one or 0) * 100), 1) for one in shares]
+    return [None if one is None else round(float(one * 100), 1) for one in shares]
 
 
 def rate_words() -> list[str]:
@@ -125,9 +135,10 @@ def _row(
     write: Callable[..., str],
     *,
     best: Callable[..., Figure] | None = None,
+    missing: str = "–",
 ) -> Row:
     values = [read(report) for report in reports]
-    texts = ["–" if value is None else write(value) for value in values]
+    texts = [missing if value is None else write(value) for value in values]
     known = [v for v in values if v is not None and not isinstance(v, str)]
     # What looks the same is not better.
     leader = best(known) if best and known and len(set(texts)) > 1 else None

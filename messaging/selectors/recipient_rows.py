@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from datetime import datetime
 from decimal import Decimal
 from functools import lru_cache
@@ -14,7 +14,7 @@ from phonenumbers import COUNTRY_CODE_TO_REGION_CODE
 from contacts.csv_export import Cell
 from contacts.xlsx_export import MOMENT, NUMBER, Column
 from messaging.models import Campaign, Message
-from messaging.selectors import answers, recipients, troubles
+from messaging.selectors import answers, network_names, recipients, troubles
 from messaging.selectors.recipients import Filter
 from seven_dashboard.statuses import find
 
@@ -30,12 +30,15 @@ def columns(campaign: Campaign) -> list[Column]:
         Column(_("State")),
         Column(_("Code"), NUMBER),
         Column(_("Reason")),
+        Column(_("Report of the gateway")),
         Column(_("What they did")),
         Column(_("Parts"), NUMBER),
         Column(_("Price in EUR"), NUMBER),
         Column(_("Attempts"), NUMBER),
         Column(_("Sent"), MOMENT),
         Column(_("Reported"), MOMENT),
+        Column(_("Seconds on the way"), NUMBER),
+        Column(_("Network")),
     ]
     if campaign.channel == "voice":
         found += [
@@ -58,6 +61,7 @@ def rows(
     """
     zone = ZoneInfo(campaign.workspace.time_zone)
     matching = recipients.matching(campaign, wanted).select_related("contact")
+    names = network_names.by_digits(campaign.workspace_id)
     last = 0
     while True:
         beyond = matching.filter(pk__gt=last).defer("variables").order_by("pk")
@@ -67,7 +71,7 @@ def rows(
         did = recipients.doings(batch)
         pressed = answers.of(campaign, batch)
         for message in batch:
-            cells = _row(campaign, message, did.get(message.pk, []), zone)
+            cells = _row(campaign, message, did.get(message.pk, []), zone, names)
             if campaign.channel == "voice":
                 keys, answer = pressed.get(message.pk, ("", ""))
                 cells += [_number(message.duration_s), keys, answer]
@@ -103,7 +107,11 @@ def _country_code(digits: str) -> str:
 
 
 def _row(
-    campaign: Campaign, message: Message, did: list[str], zone: ZoneInfo
+    campaign: Campaign,
+    message: Message,
+    did: list[str],
+    zone: ZoneInfo,
+    names: Mapping[str, str],
 ) -> list[Cell]:
     words = did_words() if did else {}
     return [
@@ -113,17 +121,24 @@ def _row(
         str(find(message.state).label),
         _number(message.error_code),
         troubles.sentence(message),
+        message.report_word,
         ", ".join(words[word] for word in did),
         _number(message.parts or None),
         None if message.price is None else message.price.normalize(),
         _number(message.attempts),
         _moment(message.accepted_at or message.attempted_at, zone),
         _moment(message.reported_at, zone),
+        _seconds(message.latency_s),
+        names.get(message.mccmnc) or message.mccmnc,
     ]
 
 
 def _number(value: int | None) -> Cell:
     return None if value is None else Decimal(value)
+
+
+def _seconds(value: float | None) -> Cell:
+    return None if value is None else Decimal(str(round(value, 1)))
 
 
 def _moment(moment: datetime | None, zone: ZoneInfo) -> Cell:

@@ -6,6 +6,7 @@ from django.db.models import Sum
 from django.utils.translation import gettext as _
 
 from accounts import countries
+from messaging import report_words
 from messaging.models import Campaign, Tally
 from messaging.selectors import answers, recipient_rows, recipients, troubles
 from messaging.selectors.progress import Progress
@@ -35,16 +36,18 @@ def reasons_of(campaign: Campaign, wanted: Filter) -> list[Choice]:
     """Return code and sentence of the reasons that occur in a campaign."""
     codes = recipients.codes_of(campaign)
     skipped = recipients.skip_reasons_of(campaign)
-    found = [*map(str, codes), *skipped]
+    found = [*map(str, codes), *skipped, *recipients.words_of(campaign)]
     if wanted.reason and wanted.reason not in found:
         found.append(wanted.reason)
     return [(reason, _short(reason, reason_words(reason))) for reason in found]
 
 
 def reason_words(reason: str) -> str:
-    """Return the sentence of a gateway code or of a reason to skip."""
+    """Return the sentence of a code, of a report's word or of a reason to skip."""
     if reason.isdecimal():
         return troubles.sentence_of(MessageState.REFUSED, int(reason), "")
+    if report_words.is_known(reason):
+        return report_words.sentence(reason)
     return troubles.sentence_of(MessageState.SKIPPED, None, reason)
 
 
@@ -89,4 +92,5 @@ def total(found: Progress, wanted: Filter) -> int | None:
 
 
 def _short(code: str, sentence: str) -> str:
-    return f"{code} · {sentence}" if code.isdecimal() else sentence
+    is_gateways = code.isdecimal() or report_words.is_known(code)
+    return f"{code} · {sentence}" if is_gateways else sentence

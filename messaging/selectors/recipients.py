@@ -20,6 +20,7 @@ from contacts import phone as phones
 from contacts.models import Contact
 from contacts.selectors import keyset, search
 from contacts.selectors.keyset import PAGE_SIZE, Order
+from messaging import report_words
 from messaging.models import Campaign, InboundMessage, Message, Reaction
 from messaging.selectors import answers
 from messaging.states import MessageState, SkipReason
@@ -53,9 +54,9 @@ SELECT code FROM codes
 class Filter:
     """What a list is narrowed to; empty values narrow nothing.
 
-    ``reason`` is a gateway code or a reason to skip, ``did`` one of ``DID``,
-    ``answer`` a key that counts or a word of `answers`; ``text`` is a number in any
-    spelling, how one begins, or words of a name.
+    ``reason`` is a gateway code, a reason to skip or the word of a report, ``did`` is
+    one of ``DID``, ``answer`` a key that counts or a word of `answers`; ``text`` is a
+    number in any spelling, how one begins, or words of a name.
     """
 
     state: str = ""
@@ -98,7 +99,8 @@ def read(values: dict[str, str]) -> Filter:
     if not answers.is_word(found["answer"]):
         found["answer"] = ""
     is_code = found["reason"].isdecimal() and len(found["reason"]) < 6
-    if not is_code and found["reason"] not in SkipReason.values:
+    is_word = report_words.is_known(found["reason"])
+    if not is_code and not is_word and found["reason"] not in SkipReason.values:
         found["reason"] = ""
     return Filter(**found)
 
@@ -164,6 +166,16 @@ def skip_reasons_of(campaign: Campaign) -> list[str]:
     ]
 
 
+def words_of(campaign: Campaign) -> list[str]:
+    """Return the words of reports on what was not delivered, as far as they occur."""
+    rows = Message.objects.filter(campaign=campaign, state=MessageState.UNDELIVERED)
+    return [
+        word
+        for word in report_words.all_words()
+        if _has_any(rows.filter(report_word=word), "-pk")
+    ]
+
+
 def _narrowed(campaign: Campaign, wanted: Filter) -> tuple[QuerySet[Message], Order]:
     rows, order = Message.objects.filter(campaign=campaign), NEWEST
     if wanted.state:
@@ -194,6 +206,8 @@ def _has_any(rows: Rows, order: str) -> bool:
 def _has_reason(reason: str) -> Q:
     if reason.isdecimal():
         return Q(error_code=int(reason), skip_reason="")
+    if report_words.is_known(reason):
+        return Q(state=MessageState.UNDELIVERED, report_word=reason)
     return Q(state=MessageState.SKIPPED, skip_reason=reason)
 
 

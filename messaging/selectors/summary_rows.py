@@ -11,9 +11,8 @@ from decimal import Decimal
 from typing import Any
 
 from django.db import connection as database
-from django.db.models import Count, Q
+from django.db.models import Count
 
-from accounts.models import Price
 from contacts.models import ConsentEvent, OptOut
 from messaging import attribution, figures, keys
 from messaging.figures import (
@@ -28,6 +27,7 @@ from messaging.figures import (
     Responses,
 )
 from messaging.models import CallKeys, Campaign, InboundMessage, Reaction
+from messaging.selectors import network_names
 from messaging.states import SENT, MessageState
 
 NOT_REACHED = (
@@ -38,15 +38,17 @@ NOT_REACHED = (
 )
 
 _FATES = """
-SELECT state, country, error_code, skip_reason, price, parts, count(*)
+SELECT state, country, error_code, skip_reason, report_word, price, parts, count(*)
 FROM messaging_message WHERE campaign_id = %s
-GROUP BY state, country, error_code, skip_reason, price, parts
+GROUP BY state, country, error_code, skip_reason, report_word, price, parts
 """
+# The journal measures by one clock, and does not count what we had it held back for.
 _DELIVERY = """
-SELECT greatest(0, round(extract(epoch FROM reported_at - attempted_at), 1)), count(*)
+SELECT greatest(0, round(coalesce(latency_s::numeric,
+           extract(epoch FROM reported_at - attempted_at)), 1)), count(*)
 FROM messaging_message
 WHERE campaign_id = %s AND state = 'delivered'
-  AND reported_at IS NOT NULL AND attempted_at IS NOT NULL
+  AND (latency_s IS NOT NULL OR reported_at IS NOT NULL AND attempted_at IS NOT NULL)
 GROUP BY 1
 """
 _CALLS = """
@@ -54,15 +56,17 @@ SELECT duration_s, count(*) FROM messaging_message
 WHERE campaign_id = %s AND state = 'delivered' AND duration_s IS NOT NULL
 GROUP BY 1
 """
-# What a lookup has found out is about the number; the journal is about the message.
+# The journal is about the message; what a lookup found out is about the number, and
+# stands in until the journal was read.
 _NETWORKS = """
-SELECT coalesce(nullif(f.network, ''), ''),
+SELECT CASE WHEN m.mccmnc IN ('', coalesce(f.mccmnc, '')) THEN coalesce(f.network, '')
+            ELSE '' END,
        coalesce(nullif(m.mccmnc, ''), nullif(f.mccmnc, ''), ''),
        m.state, count(*), sum(m.parts), sum(coalesce(m.price, 0))
 FROM messaging_message AS m
 LEFT JOIN contacts_numberfact AS f
   ON f.workspace_id = m.workspace_id AND f.phone = m.recipient
- AND f.mnp_at IS NOT NULL
+ AND (f.network <> '' OR f.mccmnc <> '')
 WHERE m.campaign_id = %s AND m.state <> 'skipped'
 GROUP BY 1, 2, 3
 """
@@ -131,7 +135,7 @@ def _countries(fates: list[tuple[Any, ...]]) -> list[Line]:
             parts=parts * n,
             cost=(price or Decimal(0)) * n,
         )
-        for state, country, _code, _reason, price, parts, n in fates
+        for state, country, _code, _reason, _word, price, parts, n in fates
         if state != MessageState.SKIPPED
     ]
 
@@ -141,27 +145,32 @@ def _prices(fates: list[tuple[Any, ...]]) -> list[Line]:
         figures.line(
             f"{price.normalize():f}", state, messages=n, parts=parts * n, cost=price * n
         )
-        for state, _country, _code, _reason, price, parts, n in fates
+        for state, _country, _code, _reason, _word, price, parts, n in fates
         if price is not None
     ]
 
 
 def _reasons(fates: list[tuple[Any, ...]]) -> list[Reason]:
-    found: dict[tuple[str, int | None, str], int] = {}
-    for state, _country, code, reason, _price, _parts, n in fates:
+    found: dict[tuple[str, int | None, str, str], int] = {}
+    for state, _country, code, reason, word, _price, _parts, n in fates:
         if state in NOT_REACHED:
-            key = (state, code, reason)
+            own = word if state == MessageState.UNDELIVERED else ""
+            key = (state, code, reason, own)
             found[key] = found.get(key, 0) + n
-    rows = [Reason(*key, messages=n) for key, n in found.items()]
+    rows = [
+        Reason(state, code, reason, n, word)
+        for (state, code, reason, word), n in found.items()
+    ]
     return sorted(rows, key=lambda row: -row.messages)
 
 
 def _networks(campaign: Campaign) -> list[Line]:
-    names = _names_of_networks(campaign)
+    names = network_names.by_digits(campaign.workspace_id)
     return [
         figures.line(
-            # Where nobody knows the name, the digits say it; "" is not known at all.
-            name or names.get(digits) or digits,
+            # The name of the price list first, so that a network is one line. Where
+            # nobody knows it, the digits say it; "" is not known at all.
+            names.get(digits) or name or digits,
             state,
             messages=n,
             parts=parts,
@@ -169,21 +178,6 @@ def _networks(campaign: Campaign) -> list[Line]:
         )
         for name, digits, state, n, parts, cost in _rows(_NETWORKS, campaign)
     ]
-
-
-def _names_of_networks(campaign: Campaign) -> dict[str, str]:
-    """Return what the price list calls each network, by its digits (mcc and mnc)."""
-    rows = Price.objects.filter(
-        ~Q(network=""),
-        ~Q(mncs=""),
-        connection__workspace=campaign.workspace_id,
-    ).values_list("mcc", "mncs", "network")
-    names: dict[str, str] = {}
-    for mccs, mncs, network in rows:
-        for mcc in mccs.replace(",", " ").split():
-            for mnc in mncs.replace(",", " ").split():
-                names.setdefault(mcc + mnc, network)
-    return names
 
 
 def _responses(campaign: Campaign) -> Responses:

@@ -8,7 +8,7 @@ from typing import Any, cast
 from django.db.models import Count, Max
 from django.utils.translation import gettext as _
 
-from messaging import remedies
+from messaging import remedies, report_words
 from messaging.models import Campaign, Message
 from messaging.outcomes import RETRYABLE_CODES
 from messaging.states import MessageState
@@ -29,16 +29,24 @@ class Trouble:
     is_more: bool
     can_retry: bool
     skip_reason: str = ""
+    word: str = ""
 
     @property
     def reason(self) -> str:
         """Return the reason in the words of an address."""
-        return self.skip_reason if self.code is None else str(self.code)
+        return reason_of(self.code, self.skip_reason, self.word)
 
     @property
     def remedy(self) -> str:
         """Return what to do about it."""
-        return remedies.remedy(self.state, self.code, self.skip_reason)
+        return remedies.remedy(self.state, self.code, self.skip_reason, self.word)
+
+
+def reason_of(code: int | None, skip_reason: str, word: str) -> str:
+    """Return a reason in the words of an address, "" where there is none."""
+    if code is not None:
+        return str(code)
+    return skip_reason or (word if report_words.is_known(word) else "")
 
 
 def newest(campaign: Campaign) -> list[Trouble]:
@@ -57,16 +65,19 @@ def newest(campaign: Campaign) -> list[Trouble]:
 
 def sentence(message: Message) -> str:
     """Return why a message is in its state, or nothing if there is nothing to say."""
-    return sentence_of(message.state, message.error_code, message.skip_reason)
+    return sentence_of(
+        message.state, message.error_code, message.skip_reason, message.report_word
+    )
 
 
 def _of_state(campaign: Campaign, state: str) -> list[tuple[int, Trouble]]:
     rows = Message.objects.filter(campaign=campaign, state=state).order_by("-pk")
+    words = ("report_word",) if state == MessageState.UNDELIVERED else ()
     newest_ids = rows.values("pk")[:NEWEST]
     counted = (
         Message.objects.filter(pk__in=newest_ids)
         .order_by()
-        .values("error_code", "skip_reason")
+        .values("error_code", "skip_reason", *words)
         .annotate(messages=Count("pk"), last=Max("pk"))
     )
     groups = cast(list[dict[str, Any]], list(counted))
@@ -77,20 +88,26 @@ def _of_state(campaign: Campaign, state: str) -> list[tuple[int, Trouble]]:
             Trouble(
                 state=state,
                 code=group["error_code"],
-                sentence=sentence_of(state, group["error_code"], group["skip_reason"]),
+                sentence=sentence_of(
+                    state,
+                    group["error_code"],
+                    group["skip_reason"],
+                    group.get("report_word", ""),
+                ),
                 messages=group["messages"],
                 is_more=is_full,
                 can_retry=state == MessageState.REFUSED
                 and group["error_code"] in RETRYABLE_CODES,
                 skip_reason=group["skip_reason"],
+                word=group.get("report_word", ""),
             ),
         )
         for group in groups
     ]
 
 
-def sentence_of(state: str, code: int | None, skip_reason: str) -> str:
-    """Return the same for a state, a gateway code and a reason to skip."""
+def sentence_of(state: str, code: int | None, skip_reason: str, word: str = "") -> str:
+    """Return the same for a state, a code, a reason to skip and a report's word."""
     if state == MessageState.SKIPPED:
         return _skipped(skip_reason)
     if state == MessageState.UNCLEAR:
@@ -100,6 +117,8 @@ def sentence_of(state: str, code: int | None, skip_reason: str) -> str:
         )
     if code is not None:
         return _(meaning_of(code).sentence)
+    if state == MessageState.UNDELIVERED and (said := report_words.sentence(word)):
+        return said
     words = {
         MessageState.REFUSED: _("The gateway refused it without a reason."),
         MessageState.UNDELIVERED: _("The network could not deliver it."),

@@ -15,10 +15,12 @@ from django.db import transaction
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_noop
 
 from accounts import sentences
 from accounts.models import User, Workspace
 from accounts.services import audit, gateway
+from messaging import timing
 from messaging.models import Caller
 from messaging.models.callers import new_token
 from messaging.services import prerequisites
@@ -30,6 +32,11 @@ from seven_dashboard.gateway.resources.voice import NumberValidation
 State = Caller.State
 # So long after a call to a number, another one to it may begin.
 PAUSE = timedelta(seconds=60)
+# A bell that was lost: the callback is checked by the sweep.
+UNHEARD_AFTER = timedelta(seconds=20)
+# A code is typed within a minute or two; after this nobody will call back any more.
+CODE_FOR = timedelta(minutes=10)
+MOST_SWEPT = 50
 
 
 def start(*, workspace: Workspace, actor: User | None, number: str) -> Caller:
@@ -59,13 +66,14 @@ def told(token: str, *, is_success: bool, reason: str) -> UUID | None:
     A token is good for one answer, so a forged one cannot make the gateway call on
     and on.
     """
+    now = timezone.now()
     waiting = Caller.objects.filter(
         token=token, state__in=(State.WAITING, State.ASKING)
     )
     if not is_success:
-        waiting.update(state=State.FAILED, reason=reason[:200], code="")
+        waiting.update(state=State.FAILED, reason=reason[:200], code="", changed_at=now)
         return None
-    changed = waiting.update(state=State.ANSWERED)
+    changed = waiting.update(state=State.ANSWERED, changed_at=now)
     found = Caller.objects.filter(token=token, state=State.ANSWERED).first()
     return found.pk if changed and found else None
 
@@ -77,7 +85,7 @@ def check(caller_id: UUID) -> bool:
     each callback.
     """
     claimed = Caller.objects.filter(pk=caller_id, state=State.ANSWERED).update(
-        state=State.ASKING
+        state=State.ASKING, changed_at=timezone.now()
     )
     caller = Caller.objects.select_related("workspace").filter(pk=caller_id).first()
     if not claimed or caller is None:
@@ -88,10 +96,49 @@ def check(caller_id: UUID) -> bool:
             caller.number.lstrip("+")
         )
     except (GatewayError, Refused):
-        _change(caller, state=State.FAILED, reason=_("The gateway did not answer."))
+        _change(
+            caller,
+            state=State.FAILED,
+            reason=gettext_noop("The gateway did not answer."),
+        )
         return False
     _apply(caller, found)
     return bool(caller.state == State.VERIFIED)
+
+
+def sweep() -> dict[str, int]:
+    """Check callbacks whose bell was lost, and end tries that nobody answers.
+
+    A process that died while asking leaves a try whose outcome nobody knows. The number
+    is asked about again when a person says so, for that may begin a new call.
+    """
+    now = timezone.now()
+    unheard = Caller.objects.filter(
+        state=State.ANSWERED, changed_at__lte=now - UNHEARD_AFTER
+    )
+    ids = list(unheard.values_list("pk", flat=True)[:MOST_SWEPT])
+    checked = sum(check(caller_id) for caller_id in ids)
+    unanswered = Caller.objects.filter(
+        state=State.WAITING, changed_at__lte=now - CODE_FOR
+    ).update(
+        state=State.FAILED,
+        code="",
+        changed_at=now,
+        reason=gettext_noop(
+            "We were not told whether the code was typed. If it was, ask again: the "
+            "number is then verified at once."
+        ),
+    )
+    asked_before = now - timedelta(seconds=2 * timing.longest_call_s())
+    lost = Caller.objects.filter(
+        state=State.ASKING, changed_at__lte=asked_before
+    ).update(
+        state=State.FAILED,
+        code="",
+        changed_at=now,
+        reason=gettext_noop("The gateway's answer did not arrive. Ask again."),
+    )
+    return {"checked": checked, "ended": unanswered + lost}
 
 
 @transaction.atomic
@@ -145,14 +192,15 @@ def _apply(caller: Caller, found: NumberValidation) -> None:
     elif found.is_success and found.code:
         _change(caller, state=State.WAITING, code=found.code[:12])
     else:
-        reason = found.message or _("The gateway does not say why.")
+        reason = found.message or gettext_noop("The gateway does not say why.")
         _change(caller, state=State.FAILED, code="", reason=reason[:200])
 
 
 def _change(caller: Caller, **values: object) -> None:
     for name, value in values.items():
         setattr(caller, name, value)
-    caller.save(update_fields=list(values))
+    caller.changed_at = timezone.now()
+    caller.save(update_fields=[*values, "changed_at"])
 
 
 def _record(caller: Caller, actor: User | None, action: str) -> None:

@@ -6,11 +6,11 @@ again and again, ever more rarely, up to 30 days back (gateway.md 3.2).
 
 from __future__ import annotations
 
-import json
 import logging
 import time
 from collections.abc import Sequence
 from datetime import datetime, timedelta
+from decimal import Decimal
 from itertools import islice
 
 from django.db import connection as database
@@ -24,19 +24,18 @@ from contacts.models import Channel
 from messaging import entries, timing
 from messaging.foreign_ids import Match
 from messaging.models import Message
-from messaging.outcomes import MAX_GATEWAY_ID
-from messaging.services import shared_looks
-from messaging.states import (
-    AT_GATEWAY,
-    AWAITING_REPORT,
-    FROM_REPORT,
-    RANK,
-    MessageState,
-)
+from messaging.outcomes import MAX_GATEWAY_ID, storable_price
+from messaging.services import shared_looks, told
+from messaging.services.told import Told
+from messaging.states import AT_GATEWAY, AWAITING_REPORT, MessageState
 from seven_dashboard.errors import Refused
 from seven_dashboard.gateway.client import SevenClient
 from seven_dashboard.gateway.errors import GatewayError
-from seven_dashboard.gateway.resources.journal import JournalFilter, OutboundEntry
+from seven_dashboard.gateway.resources.journal import (
+    JournalFilter,
+    OutboundEntry,
+    VoiceEntry,
+)
 
 logger = logging.getLogger(__name__)
 
@@ -47,19 +46,11 @@ MAX_ENTRIES = 1000
 GIVE_UP_AFTER = timedelta(days=30)
 _LATEST = timedelta(hours=6)
 
-_WRITE = """
-UPDATE messaging_message AS m SET state = r.state, reported_at = r.at
-FROM unnest(%s::bigint[], %s::text[], %s::timestamptz[]) AS r (id, state, at)
-WHERE m.id = r.id AND m.state = ANY(%s)
-  AND (%s::jsonb ->> m.state)::int < (%s::jsonb ->> r.state)::int
-"""
 _PLAN = """
 UPDATE messaging_message AS m SET due_at = d.due_at
 FROM unnest(%s::bigint[], %s::timestamptz[]) AS d (id, due_at)
 WHERE m.id = d.id AND m.state = ANY(%s)
 """
-_RANKS = json.dumps({str(state): rank for state, rank in RANK.items()})
-Reported = tuple[int, MessageState, datetime]
 
 
 def ask_for_reports(*, budget_s: float) -> dict[str, int]:
@@ -71,7 +62,7 @@ def ask_for_reports(*, budget_s: float) -> dict[str, int]:
         if not rows:
             break
         asked += len(rows)
-        found += _write(_ask(rows))
+        found += told.write(_ask(rows))
     return {"asked": asked, "reported": found}
 
 
@@ -145,8 +136,8 @@ def _by_connection(rows: Sequence[Message]) -> list[tuple[Connection, list[Messa
     ]
 
 
-def _ask(rows: Sequence[Message]) -> list[Reported]:
-    reported: list[Reported] = []
+def _ask(rows: Sequence[Message]) -> list[Told]:
+    found: list[Told] = []
     for connection, theirs in _by_connection(rows):
         client = _client(connection)
         if client is None:
@@ -154,46 +145,58 @@ def _ask(rows: Sequence[Message]) -> list[Reported]:
         with_id = [r for r in theirs if r.gateway_id and r.channel != Channel.VOICE]
         for start in range(0, len(with_id), IDS_AT_ONCE):
             try:
-                reported += _statuses(client, with_id[start : start + IDS_AT_ONCE])
+                found += _statuses(client, with_id[start : start + IDS_AT_ONCE])
             except GatewayError as error:
                 logger.warning("no status", extra={"reason": str(error.code)})
                 break
         calls = [r for r in theirs if r.gateway_id and r.channel == Channel.VOICE]
-        reported += _call_statuses(client, calls)
-    return reported
+        found += _calls(client, calls)
+    return found
 
 
-def _statuses(client: SevenClient, rows: Sequence[Message]) -> list[Reported]:
+def _statuses(client: SevenClient, rows: Sequence[Message]) -> list[Told]:
     by_gateway = {row.gateway_id: row for row in rows}
-    reported: list[Reported] = []
+    found: list[Told] = []
     for status in client.status.get(list(by_gateway)):
         row = by_gateway.get(status.id)
-        state = FROM_REPORT.get((status.status or "").upper())
+        state = told.state_of(status.status)
         if row and state:
-            reported.append((row.pk, state, status.status_at or timezone.now()))
-    return reported
+            at = status.status_at or timezone.now()
+            found.append(Told(row.pk, state, told.word_of(status.status or ""), at))
+    return found
 
 
-_CALL_STATES = {
-    "completed": MessageState.DELIVERED,
-    "failed": MessageState.UNDELIVERED,
-    "no-answer": MessageState.UNDELIVERED,
-    "busy": MessageState.UNDELIVERED,
-}
-
-
-def _call_statuses(client: SevenClient, rows: Sequence[Message]) -> list[Reported]:
-    reported: list[Reported] = []
+def _calls(client: SevenClient, rows: Sequence[Message]) -> list[Told]:
+    """Return what the journal says of calls: how they ended, how long, for how much."""
+    found: list[Told] = []
     for row in rows[:IDS_AT_ONCE]:
         try:
-            found = client.journal.voice(JournalFilter(id=row.gateway_id))
+            entries_of_it = client.journal.voice(JournalFilter(id=row.gateway_id))
         except GatewayError:
             break
-        for entry in found:
-            state = _CALL_STATES.get(entry.status)
-            if entry.id == row.gateway_id and state:
-                reported.append((row.pk, state, entry.sent_at or timezone.now()))
-    return reported
+        found += [
+            one
+            for entry in entries_of_it
+            if entry.id == row.gateway_id and (one := _of_call(row, entry))
+        ]
+    return found
+
+
+def _of_call(row: Message, entry: VoiceEntry) -> Told | None:
+    state = told.state_of_call(entry.status, entry.error)
+    if state is None:
+        return None
+    # A call that nobody took costs nothing: its journal has no price (gateway.md 3.2).
+    is_taken = state == MessageState.DELIVERED
+    price = storable_price(entry.price) if entry.price is not None else None
+    return Told(
+        row.pk,
+        state,
+        told.word_of(entry.status or "failed"),
+        entry.sent_at or timezone.now(),
+        duration_s=entry.duration_s,
+        price=price if price is not None or is_taken else Decimal(0),
+    )
 
 
 def _learn_prices(connection: Connection, rows: Sequence[Message]) -> int:
@@ -213,7 +216,8 @@ def _learn_price(row: Message, entry: OutboundEntry) -> int:
     changed = Message.objects.filter(pk=row.pk, price=None).update(
         price=price,
         gateway_id=entry.id[:MAX_GATEWAY_ID],
-        mccmnc=(entry.mccmnc or "")[:8],
+        mccmnc=entries.network_of(entry),
+        latency_s=entries.latency_of(entry),
     )
     return changed if price is not None else 0
 
@@ -232,25 +236,6 @@ def _journal_entry(client: SevenClient, row: Message) -> OutboundEntry | None:
     except GatewayError as error:
         logger.warning("no journal", extra={"reason": str(error.code)})
     return None
-
-
-def _write(reported: Sequence[Reported]) -> int:
-    if not reported:
-        return 0
-    ordered = sorted(reported, key=lambda r: r[0])
-    with database.cursor() as cursor:
-        cursor.execute(
-            _WRITE,
-            [
-                [r[0] for r in ordered],
-                [str(r[1]) for r in ordered],
-                [r[2] for r in ordered],
-                [str(s) for s in AWAITING_REPORT],
-                _RANKS,
-                _RANKS,
-            ],
-        )
-        return int(cursor.rowcount)
 
 
 def _client(connection: Connection) -> SevenClient | None:

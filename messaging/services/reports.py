@@ -32,10 +32,11 @@ from messaging.services import (
     matching,
     rcs_events,
     reactions,
+    told,
 )
 from messaging.services.key_presses import Press
 from messaging.services.reactions import Hit
-from messaging.states import FINAL, FROM_REPORT, RANK, MessageState
+from messaging.states import FINAL, RANK, MessageState
 from seven_dashboard.gateway import events
 from seven_dashboard.gateway.events import (
     DeliveryReport,
@@ -70,14 +71,15 @@ WITH report AS (
     SELECT * FROM unnest(
         %(ids)s::bigint[], %(states)s::text[], %(ranks)s::int[],
         %(gateway_ids)s::text[], %(times)s::timestamptz[], %(days)s::date[],
-        %(durations)s::int[], %(prices)s::numeric[])
-    AS r (id, state, rank, gateway_id, at, day, duration_s, price)
+        %(durations)s::int[], %(prices)s::numeric[], %(words)s::text[])
+    AS r (id, state, rank, gateway_id, at, day, duration_s, price, word)
 ), mine AS (
     SELECT m.id FROM messaging_message AS m JOIN report USING (id)
     ORDER BY m.id FOR UPDATE OF m
 )
 UPDATE messaging_message AS m SET
     state = r.state,
+    report_word = r.word,
     gateway_id = CASE WHEN m.gateway_id = '' THEN r.gateway_id ELSE m.gateway_id END,
     duration_s = coalesce(r.duration_s, m.duration_s),
     price = coalesce(r.price, m.price),
@@ -106,6 +108,8 @@ class _Report:
     # Of a call; a report on a message does not say whom it went to.
     recipient: str = ""
     price: Decimal | None = None
+    # As the gateway said it.
+    word: str = ""
 
 
 def apply_pending(*, limit: int = BATCH) -> int:
@@ -198,11 +202,12 @@ def _report_of(stored: WebhookEvent, event: GatewayEvent) -> _Report | None:
     data = event.data
     if isinstance(data, DeliveryReport):
         word, gateway_id = data.status, data.message_id
+        state = told.state_of(word)
     elif isinstance(data, VoiceStatus):
-        word, gateway_id = _CALL_WORDS.get(data.status, ""), data.call_id
+        word, gateway_id = data.status, data.call_id
+        state = told.state_of(_CALL_WORDS.get(word, ""))
     else:
         return None
-    state = FROM_REPORT.get(word.upper())
     if state is None:
         return None
     return _Report(
@@ -214,6 +219,7 @@ def _report_of(stored: WebhookEvent, event: GatewayEvent) -> _Report | None:
         duration_s=data.duration_s if isinstance(data, VoiceStatus) else None,
         recipient=data.recipient if isinstance(data, VoiceStatus) else "",
         price=_price_of(data, state) if isinstance(data, VoiceStatus) else None,
+        word=told.word_of(word),
     )
 
 
@@ -237,8 +243,8 @@ def _price_of(call: VoiceStatus, state: MessageState) -> Decimal | None:
 def _apply_told(
     reports: Sequence[_Report], hits: Sequence[Hit], presses: Sequence[Press]
 ) -> None:
-    told: list[_Report | Hit | Press] = [*reports, *hits, *presses]
-    messages = matching.messages_of(told)
+    every: list[_Report | Hit | Press] = [*reports, *hits, *presses]
+    messages = matching.messages_of(every)
     furthest: dict[int, _Report] = {}
     for report in reports:
         if report.event.pk not in messages:
@@ -254,7 +260,7 @@ def _apply_told(
     key_presses.keep([one for one in presses if one.event.pk in messages], messages)
     applied = {*messages, *incoming_calls.progress(reports, messages)}
     # That an RCS message was read is a report and a reaction in one; so is a key.
-    for event in {one.event.pk: one.event for one in told}.values():
+    for event in {one.event.pk: one.event for one in every}.values():
         if event.pk in applied:
             event.message_id = messages[event.pk][0] if event.pk in messages else None
             event_rows.close(event, State.APPLIED)
@@ -273,6 +279,7 @@ def _write(furthest: dict[int, _Report]) -> None:
         "days": [days.day_in(r.event.workspace) for _, r in ordered],
         "durations": [r.duration_s for _, r in ordered],
         "prices": [r.price for _, r in ordered],
+        "words": [r.word for _, r in ordered],
         "check_s": timing.report_check_s(),
         "rank_of": _RANK_JSON,
     }

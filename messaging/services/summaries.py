@@ -41,7 +41,7 @@ def of(campaign: Campaign, found: Progress) -> Summary:
     ``asked_at`` is set when a worker has to be rung for.
     """
     summary = _get(campaign)
-    marks = _marks(campaign, found)
+    marks = _marks(campaign, found, summary)
     if not _is_old(summary, marks):
         return summary
     if found.totals.total <= MAX_AT_ONCE:
@@ -72,7 +72,7 @@ def work_out(campaign: Campaign, *, marks: list[str] | None = None) -> Summary:
     """Work the figures out and keep them."""
     began, started = timezone.now(), time.monotonic()
     if marks is None:
-        marks = _marks(campaign, progress.of_one(campaign))
+        marks = _marks(campaign, progress.of_one(campaign), _get(campaign))
     found = summary_rows.work_out(campaign, marks)
     summary, _is_new = Summary.objects.update_or_create(
         campaign=campaign,
@@ -117,8 +117,9 @@ def _get(campaign: Campaign) -> Summary:
     return found or Summary(campaign=campaign)
 
 
-def _marks(campaign: Campaign, found: Progress) -> list[str]:
+def _marks(campaign: Campaign, found: Progress, kept: Summary) -> list[str]:
     """Return what changes with every message, reply and click, read in moments."""
+    learnt = kept.learnt_at.isoformat() if kept.learnt_at else ""
     states = [f"{state}:{n}" for state, n in sorted(found.totals.states.items())]
     newest = [
         Reaction.objects.filter(campaign=campaign, kind=kind)
@@ -131,7 +132,7 @@ def _marks(campaign: Campaign, found: Progress) -> list[str]:
     pressed = CallKeys.objects.filter(campaign=campaign).order_by("-changed_at")
     key = pressed.values_list("changed_at", flat=True).first()
     cost = (found.cost or Decimal(0)).normalize()
-    last = [*newest, reply.values("pk").first(), key]
+    last = [*newest, reply.values("pk").first(), key, learnt]
     return [*states, f"{cost:f}", *map(str, last)]
 
 

@@ -15,7 +15,7 @@ from django.utils import timezone
 from messaging import entries, timing
 from messaging.models import Message
 from messaging.outcomes import DUPLICATE_CODE, MAX_GATEWAY_ID
-from messaging.services import days
+from messaging.services import days, told
 from messaging.services.journal_looks import Look
 from messaging.states import AWAITING_REPORT, CampaignState, MessageState
 from seven_dashboard.gateway.resources.journal import OutboundEntry
@@ -98,6 +98,8 @@ def _accept(message: Message, entry: OutboundEntry) -> None:
         accepted_at=accepted_at,
         sent_on=days.day_in(message.workspace, accepted_at),
         reported_at=(entry.status_at or now) if is_final else None,
+        report_word=told.word_of(entry.status or ""),
+        mccmnc=entries.network_of(entry),
         due_at=now + timedelta(seconds=timing.report_check_s()),
         lease_until=None,
     )

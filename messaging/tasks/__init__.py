@@ -5,7 +5,7 @@ Celery finds them here, so a new module needs its line.
 
 from __future__ import annotations
 
-from messaging.tasks.callers import check_caller, ring_check_caller
+from messaging.tasks.callers import check_caller, ring_check_caller, sweep_callers
 from messaging.tasks.figures import (
     ring_summary,
     squash_tallies,
@@ -38,13 +38,19 @@ from messaging.tasks.sending import (
     sweep_campaigns,
     wind_up,
 )
-from messaging.tasks.settling import reconcile_reports, settle_unclear, sweep_leases
+from messaging.tasks.settling import (
+    learn_from_journal,
+    reconcile_reports,
+    settle_unclear,
+    sweep_leases,
+)
 
 __all__ = [
     "apply_events",
     "check_caller",
     "forget_events",
     "forget_lists",
+    "learn_from_journal",
     "listen_inbound",
     "prepare_campaign",
     "reconcile_reports",
@@ -62,6 +68,7 @@ __all__ = [
     "settle_unclear",
     "squash_tallies",
     "start_campaign",
+    "sweep_callers",
     "sweep_campaigns",
     "sweep_leases",
     "sweep_summaries",

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from celery import shared_task
 
-from messaging.services import reconciling, unclear
+from messaging.services import learning, reconciling, unclear
 from seven_dashboard import locks, queues
 from seven_dashboard.locks import Report
 
@@ -28,3 +28,10 @@ def reconcile_reports() -> Report:
         **reconciling.ask_for_reports(budget_s=40.0),
         **reconciling.ask_for_prices(),
     }
+
+
+@shared_task(queue=queues.PERIODIC)
+@locks.exclusive("learn-from-journal", 60.0)
+def learn_from_journal() -> Report:
+    """Read in the journal which networks messages went through, and how fast."""
+    return dict(learning.learn())

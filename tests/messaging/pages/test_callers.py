@@ -140,3 +140,48 @@ class TestCallerDelete(ObjectAccess):
             workspace=workspace, number=NUMBER, asked_at=timezone.now()
         )
         return {"caller_id": row.pk}
+
+
+def later(caller: Caller, **ago: float) -> Caller:
+    """Return a number that has been in its state for a while, after the sweep."""
+    Caller.objects.update(changed_at=timezone.now() - timedelta(**ago))
+    callers.sweep()
+    caller.refresh_from_db()
+    return caller
+
+
+def test_callback_whose_bell_was_lost_is_checked_by_the_sweep(caller: Caller) -> None:
+    tell(caller, success="1", voice="1")
+    assert later(caller, seconds=5).state == State.ANSWERED
+    assert later(caller, minutes=1).state != State.ANSWERED
+
+
+def test_code_that_nobody_tells_of_is_waited_for_a_while_only(
+    caller: Caller, browser: Client
+) -> None:
+    assert later(caller, minutes=5).state == State.WAITING
+    assert later(caller, minutes=11).state == State.FAILED
+    shown = browser.get("/callers/")
+    assert "not told whether the code was typed" in words(shown)
+    assert "Ask again" in words(shown, "button")
+
+
+def test_try_whose_process_died_ends(caller: Caller) -> None:
+    Caller.objects.update(state=State.ASKING)
+    assert later(caller, minutes=5).state == State.FAILED
+
+
+def test_person_may_say_that_the_code_was_typed(
+    caller: Caller, browser: Client, sandbox: SandboxAccount
+) -> None:
+    assert "I have typed it" in words(browser.get("/callers/"), "button")
+    Caller.objects.update(asked_at=timezone.now() - timedelta(minutes=2))
+    sandbox.ask("account", report_delay_s=[0, 0])
+
+    def is_verified() -> bool:
+        Caller.objects.update(asked_at=timezone.now() - timedelta(minutes=2))
+        browser.post("/callers/new/", {"number": caller.number})
+        caller.refresh_from_db()
+        return caller.state == State.VERIFIED
+
+    assert any(is_verified() for _ in range(200))

@@ -118,3 +118,12 @@ def test_asks_a_bounded_number_of_queries(
     compared(browser, *many)
     with django_assert_max_num_queries(50):
         compared(browser, *many)
+
+
+def test_clicks_that_nobody_counted_are_not_none_clicked(
+    browser: Client, workspace: Workspace
+) -> None:
+    plain = add(workspace, "Plain", delivered=2)
+    tracked = add(workspace, "Tracked", delivered=2, options={"has_tracking": True})
+    response = compared(browser, plain, tracked)
+    assert cells(response, "Clicked") == ["not tracked", "0 %"]

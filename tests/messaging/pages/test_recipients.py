@@ -254,3 +254,22 @@ class TestExport:
         browser.get(f"{address}export/?format=csv")
         entry = AuditEntry.objects.get(action="campaign.export")
         assert entry.after["name"] == "Winter card"
+
+
+def test_word_of_a_report_narrows_and_is_shown(
+    browser: Client, address: str, campaign: Campaign, add_messages: AddMessages
+) -> None:
+    (turned_away,) = add_messages(State.UNDELIVERED, 1, report_word="REJECTED")
+    add_messages(State.UNDELIVERED, 1, report_word="NOTDELIVERED")
+    assert found(campaign, reason="REJECTED") == {turned_away.pk}
+    page = words(browser.get(address, {"reason": "REJECTED"}))
+    assert "REJECTED · The network turned it away." in page
+
+
+def test_message_tells_its_network_and_time_on_the_way(
+    browser: Client, campaign: Campaign, add_messages: AddMessages
+) -> None:
+    (message,) = add_messages(State.DELIVERED, 1, mccmnc="26201", latency_s=3.2)
+    address = reverse("messaging:message_detail", args=[campaign.pk, message.pk])
+    page = words(browser.get(address))
+    assert "Network 26201" in page and "Time on the way 3 s" in page

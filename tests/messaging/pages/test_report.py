@@ -198,3 +198,13 @@ def test_asks_a_bounded_number_of_queries(
         browser.get(address)
     with django_assert_max_num_queries(30):
         browser.get(address)
+
+
+def test_why_it_was_not_delivered_is_told_by_word(
+    browser: Client, address: str, add_messages: AddMessages
+) -> None:
+    add_messages(State.UNDELIVERED, 2, report_word="REJECTED")
+    add_messages(State.UNDELIVERED, 1, report_word="FAILED")
+    shown = table(browser.get(address), "Not reached, and why")
+    assert "The network turned it away. (REJECTED)" in shown
+    assert "It failed on the way to the network. (FAILED)" in shown

@@ -108,7 +108,7 @@ def test_calls(campaign: Campaign, add_messages: AddMessages) -> None:
     assert (found.count, found.total_s, found.median_s) == (3, 73, 8)
 
 
-def test_networks_are_those_of_lookups_else_of_the_journal(
+def test_networks_are_those_of_the_journal_else_of_lookups(
     campaign: Campaign,
     add_messages: AddMessages,
     workspace: Workspace,
@@ -124,17 +124,19 @@ def test_networks_are_those_of_lookups_else_of_the_journal(
         seen_at=timezone.now(),
     )
     add_messages(State.DELIVERED, mccmnc="26206")
-    looked_up = add_messages(State.DELIVERED, mccmnc="26206")[0]
-    NumberFact.objects.create(
-        workspace=workspace,
-        phone=looked_up.recipient,
-        network="o2",
-        mnp_at=timezone.now(),
-    )
+    in_both = add_messages(State.DELIVERED, mccmnc="26206")[0]
+    looked_up = add_messages(State.DELIVERED)[0]
+    for message in (in_both, looked_up):
+        NumberFact.objects.create(
+            workspace=workspace,
+            phone=message.recipient,
+            network="o2",
+            mnp_at=timezone.now(),
+        )
     add_messages(State.UNDELIVERED, mccmnc="99999")
     add_messages(State.DELIVERED)
     found = {one.key: one.sent for one in worked_out(campaign).networks}
-    assert found == {"Telekom": 1, "o2": 1, "99999": 1, "": 1}
+    assert found == {"Telekom": 2, "o2": 1, "99999": 1, "": 1}
 
 
 def react(message: Message, kind: str, serial: int = 1, url: str = "") -> None:
@@ -316,3 +318,29 @@ class TestAge:
             finished_at=timezone.now(),
         )
         assert set(summaries.wanted()) == {campaign.pk, ended.pk}
+
+
+def test_reports_of_one_state_are_told_apart_by_the_gateways_word(
+    campaign: Campaign, add_messages: AddMessages
+) -> None:
+    add_messages(State.UNDELIVERED, 2, report_word="NOTDELIVERED")
+    add_messages(State.UNDELIVERED, 1, report_word="REJECTED")
+    add_messages(State.DELIVERED, 1, report_word="DELIVERED")
+    found = worked_out(campaign).reasons
+    assert [(reason.word, reason.messages) for reason in found] == [
+        ("NOTDELIVERED", 2),
+        ("REJECTED", 1),
+    ]
+
+
+def test_time_on_the_way_is_that_of_the_journal(
+    campaign: Campaign, add_messages: AddMessages
+) -> None:
+    add_messages(
+        State.DELIVERED,
+        1,
+        attempted_at=sent_at(hours=3),
+        reported_at=sent_at(hours=1),
+        latency_s=3.198,
+    )
+    assert worked_out(campaign).delivery.median_s == 3.2

@@ -60,6 +60,8 @@ def test_each_word_of_the_gateway_has_a_state(
     post(dlr(word))
     reports.apply_pending()
     assert state_of(message) == state
+    # What moves a row is kept in the gateway's own word.
+    assert message.report_word == ("" if state == MessageState.ACCEPTED else word)
     assert_totals_equal_rows(message.campaign)
 
 
