@@ -72,6 +72,12 @@ class Spending:
         self.day[country] = self.day.get(country, ZERO) + amount
         self.campaign[country] = self.campaign.get(country, ZERO) + amount
 
+    def save(self, country: str, amount: Decimal, *, of_campaign: bool) -> None:
+        """Take EUR off that were counted too dear."""
+        self.day[country] = self.day.get(country, ZERO) - amount
+        if of_campaign:
+            self.campaign[country] = self.campaign.get(country, ZERO) - amount
+
 
 def of(
     workspace_id: UUID,

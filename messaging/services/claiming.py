@@ -141,6 +141,7 @@ def claim(
             return Claimed()
         rows, put_off = _open_rows(campaign, limit)
         bound = spending.bound_of(campaign, price_of=price_of)
+        bound.numbers = [(row.recipient, row.country) for row in rows]
         sorting = _Sorting(campaign, bound, most_calls or limit, files)
         sorting.sort(rows)
         calls = [_call_of(sorting, group) for group in sorting.groups]
@@ -204,7 +205,9 @@ class _Sorting:
                 self.skips.append((row.id, content.skip_reason))
                 continue
             group = self._group_for(row, content)
-            if group is None or not self.bound.covers(row.country, content.parts):
+            if group is None or not self.bound.covers(
+                row.recipient, row.country, content.parts
+            ):
                 return
             if not group.rows:
                 self.groups.append(group)

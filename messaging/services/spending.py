@@ -9,16 +9,18 @@ before there is something to spend, and not at all where no such limit is set.
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
 
 from django.db import connection as database
 
+from accounts.models import Connection
 from contacts.models import Channel
 from messaging import contents
 from messaging.models import Campaign, CountryLimit
 from messaging.pause_reasons import COST, LIMIT_COUNTRY, LIMIT_COUNTRY_DAY, LIMIT_DAY
-from messaging.selectors import channel_prices, days
+from messaging.selectors import channel_prices, days, network_prices
 from messaging.selectors import rules as found_rules
 from messaging.selectors import spending as found
 from messaging.selectors.spending import PriceOf, Spending
@@ -45,14 +47,19 @@ class Bound:
     countries: dict[str, CountryLimit] = field(default_factory=dict)
     # The word that pauses the campaign, once something did not fit.
     reached: str = ""
+    # The numbers that a claim is about, with their countries.
+    numbers: Sequence[tuple[str, str]] = ()
     _spent: Spending | None = None
+    _taken: list[tuple[str, str, int]] = field(default_factory=list)
+    # What a part costs numbers whose network is known; None until it matters.
+    _known: Mapping[str, Decimal] | None = None
 
     @property
     def is_shared(self) -> bool:
         """Say whether other campaigns draw on it too."""
         return self.per_day is not None or bool(self.countries)
 
-    def covers(self, country: str, parts: int) -> bool:
+    def covers(self, number: str, country: str, parts: int) -> bool:
         """Take the cost of a message off; False when it would be too much."""
         if self.reached:
             return False
@@ -60,11 +67,49 @@ class Bound:
             return True
         if self._spent is None:
             self._spent = self._add_up()
-        amount = self.own_price_of(country) * max(parts, 1)
-        self.reached = self._reason_against(self._spent, country, amount)
-        if not self.reached:
-            self._spent.add(country, amount)
+        taken = (number, country, max(parts, 1))
+        self.reached = self._take(self._spent, taken)
+        if self.reached and self._known is None and self._look_closer():
+            self.reached = self._take(self._spent, taken)
         return not self.reached
+
+    def _take(self, spent: Spending, taken: tuple[str, str, int]) -> str:
+        """Count a message if it fits; return the word for why it does not."""
+        number, country, parts = taken
+        price = (self._known or {}).get(number)
+        each = self.own_price_of(country) if price is None else price
+        amount = each * parts
+        reason = self._reason_against(spent, country, amount)
+        if not reason:
+            spent.add(country, amount)
+            self._taken.append(taken)
+        return reason
+
+    def _look_closer(self) -> bool:
+        """Add up again with the networks that are known; say whether any is.
+
+        Only once something does not fit by the dearest networks, because it costs two
+        look-ups. What is on its way was read after the sums: who was answered in
+        between counts at the dearest network, and nobody can join meanwhile.
+        """
+        self._known = {}
+        connection = Connection.objects.filter(
+            workspace=self.campaign.workspace_id
+        ).first()
+        if self.campaign.channel != Channel.SMS or connection is None:
+            return False
+        spent = self._add_up()
+        flying = network_prices.on_its_way(connection)
+        self._known = network_prices.of_numbers(connection, self.numbers)
+        for one in flying:
+            saved = (self.price_of(one.country) - one.price) * one.parts
+            is_own = one.campaign_id == self.campaign.pk
+            spent.save(one.country, saved, of_campaign=is_own)
+        self._spent, before = spent, self._taken
+        self._taken = []
+        for taken in before:
+            self._take(spent, taken)
+        return bool(self._known or flying)
 
     def _add_up(self) -> Spending:
         """Add up what was spent; what is shared is this transaction's from here on."""
