@@ -24,6 +24,7 @@ from messaging.outcomes import RETRYABLE_CODES
 from messaging.pause_reasons import ASK_FOR_COST, FAILURES, country_of, word_of
 from messaging.pauses import NO_CONNECTION
 from messaging.services import audiences, checks, failures, prerequisites
+from messaging.services.checks import Check
 from messaging.services.settling import settle_by_person
 from messaging.services.singles import send as send_single
 from messaging.states import UNSETTLED, CampaignState, MessageState
@@ -57,18 +58,20 @@ def launch(
     actor: User | None,
     cost_agreed: Decimal | None,
     seen: str | None = None,
+    checked: Check | None = None,
 ) -> Campaign:
     """Check a draft once more and hand it to the engine, which freezes its audience.
 
     `cost_agreed` (EUR) is what sending stops at; None sets no bound. `seen` is the
-    fingerprint of what the person agreed to (`checks.fingerprint`). Raises Refused
-    with what is wrong with the text, sender, audience or connection.
+    fingerprint of what the person agreed to, `checked` a check made just now, which is
+    not made again while the draft is the same. Raises Refused with what is wrong with
+    the text, sender, audience or connection.
     """
     campaign = locked(campaign_id)
     require_state(
         campaign, (CampaignState.DRAFT,), _("This campaign was launched already.")
     )
-    require_ready(campaign, seen=seen)
+    require_ready(campaign, seen=seen, checked=checked)
     campaign.cost_agreed = cost_agreed
     hand_over(campaign)
     after = {"cost_agreed": None if cost_agreed is None else str(cost_agreed)}
@@ -76,17 +79,28 @@ def launch(
     return campaign
 
 
-def require_ready(campaign: Campaign, *, seen: str | None = None) -> None:
+def require_ready(
+    campaign: Campaign, *, seen: str | None = None, checked: Check | None = None
+) -> None:
     """Raise Refused with what is wrong with text, sender, audience or connection."""
-    if seen is not None and seen != checks.fingerprint(campaign):
-        raise Refused(
-            _("The draft or its groups have changed since. Look at the new figures."),
-            code="changed",
-        )
+    if seen is not None:
+        found = checked or checks.of(campaign)
+        if found.fingerprint != seen or found.mark != checks.mark_of(campaign):
+            raise Refused(
+                _(
+                    "The draft or its groups have changed since. Look at the new "
+                    "figures."
+                ),
+                code="changed",
+            )
+        if found.problems:
+            raise Refused(found.problems[0], code="not_ready")
     prerequisites.working_connection(campaign.workspace)
     senders.check(campaign.channel, campaign.sender)
     text_checks.check_label(campaign.label)
-    audiences.check(campaign)
+    if seen is None:
+        # It is part of every check, and goes through the whole audience.
+        audiences.check(campaign)
 
 
 def hand_over(campaign: Campaign) -> None:

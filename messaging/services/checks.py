@@ -6,6 +6,7 @@ import hashlib
 import json
 from dataclasses import asdict, dataclass, field, replace
 from decimal import ROUND_UP, Decimal
+from typing import Any
 
 from django.utils.translation import gettext as _
 
@@ -26,7 +27,8 @@ class Check:
     """Who gets what at what cost; ``problems`` forbid sending, ``warnings`` do not.
 
     ``cost_bound`` (EUR, whole cents up) is the worst case, which sending stops at;
-    None when the price list does not say. ``fingerprint`` names what was shown.
+    None when the price list does not say. ``fingerprint`` names what was shown,
+    ``mark`` the draft alone.
     """
 
     campaign: Campaign
@@ -39,6 +41,7 @@ class Check:
     lacks: list[Lack] = field(default_factory=list)
     duplicates: int = 0
     fingerprint: str = ""
+    mark: str = ""
 
     @property
     def cost_bound(self) -> Decimal | None:
@@ -71,6 +74,7 @@ def of(campaign: Campaign) -> Check:
         rules=rules.of(campaign.workspace),
         balance=balance,
         problems=problems,
+        mark=mark_of(campaign),
     )
     try:
         forecast = forecasts.estimate(campaign)
@@ -93,6 +97,15 @@ def fingerprint(campaign: Campaign) -> str:
     return of(campaign).fingerprint
 
 
+def mark_of(campaign: Campaign) -> str:
+    """Name a draft as it is, with its audience's parts but without any figure.
+
+    Two marks are equal when nobody has changed the draft in between: what was worked
+    out for one holds for the other.
+    """
+    return _hashed(_draft(campaign))
+
+
 def _fingerprint(check: Check) -> str:
     """Name what a person agrees to: the draft, and every figure but the balance.
 
@@ -100,14 +113,7 @@ def _fingerprint(check: Check) -> str:
     """
     campaign, forecast = check.campaign, check.forecast
     seen = {
-        "campaign": str(campaign.pk),
-        "text": campaign.text,
-        "sender": campaign.sender,
-        "channel": campaign.channel,
-        "options": campaign.options,
-        "files": campaign_files.seen(campaign),
-        "updated_at": campaign.updated_at.isoformat(),
-        "parts": audience_parts.of_draft(campaign).as_json(),
+        **_draft(campaign),
         "by_country": [asdict(country) for country in forecast.by_country],
         "left_out": [forecast.opted_out, forecast.no_number, check.duplicates],
         "missing": dict(forecast.missing),
@@ -117,6 +123,23 @@ def _fingerprint(check: Check) -> str:
         "concerns": [(c.word, c.count, c.is_spared) for c in check.concerns],
         "problems": check.problems,
     }
+    return _hashed(seen)
+
+
+def _draft(campaign: Campaign) -> dict[str, Any]:
+    return {
+        "campaign": str(campaign.pk),
+        "text": campaign.text,
+        "sender": campaign.sender,
+        "channel": campaign.channel,
+        "options": campaign.options,
+        "files": campaign_files.seen(campaign),
+        "updated_at": campaign.updated_at.isoformat(),
+        "parts": audience_parts.of_draft(campaign).as_json(),
+    }
+
+
+def _hashed(seen: dict[str, Any]) -> str:
     text = json.dumps(seen, sort_keys=True, default=str)
     return hashlib.sha256(text.encode()).hexdigest()
 

@@ -30,6 +30,7 @@ from messaging.selectors import plans
 from messaging.selectors import rules as found_rules
 from messaging.services import campaigns, forecasts, prerequisites
 from messaging.services.campaigns import locked, require_state
+from messaging.services.checks import Check
 from messaging.states import CampaignState
 from seven_dashboard.errors import Refused
 
@@ -45,6 +46,7 @@ def agree(
     actor: User | None,
     cost_agreed: Decimal | None,
     seen: str | None = None,
+    checked: Check | None = None,
     now: datetime | None = None,
 ) -> Campaign:
     """Schedule a draft: what was agreed to is frozen, and a sweep starts it in time.
@@ -52,7 +54,7 @@ def agree(
     Raises Refused for what cannot be sent, and for a start that is past.
     """
     campaign = locked(campaign_id)
-    campaigns.require_ready(campaign, seen=seen)
+    campaigns.require_ready(campaign, seen=seen, checked=checked)
     require_state(
         campaign, (CampaignState.DRAFT,), _("This campaign was launched already.")
     )
@@ -60,7 +62,8 @@ def agree(
         raise Refused(problem, code="start", field="start_on")
     campaign.state = CampaignState.SCHEDULED
     campaign.cost_agreed = cost_agreed
-    campaign.cost_foreseen = forecasts.estimate(campaign).worst_cost
+    forecast = checked.forecast if checked else forecasts.estimate(campaign)
+    campaign.cost_foreseen = forecast.worst_cost
     campaign.starts_at = plans.starts_at(campaign)
     campaign.save(
         update_fields=[

@@ -70,6 +70,7 @@ def campaign_launch(request: WorkspaceRequest, campaign_id: UUID) -> HttpRespons
             actor=request.user,
             cost_agreed=form.cleaned_data["cost_agreed"],
             seen=form.cleaned_data["fingerprint"],
+            checked=check,
         )
     except Refused as refused:
         form.add_error(None, str(refused))
