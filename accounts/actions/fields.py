@@ -19,6 +19,7 @@ FIELDS: Final[dict[str, Promise]] = {
     "failure_after": _("Failures judged after so many messages"),
     "confirm_above_eur": _("Confirmation above (EUR)"),
     "confirm_above_recipients": _("Confirmation above so many recipients"),
+    "same_text_days": _("Warn of the same text within so many days"),
     "per_day": _("A day, in EUR"),
     "per_campaign": _("A campaign, in EUR"),
     "starts_at": _("Starts"),

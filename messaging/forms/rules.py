@@ -85,6 +85,17 @@ class RulesForm(forms.Form):
         label=_("or above so many recipients"), min_value=0, max_value=10_000_000
     )
 
+    same_text_days = forms.IntegerField(
+        label=_("Warn of the same text within (days)"),
+        required=False,
+        min_value=1,
+        max_value=365,
+        help_text=_(
+            "The check before a start names whom a campaign with the same text has "
+            "reached. Empty: it does not look."
+        ),
+    )
+
     @classmethod
     def of(cls, rules: SendingRules) -> RulesForm:
         """Return the form filled with the rules."""

@@ -187,6 +187,15 @@ def included(
     return found
 
 
+def each_of(workspace: Workspace, parts: Parts) -> list[Q]:
+    """Return a question for each group and segment: who is in it; raises Broken."""
+    groups = [
+        Q(Exists(GroupMembership.objects.filter(group=pk, contact=OuterRef("pk"))))
+        for pk in parts.group_ids
+    ]
+    return groups + [_question(workspace, part, None) for part in parts.segments]
+
+
 def left_out(
     workspace: Workspace, parts: Parts, *, now: datetime | None = None
 ) -> list[Q]:

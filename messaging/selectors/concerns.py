@@ -24,6 +24,7 @@ from contacts import fact_words
 from contacts.models import NumberFact
 from contacts.selectors import number_facts
 from messaging.models import Campaign, Message
+from messaging.selectors import rules
 from messaging.states import REACHED, SENT, CampaignState
 
 INVALID, LANDLINE, UNREACHABLE = "invalid", "landline", "unreachable"
@@ -38,7 +39,6 @@ LABELS: Final[dict[str, str | Promise]] = {
     TODAY: _("Already messaged today"),
     SAME_TEXT: _("Got the same text lately"),
 }
-SAME_TEXT_DAYS: Final = 30
 MAX_TWINS: Final = 20
 _FACTS: Final = {
     INVALID: fact_words.INVALID,
@@ -84,8 +84,14 @@ def is_possible(workspace: Workspace, word: str) -> bool:
 
 
 def twins_of(campaign: Campaign) -> list[Campaign]:
-    """Return the newest campaigns with the same text that went out lately."""
-    since = timezone.now() - timedelta(days=SAME_TEXT_DAYS)
+    """Return the newest campaigns with the same text that went out lately.
+
+    How far back that is, is a rule of the workspace; without one there are none.
+    """
+    look_back = rules.of(campaign.workspace).same_text_days
+    if not campaign.text or look_back is None:
+        return []
+    since = timezone.now() - timedelta(days=look_back)
     found = Campaign.objects.filter(
         workspace=campaign.workspace_id,
         kind=Campaign.Kind.BULK,
@@ -94,8 +100,6 @@ def twins_of(campaign: Campaign) -> list[Campaign]:
         launched_at__gte=since,
         prepared_at__isnull=False,
     ).exclude(state=CampaignState.DRAFT)
-    if not campaign.text:
-        return []
     return list(found.exclude(pk=campaign.pk).order_by("-launched_at")[:MAX_TWINS])
 
 

@@ -24,6 +24,7 @@ FIELDS = (
     "failure_after",
     "confirm_above_eur",
     "confirm_above_recipients",
+    "same_text_days",
 )
 
 
