@@ -21,6 +21,7 @@ from messaging.options import (
     RcsOptions,
     SmsOptions,
     VoiceOptions,
+    card_field,
 )
 from seven_dashboard.errors import Refused
 
@@ -33,6 +34,7 @@ TITLE_MAX = 200
 DESCRIPTION_MAX = 2_000
 BUTTON_TEXT_MAX = 25
 BUTTONS_MAX = 4
+CARDS_MAX = 10
 ADDRESS_MAX = 2_048
 BUTTON_KINDS = ("reply", "open", "dial")
 
@@ -76,48 +78,65 @@ def _check_meaning(key: str, meaning: str) -> None:
 
 
 def _check_rcs(options: RcsOptions, text: str) -> None:
-    if options.card:
-        _check_card(options.card)
-        if len(text) > DESCRIPTION_MAX:
-            raise _refused(
-                "text",
-                _("The text of a card can have 2,000 characters at most."),
-            )
+    if options.card and len(text) > DESCRIPTION_MAX:
+        raise _refused(
+            "text",
+            _("The text of a card can have 2,000 characters at most."),
+        )
+    if len(options.cards) > CARDS_MAX:
+        raise _refused(
+            card_field(CARDS_MAX, "title"), _("A message can have ten cards at most.")
+        )
+    for number, card in enumerate(options.cards, start=1):
+        # In a row, the first card has the text of the message.
+        own = text if number == 1 and options.more else card.text
+        _check_card(card, number, text=own)
     if options.fallback:
         _check_fallback(options.fallback)
 
 
-def _check_card(card: Card) -> None:
+def _check_card(card: Card, number: int, *, text: str) -> None:
+    title = card_field(number, "title")
     if len(card.title) > TITLE_MAX:
-        raise _refused("card_title", _("A title can have 200 characters at most."))
-    if card.media_url:
-        check_address(card.media_url, field="card_media")
-    if len(card.buttons) > BUTTONS_MAX:
-        raise _refused("card_title", _("A card can have four buttons at most."))
-    if not (card.title or card.media_url or card.buttons):
+        raise _refused(title, _("A title can have 200 characters at most."))
+    if len(text) > DESCRIPTION_MAX:
         raise _refused(
-            "card_title",
-            _("Give the card a title, a picture or a button, or send a plain text."),
+            card_field(number, "text"),
+            _("The text of a card can have 2,000 characters at most."),
         )
-    for number, button in enumerate(card.buttons, start=1):
-        _check_button(button, number)
+    if card.media_url:
+        check_address(card.media_url, field=card_field(number, "media"))
+    if len(card.buttons) > BUTTONS_MAX:
+        raise _refused(title, _("A card can have four buttons at most."))
+    if not (card.title or card.media_url or card.buttons or text):
+        raise _refused(title, _empty_sentence(number))
+    for at, button in enumerate(card.buttons, start=1):
+        _check_button(button, card_field(number, f"button{at}"))
 
 
-def _check_button(button: Button, number: int) -> None:
+def _empty_sentence(number: int) -> str:
+    if number == 1:
+        return _("Give the card a title, a picture or a button, or send a plain text.")
+    return _("Card %(number)s is empty. Fill it in, or take it away.") % {
+        "number": number
+    }
+
+
+def _check_button(button: Button, field: str) -> None:
     if button.kind not in BUTTON_KINDS:
-        raise _refused(f"button{number}_kind", _("Choose what the button does."))
+        raise _refused(f"{field}_kind", _("Choose what the button does."))
     if not button.text.strip():
-        raise _refused(f"button{number}_text", _("Say what stands on the button."))
+        raise _refused(f"{field}_text", _("Say what stands on the button."))
     if len(button.text) > BUTTON_TEXT_MAX:
         raise _refused(
-            f"button{number}_text",
+            f"{field}_text",
             _("A button can have 25 characters at most."),
         )
     if button.kind == "open":
-        check_address(button.target, field=f"button{number}_target")
+        check_address(button.target, field=f"{field}_target")
     if button.kind == "dial" and not _is_number(button.target):
         raise _refused(
-            f"button{number}_target",
+            f"{field}_target",
             _("Write the number to call in international form, like +49 30 1234567."),
         )
 

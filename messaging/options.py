@@ -7,7 +7,7 @@ to the client with each claim. Whether a value is allowed is said in one place,
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import asdict, dataclass, replace
 from datetime import datetime
 from typing import Any, Literal
@@ -56,11 +56,12 @@ class Button:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Card:
-    """What stands around the text of an RCS message that is a card."""
+    """What an RCS card shows; ``text`` is empty where that of the message stands."""
 
     title: str = ""
     media_url: str = ""
     buttons: tuple[Button, ...] = ()
+    text: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -77,13 +78,23 @@ class Fallback:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RcsOptions:
-    """``card`` None: the message is its text alone."""
+    """``card`` None: the message is its text alone.
+
+    ``more`` cards make a row of them, which a person swipes through; the first one is
+    ``card``, with the text of the message.
+    """
 
     card: Card | None = None
+    more: tuple[Card, ...] = ()
     fallback: Fallback | None = None
     ttl_min: int | None = None
     has_tracking: bool = False
     deliver_at: datetime | None = None
+
+    @property
+    def cards(self) -> tuple[Card, ...]:
+        """Return all cards in their order."""
+        return (self.card, *self.more) if self.card else ()
 
 
 Options = SmsOptions | VoiceOptions | RcsOptions
@@ -109,6 +120,7 @@ def read(channel: str, stored: Mapping[str, Any]) -> Options:
     if channel == "rcs":
         return RcsOptions(
             card=_card(stored.get("card")),
+            more=_cards(stored.get("more")),
             fallback=_fallback(stored.get("fallback")),
             **common,
         )
@@ -131,9 +143,9 @@ def templates(options: Options) -> list[str]:
     if not isinstance(options, RcsOptions):
         return []
     texts = []
-    if options.card:
-        texts += [options.card.title, options.card.media_url]
-        for button in options.card.buttons:
+    for card in options.cards:
+        texts += [card.title, card.text, card.media_url]
+        for button in card.buttons:
             texts += [button.text, button.target]
     if options.fallback:
         texts.append(options.fallback.text)
@@ -142,42 +154,58 @@ def templates(options: Options) -> list[str]:
 
 def field_of(options: Options, template: str) -> str:
     """Return the form field that a text of the options was written into."""
-    if not isinstance(options, RcsOptions) or options.card is None:
+    if not isinstance(options, RcsOptions):
         return "fallback_text"
-    if template == options.card.title:
-        return "card_title"
-    if template == options.card.media_url:
-        return "card_media"
-    for number, button in enumerate(options.card.buttons, start=1):
-        if template == button.text:
-            return f"button{number}_text"
-        if template == button.target:
-            return f"button{number}_target"
+    for number, card in enumerate(options.cards, start=1):
+        for name, text in _fields_of(card):
+            if text == template:
+                return card_field(number, name)
     return "fallback_text"
+
+
+def card_field(number: int, name: str) -> str:
+    """Return what the form calls a field of the first, second, … card."""
+    if number > 1:
+        return f"card{number}_{name}"
+    return name if name.startswith("button") else f"card_{name}"
+
+
+def _fields_of(card: Card) -> Iterator[tuple[str, str]]:
+    yield from (("title", card.title), ("text", card.text), ("media", card.media_url))
+    for number, button in enumerate(card.buttons, start=1):
+        yield f"button{number}_text", button.text
+        yield f"button{number}_target", button.target
 
 
 def filled(options: Options, values: Mapping[str, str]) -> Options:
     """Return the options for one recipient; raises what ``rendering.render`` does."""
     if not isinstance(options, RcsOptions) or not templates(options):
         return options
-    card, fallback = options.card, options.fallback
-    if card:
-        buttons = tuple(
+    fallback = options.fallback
+    if fallback:
+        fallback = replace(fallback, text=rendering.render(fallback.text, values))
+    return replace(
+        options,
+        card=options.card and _filled(options.card, values),
+        more=tuple(_filled(card, values) for card in options.more),
+        fallback=fallback,
+    )
+
+
+def _filled(card: Card, values: Mapping[str, str]) -> Card:
+    return Card(
+        title=rendering.render(card.title, values),
+        media_url=rendering.render(card.media_url, values),
+        buttons=tuple(
             replace(
                 button,
                 text=rendering.render(button.text, values),
                 target=rendering.render(button.target, values),
             )
             for button in card.buttons
-        )
-        card = Card(
-            title=rendering.render(card.title, values),
-            media_url=rendering.render(card.media_url, values),
-            buttons=buttons,
-        )
-    if fallback:
-        fallback = replace(fallback, text=rendering.render(fallback.text, values))
-    return replace(options, card=card, fallback=fallback)
+        ),
+        text=rendering.render(card.text, values),
+    )
 
 
 def _card(stored: Any) -> Card | None:
@@ -196,7 +224,13 @@ def _card(stored: Any) -> Card | None:
         title=str(stored.get("title", "")),
         media_url=str(stored.get("media_url", "")),
         buttons=buttons,
+        text=str(stored.get("text", "")),
     )
+
+
+def _cards(stored: Any) -> tuple[Card, ...]:
+    found = map(_card, stored if isinstance(stored, list | tuple) else ())
+    return tuple(card for card in found if card is not None)
 
 
 def _fallback(stored: Any) -> Fallback | None:

@@ -7,16 +7,29 @@ Google's RCS for Business, so a card is written in that vocabulary.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from messaging.options import Button, Card, Fallback
 
 
-def of(text: str, card: Card | None) -> str | Mapping[str, Any]:
-    """Return what is sent: the text, or a card with it as its description."""
-    if card is None:
+def of(text: str, cards: Sequence[Card]) -> str | Mapping[str, Any]:
+    """Return what is sent: the text, a card with it, or a row of cards.
+
+    The text of the message is that of the first card.
+    """
+    if not cards:
         return text
+    first, *more = cards
+    contents = [_content(first, text), *(_content(card, card.text) for card in more)]
+    if not more:
+        card = {"cardOrientation": "VERTICAL", "cardContent": contents[0]}
+        return {"richCard": {"standaloneCard": card}}
+    row = {"cardWidth": "MEDIUM", "cardContents": contents}
+    return {"richCard": {"carouselCard": row}}
+
+
+def _content(card: Card, text: str) -> dict[str, Any]:
     content: dict[str, Any] = {"title": card.title, "description": text}
     if card.media_url:
         content["media"] = {
@@ -25,9 +38,7 @@ def of(text: str, card: Card | None) -> str | Mapping[str, Any]:
         }
     if card.buttons:
         content["suggestions"] = [_suggestion(button) for button in card.buttons]
-    shown = {key: value for key, value in content.items() if value}
-    standalone = {"cardOrientation": "VERTICAL", "cardContent": shown}
-    return {"richCard": {"standaloneCard": standalone}}
+    return {key: value for key, value in content.items() if value}
 
 
 def fallback_of(fallback: Fallback | None) -> str | Mapping[str, Any] | None:

@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import Any
 from uuid import UUID
 
 from django.db.models import OuterRef, QuerySet, Subquery
 from django.http import Http404
 
 from accounts.models import Workspace
-from messaging import rendering
+from messaging import contents, options
 from messaging.models import Campaign, Template, TemplateVersion
 from messaging.rendering import TemplateError
 from messaging.selectors import variables
@@ -80,11 +82,13 @@ def offered(workspace: Workspace, channel: str) -> list[Template]:
     return found(workspace, channel=channel)
 
 
-def foreign(workspace: Workspace, text: str) -> list[str]:
-    """Return the variables of a text that are no fields of the contacts."""
+def foreign(workspace: Workspace, version: TemplateVersion) -> list[str]:
+    """Return the variables of a version that are no fields of the contacts."""
     known = variables.names(workspace)
+    own = options.read(version.template.channel, version.options)
     try:
-        names = [variable.name for variable in rendering.variables_of(text)]
+        found = contents.variables_of(version.text, own)
+        names = [variable.name for variable in found]
     except TemplateError:
         return []
     return [name for name in dict.fromkeys(names) if name not in known]
@@ -94,16 +98,27 @@ def pin_of(campaign: Campaign) -> Pin | None:
     """Return what a campaign was written with, None when that is no template."""
     if campaign.template_version_id is None:
         return None
-    return pin(campaign.workspace, campaign.template_version_id, campaign.text)
+    return pin(
+        campaign.workspace,
+        campaign.template_version_id,
+        campaign.text,
+        campaign.options,
+    )
 
 
-def pin(workspace: Workspace, version_id: int, text: str) -> Pin | None:
-    """Return what has become of a version of a template and a text made of it."""
+def pin(
+    workspace: Workspace, version_id: int, text: str, own: Mapping[str, Any]
+) -> Pin | None:
+    """Return what has become of a version of a template and a draft made of it.
+
+    ``own`` are the options of the draft, as they are kept.
+    """
     rows = TemplateVersion.objects.filter(template__workspace=workspace)
     pinned = rows.select_related("template").filter(pk=version_id).first()
     if pinned is None:
         return None
-    return Pin(pinned.template, pinned.number, pinned.text != text)
+    is_changed = (pinned.text, pinned.options) != (text, dict(own))
+    return Pin(pinned.template, pinned.number, is_changed)
 
 
 def _with_text(rows: QuerySet[Template]) -> QuerySet[Template]:

@@ -72,7 +72,7 @@ def _rcs(client: SevenClient, call: Call) -> Receipt[Any]:
     (recipient,) = call.recipients
     return client.rcs.send(
         to=recipient,
-        content=rcs_contents.of(call.text, options.card),
+        content=rcs_contents.of(call.text, options.cards),
         agent_id=call.sender or None,
         fallback=rcs_contents.fallback_of(options.fallback),
         foreign_id=call.foreign_id,

@@ -42,6 +42,7 @@ EDITABLE = (
     "options",
     "numbers",
     "template_version",
+    "before_template",
     *TIMETABLE,
     "spares",
 )
@@ -101,6 +102,7 @@ def duplicate(*, campaign: Campaign, actor: User | None) -> Campaign:
     """Return a new draft that is like a campaign; of a segment, as it is now."""
     values: dict[str, Any] = {name: getattr(campaign, name) for name in EDITABLE}
     values |= {name: getattr(campaign, name).all() for name in PARTS}
+    values["before_template"] = {}
     values["name"] = _("Copy of %(name)s") % {"name": campaign.name[:100]}
     copy = create(workspace=campaign.workspace, actor=actor, **values)
     number_lists.copy(campaign=campaign, to=copy, actor=actor)

@@ -20,7 +20,7 @@ from messaging import (
     text_parts,
     voice_markup,
 )
-from messaging.models import Campaign, Message
+from messaging.models import Campaign, Message, TemplateVersion
 from messaging.options import Card, Options, RcsOptions
 from messaging.plain_spellings import Sign
 from messaging.rendering import MissingValue, TemplateError
@@ -68,7 +68,7 @@ class Preview:
     # What is heard of a call and about how long that takes; what stands around an RCS.
     heard: tuple[Heard, ...] = ()
     seconds: int = 0
-    card: Card | None = None
+    cards: tuple[Card, ...] = ()
 
     @property
     def replaceable(self) -> int:
@@ -173,6 +173,18 @@ def of_message(message: Message) -> Preview:
     return _as_received(preview, message.channel, own)
 
 
+def of_version(version: TemplateVersion) -> Preview:
+    """Return a template's text as it stands, its variables by their names."""
+    channel = version.template.channel
+    preview = Preview(
+        text=version.text,
+        pieces=_pieces(version.text),
+        size=text_parts.measure(version.text),
+    )
+    own = _sound(options.read(channel, version.options))
+    return _as_received(preview, channel, own)
+
+
 def _as_received(preview: Preview, channel: str, own: Options | None) -> Preview:
     """Return the preview of a call or an RCS message; an SMS stays as it is.
 
@@ -184,10 +196,10 @@ def _as_received(preview: Preview, channel: str, own: Options | None) -> Preview
     heard: list[Heard] = []
     if channel == Channel.VOICE:
         heard = voice_markup.heard(preview.text)
-    card = own.card if isinstance(own, RcsOptions) else None
-    if card:
-        shown = options.filled(RcsOptions(card=card), _Named(preview.values))
-        card = shown.card if isinstance(shown, RcsOptions) else None
+    cards: tuple[Card, ...] = ()
+    if isinstance(own, RcsOptions) and own.card:
+        shown = options.filled(own, _Named(preview.values))
+        cards = shown.cards if isinstance(shown, RcsOptions) else ()
     return replace(
         preview,
         pieces=plain,
@@ -196,7 +208,7 @@ def _as_received(preview: Preview, channel: str, own: Options | None) -> Preview
         channel=channel,
         heard=tuple(heard),
         seconds=ceil(voice_markup.seconds(heard)),
-        card=card,
+        cards=cards,
     )
 
 

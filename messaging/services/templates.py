@@ -10,8 +10,9 @@ from django.utils.translation import gettext as _
 
 from accounts.models import User, Workspace
 from accounts.services import audit
-from messaging import contents, rendering, text_checks
+from messaging import contents, options, text_checks
 from messaging.models import Campaign, Template, TemplateVersion
+from messaging.options import Options
 from messaging.rendering import TemplateError
 from messaging.states import CampaignState
 from seven_dashboard.errors import Refused
@@ -20,49 +21,63 @@ MOST_VERSIONS = 1_000
 _BEFORE_LAUNCH = (CampaignState.DRAFT, CampaignState.SCHEDULED)
 
 
-def check(channel: str, text: str) -> str:
-    """Return a text as a template keeps it; raises Refused (field ``text``).
+def check(channel: str, text: str, own: Options | None = None) -> str:
+    """Return a text as a template keeps it; raises Refused with the field's name.
 
-    Its variables may be any: a file of the campaign may have them. Which of them the
+    Variables may be any: a file of the campaign may have them. Which of them the
     workspace does not know is for the page to say (`selectors.templates.foreign`).
     """
     text = text.replace("\r\n", "\n").rstrip()
+    kept = own or options.read(channel, {})
     try:
-        names = [variable.name for variable in rendering.variables_of(text)]
+        names = [variable.name for variable in contents.variables_of(text, kept)]
     except TemplateError as error:
         sentence = text_checks.broken_sentence(error)
         raise Refused(sentence, code=f"text_{error.code}", field="text") from None
-    contents.check_text(channel, text, known=names)
+    contents.check(channel, text, kept, known=names)
     return text
 
 
 def create(
-    *, workspace: Workspace, actor: User | None, name: str, channel: str, text: str
+    *,
+    workspace: Workspace,
+    actor: User | None,
+    name: str,
+    channel: str,
+    text: str,
+    own: Options | None = None,
 ) -> Template:
     """Return a new template with its first version. Raises Refused."""
-    text = check(channel, text)
+    content = _content(channel, text, own)
     with transaction.atomic():
         template = Template(workspace=workspace, name=name.strip(), channel=channel)
         _save(template, force_insert=True)
-        _add_version(template, actor, text)
-        _record(template, actor, "template.create", after={"text": text})
+        _add_version(template, actor, content)
+        _record(template, actor, "template.create", after=content)
     return template
 
 
 def update(
-    *, template: Template, actor: User | None, name: str, text: str, seen: int
+    *,
+    template: Template,
+    actor: User | None,
+    name: str,
+    text: str,
+    seen: int,
+    own: Options | None = None,
 ) -> Template:
-    """Rename a template and give it another text, which becomes a new version.
+    """Rename a template and give it another content, which becomes a new version.
 
     ``seen`` is the version that the person had before them. Raises Refused when there
     is a newer one by now, so that nobody writes over what they have not read.
     """
-    text = check(template.channel, text)
+    content = _content(template.channel, text, own)
     with transaction.atomic():
         fresh = _locked(template)
         latest = fresh.versions.get(number=fresh.latest)
-        before = {"name": fresh.name, "text": latest.text}
-        if latest.text != text and seen != fresh.latest:
+        is_new = _kept(latest) != content
+        before = {"name": fresh.name, **_kept(latest)}
+        if is_new and seen != fresh.latest:
             raise Refused(
                 _(
                     "Version %(number)s was saved meanwhile by %(who)s. Your text is "
@@ -74,9 +89,9 @@ def update(
             )
         fresh.name = name.strip()
         _save(fresh, update_fields=["name", "updated_at"])
-        if latest.text != text:
-            _add_version(fresh, actor, text)
-        after = {"name": fresh.name, "text": text}
+        if is_new:
+            _add_version(fresh, actor, content)
+        after = {"name": fresh.name, **content}
         if before != after:
             _record(fresh, actor, "template.update", before=before, after=after)
     return fresh
@@ -87,15 +102,15 @@ def restore(*, version: TemplateVersion, actor: User | None) -> Template:
     with transaction.atomic():
         template = _locked(version.template)
         latest = template.versions.get(number=template.latest)
-        if latest.text == version.text:
+        if _kept(latest) == _kept(version):
             raise Refused(_("The template has this very text already."), code="same")
-        _add_version(template, actor, version.text, restored_from=version.number)
+        _add_version(template, actor, _kept(version), restored_from=version.number)
         _record(
             template,
             actor,
             "template.restore",
-            before={"text": latest.text},
-            after={"text": version.text},
+            before=_kept(latest),
+            after=_kept(version),
         )
     return template
 
@@ -133,12 +148,12 @@ def delete(*, template: Template, actor: User | None) -> None:
                 ),
                 code="in_use",
             )
-        text = fresh.versions.get(number=fresh.latest).text
+        latest = fresh.versions.get(number=fresh.latest)
         _record(
             fresh,
             actor,
             "template.delete",
-            before={"text": text, "channel": fresh.channel},
+            before={**_kept(latest), "channel": fresh.channel},
         )
         fresh.delete()
 
@@ -163,7 +178,7 @@ def _save(template: Template, **how: Any) -> None:
 def _add_version(
     template: Template,
     actor: User | None,
-    text: str,
+    content: dict[str, Any],
     *,
     restored_from: int | None = None,
 ) -> None:
@@ -178,11 +193,21 @@ def _add_version(
     TemplateVersion.objects.create(
         template=template,
         number=template.latest,
-        text=text,
+        **content,
         restored_from=restored_from,
         created_by=actor,
     )
     template.save(update_fields=["latest", "updated_at"])
+
+
+def _content(channel: str, text: str, own: Options | None) -> dict[str, Any]:
+    """Return text and options as a version keeps them; raises Refused."""
+    kept = options.as_json(own) if own else {}
+    return {"text": check(channel, text, own), "options": kept}
+
+
+def _kept(version: TemplateVersion) -> dict[str, Any]:
+    return {"text": version.text, "options": version.options}
 
 
 def _who(version: TemplateVersion) -> str:

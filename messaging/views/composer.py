@@ -6,13 +6,15 @@ from uuid import UUID
 from django.contrib import messages
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST
 
 from accounts.access import WorkspaceRequest, member
 from accounts.rights import Right, allows
-from messaging import plain_spellings
-from messaging.forms.composer import PARTS, CampaignForm
+from messaging import options, plain_spellings
+from messaging.forms.composer import PARTS, CampaignForm, cards
+from messaging.forms.composer.channel import initial_of
 from messaging.forms.composer.schedule import MULTIPLE
 from messaging.models import Campaign
 from messaging.selectors import campaigns as found_campaigns
@@ -27,6 +29,7 @@ from messaging.views.tokens import tokens_of
 from seven_dashboard.errors import Refused
 
 # Acts that show the page again instead of saving.
+CARD_ACTS = (cards.ADD, cards.TAKE_AWAY)
 SHOWN_AGAIN = ("preview", "next", "previous", "replace", "replace_all")
 
 
@@ -95,8 +98,9 @@ def campaign_duplicate(request: WorkspaceRequest, campaign_id: UUID) -> HttpResp
 
 
 def _saved(request: WorkspaceRequest, campaign: Campaign | None) -> HttpResponse:
-    form = drafting.form_of(request, campaign)
     act = _act(request)
+    data = cards.changed(request.POST) if cards.is_asked(request) else None
+    form = drafting.form_of(request, campaign, data=data)
     if act in SHOWN_AGAIN:
         return _composer(request, _again(request, form, act), campaign)
     if act == "check" and not (form.is_valid() and form.is_complete()):
@@ -117,7 +121,8 @@ def _saved(request: WorkspaceRequest, campaign: Campaign | None) -> HttpResponse
         return redirect("messaging:campaign_check", campaign.pk)
     if form.errors:
         return _composer(request, form, campaign, status=422)
-    return redirect("messaging:campaign_edit", campaign.pk)
+    page = reverse("messaging:campaign_edit", args=[campaign.pk])
+    return redirect(f"{page}#cards" if act in CARD_ACTS else page)
 
 
 def _act(request: WorkspaceRequest) -> str:
@@ -126,6 +131,7 @@ def _act(request: WorkspaceRequest) -> str:
         ("replace", "replace"),
         ("remove", "remove"),
         ("use", "template"),
+        (cards.TAKE_AWAY, cards.TAKE_AWAY),
     ):
         if name in request.POST:
             return act
@@ -141,10 +147,12 @@ def _of_template(request: WorkspaceRequest) -> dict[str, Any]:
         return {}
     template = found_templates.get(request.workspace, wanted)
     version = found_templates.version(template, template.latest)
+    own = options.read(template.channel, version.options)
     return {
         "text": version.text,
         "channel": template.channel,
         "template_version": version.pk,
+        **initial_of(own),
     }
 
 
@@ -205,7 +213,8 @@ def _pin(form: CampaignForm) -> Pin | None:
     pinned = str(form["template_version"].value() or "")
     if not pinned.isdecimal():
         return None
-    return found_templates.pin(form.workspace, int(pinned), form.typed_text())
+    own = options.as_json(form.typed_options())
+    return found_templates.pin(form.workspace, int(pinned), form.typed_text(), own)
 
 
 def _preview(request: WorkspaceRequest, form: CampaignForm) -> Preview:

@@ -18,10 +18,17 @@ from django.views.decorators.http import require_POST
 from accounts.access import WorkspaceRequest, member
 from accounts.rights import Right, allows
 from contacts import tasks as contact_tasks
-from messaging.forms.composer import CampaignForm
+from messaging import options
+from messaging.forms.composer import CampaignForm, cards
 from messaging.models import Campaign
 from messaging.selectors import templates as found_templates
-from messaging.services import draft_saves, drafts, number_lists, templates
+from messaging.services import (
+    draft_saves,
+    draft_templates,
+    drafts,
+    number_lists,
+    templates,
+)
 from messaging.services.draft_saves import Conflict, Page
 from messaging.states import CampaignState
 from messaging.views import list_words, rights
@@ -33,10 +40,11 @@ NO_FIELDS = frozenset(
     (
         *("csrfmiddlewaretoken", "act", "at", "show", "replace", "draft", "revision"),
         *("page", "file", "remove", "use", "template", "template_name"),
+        cards.TAKE_AWAY,
     )
 )
 # A new campaign in which only these are filled has nothing in it.
-EMPTY = frozenset(("channel", "rcs_kind", "fallback", "sender", "label"))
+EMPTY = frozenset(("channel", "rcs_kind", "card_count", "fallback", "sender", "label"))
 
 
 @require_POST
@@ -71,10 +79,18 @@ def posted(request: WorkspaceRequest) -> Campaign | None:
     return rights.steered(request, campaign_id)
 
 
-def form_of(request: WorkspaceRequest, campaign: Campaign | None) -> CampaignForm:
-    """Return the form as it was posted, checked."""
+def form_of(
+    request: WorkspaceRequest,
+    campaign: Campaign | None,
+    *,
+    data: QueryDict | None = None,
+) -> CampaignForm:
+    """Return the form as it was posted, or with other data, checked."""
     form = CampaignForm(
-        request.POST, request.FILES, workspace=request.workspace, campaign=campaign
+        data or request.POST,
+        request.FILES,
+        workspace=request.workspace,
+        campaign=campaign,
     )
     form.is_valid()
     return form
@@ -100,9 +116,16 @@ def kept(
         campaign=campaign,
         actor=request.user,
         fields=form.cleaned_data,
-        typed=typed(request.POST) if form.errors else {},
+        typed=typed(posted_data(form)) if form.errors else {},
         page=page,
     )
+
+
+def posted_data(form: CampaignForm) -> QueryDict:
+    """Return what a form was made of."""
+    data = form.data
+    assert isinstance(data, QueryDict)
+    return data
 
 
 def page_of(data: QueryDict) -> Page:
@@ -157,6 +180,8 @@ def act_on(
         _remove(request, campaign)
     elif act == "template":
         _use(request, campaign)
+    elif act == "undo_template":
+        _undo_template(request, campaign)
     elif act == "keep":
         _keep_as_template(request, campaign)
     elif act == "draft":
@@ -186,7 +211,7 @@ def _remove(request: WorkspaceRequest, campaign: Campaign) -> None:
 
 
 def _use(request: WorkspaceRequest, campaign: Campaign) -> None:
-    """Write the newest text of a template into the draft, and pin its version."""
+    """Write the newest version of a template into the draft, and pin it."""
     wanted = request.POST.get("use") or request.POST.get("template", "")
     try:
         template = found_templates.get(request.workspace, UUID(wanted))
@@ -194,15 +219,15 @@ def _use(request: WorkspaceRequest, campaign: Campaign) -> None:
         sentence = _("Choose a template first.")
         raise Refused(sentence, code="no_template") from None
     version = found_templates.version(template, template.latest)
-    drafts.update(
-        campaign=campaign,
-        actor=request.user,
-        text=version.text,
-        template_version=version,
-    )
+    draft_templates.use(campaign=campaign, actor=request.user, version=version)
     sentence = _("The text is that of “%(name)s”, version %(number)s.")
     facts = {"name": template.name, "number": version.number}
     messages.success(request, sentence % facts)
+
+
+def _undo_template(request: WorkspaceRequest, campaign: Campaign) -> None:
+    draft_templates.undo(campaign=campaign, actor=request.user)
+    messages.success(request, _("The text is the one of before again."))
 
 
 def _keep_as_template(request: WorkspaceRequest, campaign: Campaign) -> None:
@@ -215,6 +240,7 @@ def _keep_as_template(request: WorkspaceRequest, campaign: Campaign) -> None:
         name=name[:120],
         channel=campaign.channel,
         text=campaign.text,
+        own=options.read(campaign.channel, campaign.options),
     )
     drafts.update(
         campaign=campaign,

@@ -15,10 +15,12 @@ from django.views.decorators.http import (
 from accounts.access import WorkspaceRequest, member
 from accounts.rights import Right, allows
 from contacts.models import Channel
+from messaging import options
+from messaging.forms.composer import cards
 from messaging.forms.templates import TemplateForm
-from messaging.models import Template
+from messaging.models import Template, TemplateVersion
 from messaging.selectors import templates as found_templates
-from messaging.services import templates
+from messaging.services import previews, templates
 from messaging.views.tokens import tokens_of
 from seven_dashboard.errors import Refused
 
@@ -64,7 +66,9 @@ def template_version(
 @require_http_methods(["GET", "POST"])
 @member(Right.MANAGE_CAMPAIGNS)
 def template_create(request: WorkspaceRequest) -> HttpResponse:
-    form = TemplateForm(request.POST or None)
+    if cards.is_asked(request):
+        return _other_cards(request, None)
+    form = TemplateForm(request.POST or None, workspace=request.workspace)
     if request.method == "POST" and form.is_valid():
         fields = form.cleaned_data
         try:
@@ -74,9 +78,10 @@ def template_create(request: WorkspaceRequest) -> HttpResponse:
                 name=fields["name"],
                 channel=fields["channel"],
                 text=fields["text"],
+                own=form.own(),
             )
         except Refused as refused:
-            form.add_error(refused.field, str(refused))
+            form.refuse(refused)
         else:
             messages.success(request, _("The template is saved."))
             return redirect("messaging:template_detail", template.pk)
@@ -89,15 +94,10 @@ def template_edit(request: WorkspaceRequest, template_id: UUID) -> HttpResponse:
     template = found_templates.get(request.workspace, template_id)
     if request.method == "GET":
         latest = found_templates.version(template, template.latest)
-        initial = {
-            "name": template.name,
-            "text": latest.text,
-            "seen": template.latest,
-        }
-        return _form(
-            request, TemplateForm(template=template, initial=initial), template
-        )
-    form = TemplateForm(request.POST, template=template)
+        return _form(request, _empty_form(request, template, latest), template)
+    if cards.is_asked(request):
+        return _other_cards(request, template)
+    form = TemplateForm(request.POST, template=template, workspace=request.workspace)
     if form.is_valid():
         try:
             templates.update(
@@ -106,9 +106,10 @@ def template_edit(request: WorkspaceRequest, template_id: UUID) -> HttpResponse:
                 name=form.cleaned_data["name"],
                 text=form.cleaned_data["text"],
                 seen=form.cleaned_data["seen"] or 0,
+                own=form.own(),
             )
         except Refused as refused:
-            form.add_error(refused.field, str(refused))
+            form.refuse(refused)
             if refused.code == "conflict":
                 return _conflict(request, form, template)
         else:
@@ -168,13 +169,36 @@ def template_delete(request: WorkspaceRequest, template_id: UUID) -> HttpRespons
     return redirect("messaging:template_list")
 
 
+def _empty_form(
+    request: WorkspaceRequest, template: Template, version: TemplateVersion
+) -> TemplateForm:
+    return TemplateForm(
+        template=template,
+        workspace=request.workspace,
+        initial=TemplateForm.of_version(version),
+    )
+
+
+def _other_cards(request: WorkspaceRequest, template: Template | None) -> HttpResponse:
+    """Show the form as typed with a card more, or without one."""
+    data = cards.changed(request.POST)
+    form = TemplateForm(
+        template=template,
+        workspace=request.workspace,
+        initial={name: data.get(name) for name in data},
+    )
+    return _form(request, form, template)
+
+
 def _detail(request: WorkspaceRequest, template: Template, number: int) -> HttpResponse:
     version = found_templates.version(template, number)
     values = {
         "template": template,
         "version": version,
         "versions": found_templates.versions(template),
-        "foreign": found_templates.foreign(request.workspace, version.text),
+        "foreign": found_templates.foreign(request.workspace, version),
+        "preview": previews.of_version(version),
+        "own": options.read(template.channel, version.options),
         "may_edit": _may_edit(request),
         "may_send": allows(request.membership.role, Right.SEND),
     }

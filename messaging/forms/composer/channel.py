@@ -13,12 +13,11 @@ from django.utils.translation import gettext_lazy as _
 
 from contacts.models import Channel
 from messaging import option_checks, options, senders
-from messaging.forms.composer import keys
+from messaging.forms.composer import cards, keys
 from messaging.forms.composer.keys import KeyFields
 from messaging.forms.composer.rooms import Room
 from messaging.models import Campaign
 from messaging.options import (
-    Button,
     Card,
     Fallback,
     Options,
@@ -28,14 +27,7 @@ from messaging.options import (
 )
 from seven_dashboard.errors import Refused
 
-BUTTON_CHOICES = [
-    ("", _("No button")),
-    ("reply", _("Answers with its text")),
-    ("open", _("Opens an address")),
-    ("dial", _("Calls a number")),
-]
 SENDER_FIELDS = {Channel.SMS: "sender", Channel.VOICE: "caller", Channel.RCS: "agent"}
-NUMBERS = range(1, option_checks.BUTTONS_MAX + 1)
 
 
 class ChannelChoice(Room):
@@ -117,18 +109,16 @@ class RcsFields(ChannelChoice):
     )
     rcs_kind = forms.ChoiceField(
         label=_("Shown as"),
-        choices=[("text", _("Without a card")), ("card", _("As a card"))],
+        choices=[
+            ("text", _("Without a card")),
+            ("card", _("As a card")),
+            ("carousel", _("As a row of cards")),
+        ],
         initial="text",
         required=False,
         widget=forms.RadioSelect,
     )
-    card_title = forms.CharField(label=_("Title"), required=False, max_length=200)
-    card_media = forms.CharField(
-        label=_("Picture or video"),
-        required=False,
-        max_length=2048,
-        help_text=_("Its public web address, like https://example.com/offer.jpg."),
-    )
+    card_count = forms.IntegerField(required=False, widget=forms.HiddenInput)
     fallback = forms.ChoiceField(
         label=_("For handsets without RCS"),
         choices=[
@@ -151,8 +141,9 @@ class RcsFields(ChannelChoice):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        for number in NUMBERS:
-            self.fields |= _button_fields(number)
+        self.shown_cards = cards.count_of(self[cards.COUNT].value())
+        for number in range(1, self.shown_cards + 1):
+            self.fields |= cards.fields_of(number)
 
     def clean_agent(self) -> str:
         if self.chosen_channel() != Channel.RCS:
@@ -160,11 +151,30 @@ class RcsFields(ChannelChoice):
         return _named(senders.check_agent, str(self.cleaned_data["agent"]))
 
     def button_rows(self) -> list[dict[str, forms.BoundField]]:
-        """Return the fields of each button, for the page."""
+        """Return the fields of each button of the first card, for the page."""
+        return cards.rows_of(self, 1)
+
+    def more_cards(self) -> list[dict[str, Any]]:
+        """Return the fields of each further card, for the page."""
         return [
-            {name: self[f"button{n}_{name}"] for name in ("kind", "text", "target")}
-            for n in NUMBERS
+            {
+                "number": n,
+                "title": self[f"card{n}_title"],
+                "text": self[f"card{n}_text"],
+                "media": self[f"card{n}_media"],
+                "buttons": (rows := cards.rows_of(self, n)),
+                "has_buttons": any(row["kind"].value() for row in rows),
+            }
+            for n in range(cards.LEAST, self.shown_cards + 1)
         ]
+
+    @property
+    def may_add_card(self) -> bool:
+        return self.shown_cards < cards.MOST
+
+    @property
+    def may_take_card(self) -> bool:
+        return self.shown_cards > cards.LEAST
 
 
 class ChannelRoom(SmsFields, VoiceFields, RcsFields, KeyFields):
@@ -212,10 +222,9 @@ class ChannelRoom(SmsFields, VoiceFields, RcsFields, KeyFields):
 
     def _own_names(self) -> list[str]:
         rooms = (SmsFields, VoiceFields, RcsFields)
-        buttons = [n for n in self.fields if n.startswith("button")]
         names = {name for room in rooms for name in room.base_fields}
         own = names - set(ChannelChoice.base_fields)
-        return [*own, *buttons, *keys.names()]
+        return [*own, *cards.names_of(self.shown_cards), *keys.names()]
 
 
 def options_of(channel: str, values: dict[str, Any]) -> Options:
@@ -230,7 +239,13 @@ def options_of(channel: str, values: dict[str, Any]) -> Options:
         "deliver_at": values.get("deliver_at"),
     }
     if channel == Channel.RCS:
-        return RcsOptions(card=_card(values), fallback=_fallback(values), **common)
+        shown = _cards(values)
+        return RcsOptions(
+            card=shown[0] if shown else None,
+            more=shown[1:],
+            fallback=_fallback(values),
+            **common,
+        )
     return SmsOptions(is_flash=bool(values.get("is_flash")), **common)
 
 
@@ -244,15 +259,9 @@ def initial_of(own: Options) -> dict[str, Any]:
     }
     if isinstance(own, SmsOptions):
         return {**values, "is_flash": own.is_flash}
-    values["rcs_kind"] = "card" if own.card else "text"
-    if own.card:
-        values |= {"card_title": own.card.title, "card_media": own.card.media_url}
-        for number, button in enumerate(own.card.buttons, start=1):
-            values |= {
-                f"button{number}_kind": button.kind,
-                f"button{number}_text": button.text,
-                f"button{number}_target": button.target,
-            }
+    kinds = ("text", "card", "carousel")
+    values["rcs_kind"] = kinds[min(len(own.cards), 2)]
+    values |= cards.initial_of(own.cards)
     if own.fallback:
         values |= {
             "fallback": own.fallback.kind,
@@ -262,22 +271,12 @@ def initial_of(own: Options) -> dict[str, Any]:
     return values
 
 
-def _card(values: dict[str, Any]) -> Card | None:
-    if values.get("rcs_kind") != "card":
-        return None
-    buttons = []
-    for number in NUMBERS:
-        kind = values.get(f"button{number}_kind")
-        if kind:
-            text = str(values.get(f"button{number}_text") or "").strip()
-            target = str(values.get(f"button{number}_target") or "").strip()
-            target = "" if kind == "reply" else target
-            buttons.append(Button(kind=kind, text=text, target=target))
-    return Card(
-        title=str(values.get("card_title") or ""),
-        media_url=str(values.get("card_media") or ""),
-        buttons=tuple(buttons),
-    )
+def _cards(values: dict[str, Any]) -> tuple[Card, ...]:
+    kind = values.get("rcs_kind")
+    if kind == "carousel":
+        count = cards.count_of(values.get(cards.COUNT))
+        return tuple(cards.read(values, number) for number in range(1, count + 1))
+    return (cards.read(values, 1),) if kind == "card" else ()
 
 
 def _fallback(values: dict[str, Any]) -> Fallback | None:
@@ -289,20 +288,6 @@ def _fallback(values: dict[str, Any]) -> Fallback | None:
             sender=str(values.get("fallback_sender") or ""),
         )
     return Fallback(kind="webview") if kind == "webview" else None
-
-
-def _button_fields(number: int) -> dict[str, forms.Field]:
-    return {
-        f"button{number}_kind": forms.ChoiceField(
-            label=_("Button"), choices=BUTTON_CHOICES, required=False
-        ),
-        f"button{number}_text": forms.CharField(
-            label=_("What stands on it"), required=False, max_length=100
-        ),
-        f"button{number}_target": forms.CharField(
-            label=_("Address or number"), required=False, max_length=2048
-        ),
-    }
 
 
 def _named(check: Any, value: str) -> str:

@@ -111,7 +111,7 @@ def test_unknown_variable_of_a_button_is_named_beside_it() -> None:
 def test_card_is_written_with_the_values_of_the_recipient() -> None:
     own = options.filled(RcsOptions(card=CARD), {"firstname": "Anna", "city": "Kiel"})
     assert isinstance(own, RcsOptions)
-    content = rcs_contents.of("Come in!", own.card)
+    content = rcs_contents.of("Come in!", own.cards)
     assert isinstance(content, dict)
     card = content["richCard"]["standaloneCard"]["cardContent"]
     assert (card["title"], card["description"]) == ("For Anna", "Come in!")
