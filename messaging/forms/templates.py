@@ -15,6 +15,7 @@ from messaging.forms.composer.channel import (
     initial_of,
     options_of,
 )
+from messaging.forms.composer.keys import KeyFields
 from messaging.models import Template, TemplateVersion
 from messaging.options import Options
 from messaging.rendering import MAX_TEXT
@@ -25,7 +26,7 @@ from seven_dashboard.errors import Refused
 _SENDERS = ("caller", "agent")
 
 
-class TemplateForm(SmsFields, VoiceFields, RcsFields):
+class TemplateForm(SmsFields, VoiceFields, KeyFields, RcsFields):
     """Name, text, and what the channel is told besides; the channel is chosen once."""
 
     name = forms.CharField(label=_("Name"), max_length=120)
