@@ -41,7 +41,7 @@ def transfer(
 ) -> Errand:
     """Ask to move EUR from the account to the subaccount. Raises Refused."""
     _check_amount(amount)
-    values = {"amount": str(amount)}
+    values = {"amount": _cents(amount)}
     return _begin(subaccount, actor, Kind.TRANSFER, token, values)
 
 
@@ -65,7 +65,7 @@ def set_top_up(
             code="threshold",
             field="threshold",
         )
-    values = {"threshold": str(threshold), "amount": str(amount)}
+    values = {"threshold": _cents(threshold), "amount": _cents(amount)}
     return _begin(subaccount, actor, Kind.TOP_UP, token, values)
 
 
@@ -118,6 +118,10 @@ def _check_amount(amount: Decimal) -> None:
             code="amount",
             field="amount",
         )
+
+
+def _cents(amount: Decimal) -> str:
+    return str(amount.quantize(LEAST))
 
 
 def _begin(

@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from decimal import Decimal
-from uuid import UUID, uuid4
+from uuid import UUID
 
 import pytest
 from django.db import connections as databases
@@ -14,9 +13,10 @@ from pytest_django.fixtures import Settings
 
 from accounts import tasks
 from accounts.models import AuditEntry, Connection, Errand, NumberOffer, OwnNumber, User
-from accounts.services import errand_looks, errands, gateway, number_lists, numbers
+from accounts.services import errands, gateway, numbers
 from accounts.services.acts import ACTS
 from seven_dashboard.errors import Refused
+from tests.accounts.renting.conftest import look_later, make_due, order
 from tests.fixtures import SandboxAccount
 
 State = Errand.State
@@ -28,31 +28,6 @@ UNCLEAR = [
 ] + ["503", "503-after", "500-status", "502", "504", "code-600"]
 
 
-@pytest.fixture
-def offer(sandbox: SandboxAccount, connection: Connection) -> Iterator[NumberOffer]:
-    number_lists.refresh_offers(connection=connection)
-    yield NumberOffer.objects.filter(country="DK").order_by("number")[0]
-    # Numbers are few: give back what this test has rented.
-    sandbox.ask("reset", really=True)
-
-
-@pytest.fixture
-def ordered(offer: NumberOffer, owner: User) -> Errand:
-    return order(offer, owner)
-
-
-def order(offer: NumberOffer, actor: User, *, token: str = "") -> Errand:
-    cost = offer.monthly_now
-    assert cost is not None
-    return numbers.order(
-        offer=offer,
-        actor=actor,
-        interval="monthly",
-        agreed=cost,
-        token=token or uuid4().hex,
-    )
-
-
 def state(errand: Errand) -> str:
     errand.refresh_from_db()
     return str(errand.state)
@@ -60,18 +35,6 @@ def state(errand: Errand) -> str:
 
 def ordered_calls(sandbox: SandboxAccount) -> int:
     return int(sandbox.ask("requests").get("POST /numbers/order", 0))
-
-
-def look_later(errand: Errand) -> str:
-    """Look at the gateway when the next look is due."""
-    make_due(errand)
-    return errand_looks.look(errand.pk)
-
-
-def make_due(errand: Errand) -> None:
-    """Let the lease or the pause of an errand be over."""
-    waiting = Errand.objects.filter(pk=errand.pk, due_at__isnull=False)
-    assert waiting.update(due_at=timezone.now())
 
 
 def test_order_rents_the_number_once(sandbox: SandboxAccount, ordered: Errand) -> None:
