@@ -151,6 +151,12 @@ def set_signing_key(*, connection: Connection, actor: User, signing_key: str) ->
 
     The gateway is asked first whether it takes such a signature. Raises Refused.
     """
+    if connection.parent_id is not None:
+        raise Refused(
+            _("The signing key is that of the main account. Change it there."),
+            code="of_main_account",
+            field="signing_key",
+        )
     signing_key = signing_key.strip()
     if signing_key:
         _try_signing(connection, signing_key)
