@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime
+from urllib.parse import urlsplit
+from uuid import UUID
 
 from accounts import addresses
 from accounts.models import Connection, GatewayHook, Poll
@@ -75,12 +77,8 @@ def health(connection: Connection) -> HookHealth:
     )
 
 
-def moved_addresses(connection: Connection, *, most: int = 3) -> list[str]:
-    """Return earlier addresses of ours that the gateway still posts to."""
-    url = addresses.webhook_url(connection)
-    others = GatewayHook.objects.filter(connection=connection, is_ours=False)
-    found = (hook.address for hook in others.order_by("id")[:100])
-    moved = {
-        one for one in found if one != url and addresses.is_our_webhook(one, connection)
-    }
-    return sorted(moved)[:most]
+def moved_addresses(connection_id: UUID, path: str, *, most: int = 3) -> list[str]:
+    """Return earlier addresses of ours with this path that the gateway posts to."""
+    others = GatewayHook.objects.filter(connection=connection_id, is_ours=False)
+    found = {hook.address for hook in others.order_by("id")[:100]}
+    return sorted(one for one in found if urlsplit(one).path == path)[:most]

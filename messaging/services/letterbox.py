@@ -3,20 +3,24 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterator
+import time
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from enum import StrEnum
+from urllib.parse import urlsplit
+from uuid import UUID
 
 from django.core.cache import cache
 from django.db import connection as database
 from django.db.models import Q
+from django.db.utils import InterfaceError, OperationalError
 from django.utils import timezone
 
-from accounts.fields import UnreadableSecret
 from accounts.models import Connection
 from accounts.selectors import hooks
 from messaging.models import RefusedEvent
+from messaging.services import doors
+from messaging.services.doors import Door
 from seven_dashboard.gateway import signing
 from seven_dashboard.gateway.signing import Flaw, SignatureInvalid, Verified
 
@@ -92,64 +96,59 @@ def take_in(post: Post) -> Verdict:
     """Verify and store one event. Raises the database's error when that is away."""
     if len(post.body) > MAX_BYTES or len(post.query) > MAX_BYTES:
         return Verdict.TOO_LARGE
-    known = Connection.objects.select_related("parent")
-    connection = known.filter(webhook_token=post.token).first()
-    if connection is None:
-        return Verdict.NO_SUCH_TOKEN
-    try:
-        verified = _verified(connection, post)
-    except UnreadableSecret:
-        return _refused(connection, post, Verdict.UNREADABLE_KEY)
-    except SignatureInvalid as error:
-        verdict = Verdict.UNSIGNED if post.is_listed else Verdict.FOREIGN
-        return _refused(connection, post, verdict, flaw=error.flaw.value)
-    if verified is None:
-        return _refused(connection, post, Verdict.NO_KEY)
+    door = doors.known(post.token)
+    verified = _verified(door, post) if door else None
+    if door is None or verified is None:
+        # The key may have been replaced, or given, this very moment.
+        door = doors.look_up(post.token)
+        if door is None:
+            return Verdict.NO_SUCH_TOKEN
+        if not door.key:
+            missing = Verdict.NO_KEY if door.is_readable else Verdict.UNREADABLE_KEY
+            return _refused(door, post, missing)
+        try:
+            verified = _verify_anywhere(door, post)
+        except SignatureInvalid as error:
+            verdict = Verdict.UNSIGNED if post.is_listed else Verdict.FOREIGN
+            return _refused(door, post, verdict, flaw=error.flaw.value)
     if not post.is_listed:
-        return _refused(connection, post, Verdict.UNLISTED)
-    is_new = _store(connection, post, verified)
-    _note_seen(connection)
+        return _refused(door, post, Verdict.UNLISTED)
+    is_new = _store_surely(door, post, verified)
+    _note_seen(door)
     return Verdict.STORED if is_new else Verdict.KNOWN
 
 
 def refusals(connection: Connection) -> tuple[int, str]:
     """Return how many posts were refused of late, and the flaw of the last one."""
-    count, flaw = cache.get(_refusals_key(connection)) or (0, "")
+    count, flaw = cache.get(_refusals_key(connection.pk)) or (0, "")
     return int(count), str(flaw)
 
 
-def _verified(connection: Connection, post: Post) -> Verified | None:
-    """Return what vouches for a post, None while there is no key to verify it with.
-
-    Without a signing key nothing is taken in: whoever learned the address could report
-    messages as delivered or opt people out. Raises SignatureInvalid, UnreadableSecret.
-    """
-    holder = connection.key_holder
-    key = holder.signing_key.reveal() if holder.signing_key else ""
-    if not key:
-        return None
+def _verified(door: Door, post: Post) -> Verified | None:
+    """Return what vouches for a post, None if its signature does not hold."""
     try:
-        return _verify(key, post)
+        return _verify(door.key, post)
+    except SignatureInvalid:
+        return None
+
+
+def _verify_anywhere(door: Door, post: Post) -> Verified:
+    """Return what vouches for a post to our address, or to an earlier one of ours.
+
+    Somebody who moves the dashboard and forwards what still comes loses nothing until
+    the hook is moved, too. Raises SignatureInvalid.
+    """
+    try:
+        return _verify(door.key, post)
     except SignatureInvalid as error:
         if error.flaw is not Flaw.MISMATCH:
             raise
-        for moved in _sent_elsewhere(connection, post):
-            try:
-                return _verify(key, moved)
-            except SignatureInvalid:
-                continue
+        query = f"?{post.query}" if post.query else ""
+        for url in hooks.moved_addresses(door.connection_id, urlsplit(post.url).path):
+            verified = _verified(door, replace(post, url=url + query))
+            if verified is not None:
+                return verified
         raise
-
-
-def _sent_elsewhere(connection: Connection, post: Post) -> Iterator[Post]:
-    """Yield the post as it was signed if it went to an earlier address of ours.
-
-    Somebody who moves the dashboard and forwards what still comes loses nothing until
-    the hook is moved, too.
-    """
-    query = f"?{post.query}" if post.query else ""
-    for url in hooks.moved_addresses(connection):
-        yield replace(post, url=url + query)
 
 
 def _verify(key: str, post: Post) -> Verified:
@@ -166,14 +165,30 @@ def _verify(key: str, post: Post) -> Verified:
     )
 
 
-def _store(connection: Connection, post: Post, verified: Verified) -> bool:
+def _store_surely(door: Door, post: Post, verified: Verified) -> bool:
+    """Store a post, over a new connection if the database has closed the old one.
+
+    In place of asking the database first whether it is there, for each event: storing
+    twice is harmless.
+    """
+    if database.in_atomic_block:
+        return _store(door, post, verified)
+    database.health_check_done = True  # type: ignore[attr-defined]
+    try:
+        return _store(door, post, verified)
+    except (OperationalError, InterfaceError):
+        database.close()
+        return _store(door, post, verified)
+
+
+def _store(door: Door, post: Post, verified: Verified) -> bool:
     digest = hashlib.sha256(post.body + b"\0" + post.query.encode()).hexdigest()
     with database.cursor() as cursor:
         cursor.execute(
             _STORE,
             [
-                connection.workspace_id,
-                connection.pk,
+                door.workspace_id,
+                door.connection_id,
                 digest,
                 verified.nonce,
                 datetime.fromtimestamp(verified.timestamp, UTC),
@@ -185,7 +200,7 @@ def _store(connection: Connection, post: Post, verified: Verified) -> bool:
         )
         if cursor.rowcount:
             return True
-        cursor.execute(_COUNT_AGAIN, [connection.pk, digest])
+        cursor.execute(_COUNT_AGAIN, [door.connection_id, digest])
     return False
 
 
@@ -194,27 +209,26 @@ def _is_urgent(post: Post) -> bool:
     return any(word.encode() in post.body or word in post.query for word in _URGENT)
 
 
-def _note_seen(connection: Connection) -> None:
+def _note_seen(door: Door) -> None:
     """Keep when the last event came, without a write for each of a burst."""
-    now = timezone.now()
-    if connection.last_event_at and now - connection.last_event_at < _SEEN_EVERY:
+    if time.monotonic() - door.noted_at < _SEEN_EVERY.total_seconds():
         return
+    door.noted_at, now = time.monotonic(), timezone.now()
     Connection.objects.filter(
         Q(last_event_at=None) | Q(last_event_at__lt=now - _SEEN_EVERY),
-        pk=connection.pk,
+        pk=door.connection_id,
     ).update(last_event_at=now)
 
 
-def _refused(
-    connection: Connection, post: Post, verdict: Verdict, *, flaw: str = ""
-) -> Verdict:
+def _refused(door: Door, post: Post, verdict: Verdict, *, flaw: str = "") -> Verdict:
     """Count a post that is not taken in, and write down some of them."""
     flaw = flaw or verdict.value
-    count, _ = refusals(connection)
-    cache.set(_refusals_key(connection), (count + 1, flaw), timeout=_COUNT_S)
-    if cache.add(f"webhook-refused:{connection.pk}", 1, timeout=_NOTE_EVERY_S):
+    key = _refusals_key(door.connection_id)
+    count, _ = cache.get(key) or (0, "")
+    cache.set(key, (count + 1, flaw), timeout=_COUNT_S)
+    if cache.add(f"webhook-refused:{door.connection_id}", 1, timeout=_NOTE_EVERY_S):
         RefusedEvent.objects.create(
-            connection=connection,
+            connection_id=door.connection_id,
             flaw=flaw,
             method=post.method[:8],
             size_bytes=len(post.body) + len(post.query),
@@ -223,5 +237,5 @@ def _refused(
     return verdict
 
 
-def _refusals_key(connection: Connection) -> str:
-    return f"webhook-refusals:{connection.pk}"
+def _refusals_key(connection_id: UUID) -> str:
+    return f"webhook-refusals:{connection_id}"

@@ -93,4 +93,6 @@ def _source(request: HttpRequest) -> sources.Address | None:
 
 
 def _answer(status: int) -> HttpResponse:
-    return HttpResponse(status=status, content_type="text/plain")
+    # Said here, because no middleware does; else the answer comes in chunks.
+    headers = {"Content-Length": "0"}
+    return HttpResponse(status=status, content_type="text/plain", headers=headers)

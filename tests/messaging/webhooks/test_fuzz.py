@@ -66,10 +66,7 @@ junk = st.recursive(
 )
 data = st.fixed_dictionaries(
     {},
-    optional={
-        name: st.sampled_from(values) | junk
-        for name, values in FIELDS.items()
-    },
+    optional={name: st.sampled_from(values) | junk for name, values in FIELDS.items()},
 )
 envelopes = st.fixed_dictionaries(
     {"webhook_event": st.sampled_from(KINDS) | st.text(max_size=60)},
