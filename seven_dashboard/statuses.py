@@ -58,6 +58,13 @@ STATUSES: dict[str, Status] = {
     "late": Status(_("Late"), "warning", "clock-pause"),
     "missing": Status(_("Missing"), "danger", "alert-circle"),
     "sandbox": Status(_("Sandbox"), "warning", "flask"),
+    "silent": Status(_("Silent"), "warning", "clock-pause"),
+    # Events of the gateway.
+    "pending": Status(_("Waiting"), "neutral", "clock"),
+    "applied": Status(_("Applied"), "success", "check"),
+    "unmatched": Status(_("No message yet"), "transit", "hourglass"),
+    "ignored": Status(_("Nothing to do"), "neutral", "circle-minus"),
+    "arrived": Status(_("Arrived"), "success", "circle-check"),
     # People.
     "reachable": Status(_("Reachable"), "success", "user-check"),
     "opted_out": Status(_("Opted out"), "danger", "user-off"),

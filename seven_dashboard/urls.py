@@ -37,6 +37,7 @@ urlpatterns = [
             "inbox/": "inbox",
             "callers/": "callers",
             "webhooks/": "webhooks",
+            "events/": "events",
             "analytics/": "analytics",
             "journal/": "journal",
             "calls/": "calls",
@@ -64,6 +65,7 @@ urlpatterns = [
         {
             "account/numbers/": "numbers",
             "account/subaccounts/": "subaccounts",
+            "account/hooks/": "hooks",
             "account/": "account",
             "workspaces/": "workspaces",
             "setup/": "setup",

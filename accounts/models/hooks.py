@@ -9,6 +9,7 @@ from django.db import models
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from accounts import hook_words
 from accounts.fields import EncryptedField, UnreadableSecret
 from accounts.models.connections import Connection
 
@@ -48,6 +49,11 @@ class GatewayHook(models.Model):
             return str(self.target.reveal())
         except UnreadableSecret:
             return ""
+
+    @property
+    def event_words(self) -> str:
+        """What it listens to; a kind that we do not know, by its own name."""
+        return str(hook_words.EVENTS.get(self.event_type, self.event_type))
 
     @property
     def target_host(self) -> str:
@@ -95,6 +101,11 @@ class HookCheck(models.Model):
         if self.state in (self.State.ARRIVED, self.State.FAILED):
             return True
         return timezone.now() - self.asked_at > self.PATIENCE
+
+    @property
+    def sentence(self) -> str:
+        """Why it has not arrived, and what to do."""
+        return str(hook_words.reason_of(self.reason, self.status))
 
     @property
     def took_ms(self) -> int | None:

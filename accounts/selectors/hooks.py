@@ -8,7 +8,7 @@ from urllib.parse import urlsplit
 from uuid import UUID
 
 from accounts import addresses
-from accounts.models import Connection, GatewayHook, Poll
+from accounts.models import Connection, GatewayHook, HookCheck, Poll
 from accounts.selectors import polls
 
 
@@ -40,6 +40,11 @@ class HookHealth:
     @property
     def is_checked(self) -> bool:
         return self.seen_at is not None
+
+    @property
+    def rows(self) -> tuple[GatewayHook, ...]:
+        """Every hook of the account, ours first."""
+        return (*self.listed, *self.moved, *self.others)
 
     @property
     def is_registered(self) -> bool:
@@ -75,6 +80,11 @@ def health(connection: Connection) -> HookHealth:
         ),
         has_signing_key=bool(connection.key_holder.signing_key),
     )
+
+
+def newest_check(connection: Connection) -> HookCheck | None:
+    """Return the newest test event, None if there was none."""
+    return HookCheck.objects.filter(connection=connection).order_by("-asked_at").first()
 
 
 def moved_addresses(connection_id: UUID, path: str, *, most: int = 3) -> list[str]:

@@ -22,6 +22,12 @@ from seven_dashboard.gateway.resources.hooks import Hook, HookEvent, HookMethod
 
 __all__ = ["refresh", "register", "webhook_url", "withdraw"]
 
+# What a look at the gateway's list tells of a hook.
+_SEEN = [
+    *("event_type", "event_filter", "request_method", "header_names", "target"),
+    *("is_ours", "is_enabled", "created_at", "seen_at"),
+]
+
 
 def register(*, connection: Connection, actor: User | None) -> None:
     """Make sure that the gateway posts every event to us, exactly once.
@@ -52,9 +58,10 @@ def register(*, connection: Connection, actor: User | None) -> None:
     )
 
 
-def refresh(*, connection: Connection) -> None:
+def refresh(*, connection: Connection, is_waited_for: bool = False) -> None:
     """Keep the gateway's list of hooks as rows. Raises GatewayError, Refused."""
-    listed = gateway.client_for(connection).hooks.all()
+    client = gateway.client_for(connection, is_waited_for=is_waited_for)
+    listed = client.hooks.all()
     now = timezone.now()
     rows = [
         GatewayHook(
@@ -73,8 +80,15 @@ def refresh(*, connection: Connection) -> None:
         for hook in listed
     ]
     with transaction.atomic():
-        GatewayHook.objects.filter(connection=connection).delete()
-        GatewayHook.objects.bulk_create(rows, ignore_conflicts=True)
+        mine = GatewayHook.objects.filter(connection=connection)
+        mine.exclude(gateway_id__in=[row.gateway_id for row in rows]).delete()
+        # Rows stay, so that a page that shows one can still name it.
+        GatewayHook.objects.bulk_create(
+            {row.gateway_id: row for row in rows}.values(),
+            update_conflicts=True,
+            unique_fields=["connection", "gateway_id"],
+            update_fields=_SEEN,
+        )
 
 
 def _header_names(lines: str) -> str:

@@ -40,7 +40,6 @@ urlpatterns = [
         connections.connection_disconnect,
         name="connection_disconnect",
     ),
-    path("connection/hooks/", connections.hook_register, name="hook_register"),
     path("refresh/<slug:kind>/", polling.poll_refresh, name="poll_refresh"),
     path("balance/", balance.balance, name="balance"),
     path("state/<slug:kind>/", polling.gateway_state, name="gateway_state"),

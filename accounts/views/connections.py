@@ -169,18 +169,3 @@ def connection_disconnect(request: WorkspaceRequest) -> HttpResponse:
             _("Our webhook could not be removed at the gateway. Remove it there."),
         )
     return redirect("accounts:connection")
-
-
-@require_POST
-@member(Right.MANAGE_CONNECTION)
-def hook_register(request: WorkspaceRequest) -> HttpResponse:
-    """Ask the gateway to post its events to us."""
-    try:
-        hooks.register(connection=_connection(request.workspace), actor=request.user)
-    except Refused as refused:
-        messages.error(request, str(refused))
-    else:
-        messages.success(
-            request, _("Delivery reports and replies now come to this server.")
-        )
-    return redirect("accounts:connection")

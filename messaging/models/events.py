@@ -7,6 +7,7 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Connection, Workspace
 from contacts.models import Channel, Contact
+from messaging import event_words
 from messaging.models.campaigns import Campaign
 from messaging.models.messages import Message
 
@@ -94,6 +95,19 @@ class WebhookEvent(models.Model):
         ]
 
     @property
+    def kind_words(self) -> str:
+        return event_words.kind_of(self.kind)
+
+    @property
+    def is_known_kind(self) -> bool:
+        """Say whether we have a name for it, and so know what to do with it."""
+        return self.kind in event_words.KINDS
+
+    @property
+    def error_words(self) -> str:
+        return event_words.error_of(self.error)
+
+    @property
     def is_open(self) -> bool:
         """Say whether it is still to be applied."""
         return self.state in (self.State.PENDING, self.State.UNMATCHED)
@@ -114,6 +128,10 @@ class RefusedEvent(models.Model):
 
     class Meta:
         indexes = [models.Index(fields=["connection", "-id"], name="refused_newest")]
+
+    @property
+    def flaw_words(self) -> str:
+        return event_words.flaw_of(self.flaw)
 
 
 class EventSettings(models.Model):

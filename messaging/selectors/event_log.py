@@ -23,6 +23,8 @@ KNOWN_KINDS: Final = frozenset(
     {*(kind.value for kind in EventKind if kind is not EventKind.UNKNOWN), "rcs"}
 )
 MOST_KINDS: Final = 100
+# What the dashboard posts to itself (accounts.services.hook_checks).
+TEST_KIND: Final = "dashboard_test"
 
 # The index holds kind, state and id: so many short looks, whatever the table's size.
 _NEWEST = """
@@ -111,6 +113,12 @@ def page(
 def newest_failed(workspace: Workspace, *, most: int) -> list[int]:
     """Return the ids of the newest failed events."""
     return _ids(workspace, Filter(state=State.FAILED.value), most=most)
+
+
+def newest(workspace: Workspace) -> WebhookEvent | None:
+    """Return the newest event of the gateway, our own tests left out."""
+    rows = _rows(workspace).defer("body", "query").order_by("-pk")[:20]
+    return next((event for event in rows if event.kind != TEST_KIND), None)
 
 
 def kinds(workspace: Workspace) -> list[str]:

@@ -18,6 +18,7 @@ from django.utils import timezone
 
 from accounts.models import Connection
 from accounts.selectors import hooks
+from accounts.services import hook_checks
 from messaging.models import RefusedEvent
 from messaging.services import doors
 from messaging.services.doors import Door
@@ -114,7 +115,7 @@ def take_in(post: Post) -> Verdict:
     if not post.is_listed:
         return _refused(door, post, Verdict.UNLISTED)
     is_new = _store_surely(door, post, verified)
-    _note_seen(door)
+    _note_seen(door, post)
     return Verdict.STORED if is_new else Verdict.KNOWN
 
 
@@ -209,9 +210,12 @@ def _is_urgent(post: Post) -> bool:
     return any(word.encode() in post.body or word in post.query for word in _URGENT)
 
 
-def _note_seen(door: Door) -> None:
-    """Keep when the last event came, without a write for each of a burst."""
+def _note_seen(door: Door, post: Post) -> None:
+    """Keep when the gateway's last event came, without a write for each of a burst."""
     if time.monotonic() - door.noted_at < _SEEN_EVERY.total_seconds():
+        return
+    if hook_checks.EVENT.encode() in post.body:
+        # Our own: it says nothing of the gateway.
         return
     door.noted_at, now = time.monotonic(), timezone.now()
     Connection.objects.filter(
