@@ -44,7 +44,7 @@ def post(check_id: UUID) -> str:
     if not claimed or check is None:
         return "gone"
     try:
-        key = check.connection.signing_key.reveal()
+        key = check.connection.key_holder.signing_key.reveal()
     except UnreadableSecret:
         key = ""
     if not key:
