@@ -9,6 +9,7 @@ class AccountsConfig(AppConfig):
 
     def ready(self) -> None:
         # Models exist only now.
+        from accounts import task_log  # noqa: F401
         from accounts.selectors import system
         from seven_dashboard import health
 

@@ -27,7 +27,7 @@ from django.conf import settings
 from redis import Redis
 from redis.exceptions import RedisError
 
-from seven_dashboard import env
+from seven_dashboard import env, presence
 
 logger = logging.getLogger(__name__)
 
@@ -70,6 +70,11 @@ class SelfWatch(bootsteps.StartStopStep):
 
     requires = ("celery.worker.components:Pool",)
 
+    def stop(self, worker: Any) -> None:
+        """Say goodbye, so that nobody waits for a sign of this worker."""
+        with contextlib.suppress(RedisError):
+            presence.leave(str(worker.hostname))
+
     def start(self, worker: Any) -> None:
         """Begin to look; the thread ends with the process."""
         watch = threading.Thread(
@@ -89,6 +94,8 @@ def _watch(worker: Any) -> None:
         time.sleep(min(LOOK_EVERY_S, ear.patience_s / 3))
         if pulse:
             _touch(Path(pulse))
+        with contextlib.suppress(RedisError):
+            presence.show(broker, str(worker.hostname), queues, worker.concurrency)
         has_room = len(active_requests) < worker.concurrency
         oldest = _oldest(broker, queues)
         # Without the broker there is nothing to hear.

@@ -171,7 +171,12 @@ CELERY_BEAT_SCHEDULE: dict[str, dict[str, object]] = {
             "args": [queue],
             "options": {"queue": queue, "expires": 10},
         }
-        for queue in (queues.SENDING, queues.IMPORTS, queues.JOBS)
+        for queue in (
+            queues.INTERACTIVE,
+            queues.SENDING,
+            queues.IMPORTS,
+            queues.JOBS,
+        )
     },
     "renew-grants": {"task": "accounts.tasks.renew_grants", "schedule": 30.0},
     "poll-accounts": {"task": "accounts.tasks.poll_due", "schedule": 60.0},

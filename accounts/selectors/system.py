@@ -14,7 +14,8 @@ from redis import Redis
 from redis.exceptions import RedisError
 
 from accounts.models import Connection, Poll
-from seven_dashboard import health
+from seven_dashboard import health, presence
+from seven_dashboard.presence import Worker
 
 # More waiting tasks than this mean that the workers do not keep up.
 CROWDED_AT = 1000
@@ -30,13 +31,19 @@ class Part:
 
 
 @dataclass(frozen=True, slots=True)
-class QueueDepth:
+class Queue:
+    """Tasks that wait, and how long ago one of them was carried out."""
+
     name: str
     waiting: int
+    sign_age_s: float | None
 
     @property
-    def is_crowded(self) -> bool:
-        return self.waiting > CROWDED_AT
+    def state(self) -> str:
+        if self.sign_age_s is None:
+            return "missing"
+        is_late = self.sign_age_s >= health.HEARTBEAT_MAX_AGE_S
+        return "late" if is_late or self.waiting > CROWDED_AT else "ok"
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,7 +52,8 @@ class SystemState:
     redis: Part
     worker: Part
     heartbeat_age_s: float | None
-    queues: tuple[QueueDepth, ...]
+    queues: tuple[Queue, ...]
+    workers: tuple[Worker, ...]
     versions: tuple[tuple[str, str], ...]
 
     @property
@@ -65,7 +73,11 @@ def state() -> SystemState:
         redis=redis,
         worker=_worker(age_s, is_redis_there=is_redis_there),
         heartbeat_age_s=age_s,
-        queues=tuple(QueueDepth(name, waiting) for name, waiting in depths.items()),
+        queues=tuple(
+            Queue(name, waiting, health.heartbeat_age_s(name))
+            for name, waiting in depths.items()
+        ),
+        workers=tuple(presence.workers()) if is_redis_there else (),
         versions=_versions(),
     )
 

@@ -9,7 +9,7 @@ from django.views.decorators.http import require_GET
 from accounts.access import WorkspaceRequest, member
 from accounts.models import Connection
 from accounts.rights import Right
-from accounts.selectors import polls
+from accounts.selectors import grants, jobs, polls
 from accounts.selectors import system as selected
 from accounts.services import asking, connections
 
@@ -19,10 +19,14 @@ from accounts.services import asking, connections
 def system(request: WorkspaceRequest) -> HttpResponse:
     """Answer: is everything running?"""
     connection = Connection.objects.filter(workspace=request.workspace).first()
-    state = selected.state()
+    house = jobs.all_of_house()
     context = {
-        "state": state,
+        "state": selected.state(),
+        "jobs": house,
+        "clock": jobs.clock_state(house),
+        "failures": jobs.failures(),
         "polls": polls.all_of(connection) if connection else [],
+        "permission": grants.of(connection) if connection else None,
         "connection": connection,
     }
     page, fragment = "accounts/system/page.html", "accounts/system/_parts.html"
