@@ -11,6 +11,8 @@ from django.db import transaction
 
 from accounts.models import Connection, Errand, HookCheck, Poll
 from accounts.services import (
+    account_alerts,
+    alert_mails,
     cleaning,
     errand_looks,
     errands,
@@ -96,6 +98,19 @@ def queue_hook_check(check: HookCheck) -> None:
 def clean_expired() -> dict[str, object]:
     """Remove sessions, invitations and balance readings that nobody needs."""
     return dict(cleaning.clean())
+
+
+@shared_task(queue=queues.PERIODIC)
+@exclusive("watch-accounts", timeout_s=120)
+def watch_accounts() -> dict[str, object]:
+    """Open and close alerts about balances, connections and webhooks."""
+    return {"opened": account_alerts.watch()}
+
+
+@shared_task(queue=queues.PERIODIC, soft_time_limit=240, time_limit=270)
+def mail_alerts() -> dict[str, int]:
+    """Send the mails about alerts; each is leased to one process."""
+    return alert_mails.send_due()
 
 
 @shared_task(queue=queues.INTERACTIVE, soft_time_limit=200, time_limit=220)

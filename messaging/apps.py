@@ -8,10 +8,12 @@ class MessagingConfig(AppConfig):
     default_auto_field = "django.db.models.BigAutoField"
 
     def ready(self) -> None:
-        """Tell contacts, which knows nothing of messages, what it has to ask of us."""
+        """Tell the rooms below, which know nothing of messages, what to ask of us."""
         from contacts import usage
         from contacts.selectors import segments
+        from messaging import alert_words
         from messaging.selectors import audience_words, segment_fields
 
         segments.register(segment_fields.fields)
         usage.register(audience_words.needing)
+        alert_words.register()

@@ -181,6 +181,12 @@ CELERY_BEAT_SCHEDULE: dict[str, dict[str, object]] = {
     "renew-grants": {"task": "accounts.tasks.renew_grants", "schedule": 30.0},
     "poll-accounts": {"task": "accounts.tasks.poll_due", "schedule": 60.0},
     "sweep-errands": {"task": "accounts.tasks.sweep_errands", "schedule": 10.0},
+    "watch-accounts": {"task": "accounts.tasks.watch_accounts", "schedule": 60.0},
+    "watch-campaigns": {
+        "task": "messaging.tasks.alerts.watch_campaigns",
+        "schedule": 15.0,
+    },
+    "mail-alerts": {"task": "accounts.tasks.mail_alerts", "schedule": 15.0},
     "clean-expired": {
         "task": "accounts.tasks.clean_expired",
         "schedule": crontab(minute="17", hour="3"),

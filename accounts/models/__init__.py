@@ -1,5 +1,12 @@
 from __future__ import annotations
 
+from accounts.models.alerts import (
+    Alert,
+    AlertChoice,
+    AlertMail,
+    AlertReader,
+    AlertRules,
+)
 from accounts.models.audit import AuditEntry
 from accounts.models.connections import BalanceReading, Connection
 from accounts.models.errands import Errand
@@ -14,6 +21,11 @@ from accounts.models.users import User
 from accounts.models.workspaces import Invitation, Membership, Role, Workspace
 
 __all__ = [
+    "Alert",
+    "AlertChoice",
+    "AlertMail",
+    "AlertReader",
+    "AlertRules",
     "AuditEntry",
     "BalanceReading",
     "Connection",

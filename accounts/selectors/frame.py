@@ -12,7 +12,7 @@ from django.utils.functional import Promise
 
 from accounts import addresses, sentences
 from accounts.models import Connection, Poll, Workspace
-from accounts.selectors import memberships, polls, usage
+from accounts.selectors import alerts, memberships, polls, usage
 
 # The balance is shown as low when it lasts less than this.
 LOW_DAYS = 3
@@ -41,6 +41,8 @@ class FrameFacts(TypedDict, total=False):
     trouble: str | Promise
     # Why the balance cannot be fetched although the connection is not broken.
     outage: str | Promise
+    # Alerts that the person has not read.
+    alerts: int
     # Which of them the strip above the page tells of.
     notice: str
 
@@ -62,6 +64,7 @@ def for_request(request: HttpRequest) -> FrameFacts:
         "balance": None,
         "trouble": "",
         "notice": "",
+        "alerts": alerts.unseen(membership),
         **(of_connection(connection) if connection else {}),
     }
 

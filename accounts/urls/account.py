@@ -3,6 +3,7 @@ from __future__ import annotations
 from django.urls import path
 
 from accounts.views import (
+    alerts,
     balance,
     connections,
     overview,
@@ -45,6 +46,10 @@ urlpatterns = [
     path("state/<slug:kind>/", polling.gateway_state, name="gateway_state"),
     path("prices/", prices.prices, name="prices"),
     path("prices/<slug:key>/", prices.price_networks, name="price_networks"),
+    path("alerts/", alerts.alert_list, name="alert_list"),
+    path("alerts/seen/", alerts.alert_seen, name="alert_seen"),
+    path("alerts/settings/", alerts.alert_choices, name="alert_choices"),
+    path("alerts/rules/", alerts.alert_rules, name="alert_rules"),
     path("team/", team.team, name="team"),
     path("team/invite/", team.invitation_create, name="invitation_create"),
     path(

@@ -5,6 +5,7 @@ Celery finds them here, so a new module needs its line.
 
 from __future__ import annotations
 
+from messaging.tasks.alerts import watch_campaigns
 from messaging.tasks.callers import check_caller, ring_check_caller, sweep_callers
 from messaging.tasks.figures import (
     ring_summary,
@@ -75,6 +76,7 @@ __all__ = [
     "tell_read",
     "tell_typing",
     "wake_conversations",
+    "watch_campaigns",
     "wind_up",
     "work_out_summary",
 ]

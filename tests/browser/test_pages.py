@@ -18,6 +18,8 @@ MUST_MEET = {
     "/account/prices/ID/",
     "/",
     "/account/",
+    "/account/alerts/",
+    "/account/alerts/settings/",
     "/account/connection/",
     "/account/prices/",
     "/account/system/",
