@@ -14,15 +14,16 @@ from django.urls import reverse
 from django.utils import timezone
 
 from accounts.models import AuditEntry, Connection, User, Workspace
-from contacts.models import Contact, Group, GroupMembership, NumberFact
+from contacts.models import Contact, Group, GroupMembership, NumberFact, Segment
 from messaging.models import Campaign, ListedNumber, Message, NumberList
 from messaging.selectors import audience_parts, concerns
 from messaging.selectors.audiences import Audience
 from messaging.services import audiences as launching
-from messaging.services import campaigns, checks
+from messaging.services import campaigns, checks, drafts, rules
 from messaging.states import CampaignState, MessageState
 from seven_dashboard.errors import Refused
 from tests.fixtures import ClientAs
+from tests.messaging.engine.test_segment_audiences import every, line
 from tests.messaging.pages.conftest import AddContact
 from tests.messaging.pages.shown import fact, soup, words
 
@@ -202,6 +203,62 @@ def test_entries_of_one_person_are_counted_as_duplicates(
     draft.groups.add(other)
     shown = fact(page(browser, draft), "Duplicates")
     assert shown == "1 more than once, gets one message"
+
+
+def test_who_is_in_a_group_and_in_a_segment_is_counted_as_duplicate(
+    browser: Client, draft: Campaign, add_contact: AddContact, workspace: Workspace
+) -> None:
+    add_contact(SECOND, firstname="Ben")
+    named_anna = Segment.objects.create(
+        workspace=workspace,
+        name="Annas",
+        definition=every(line("firstname", "is", "Anna")),
+    )
+    draft.segments.add(named_anna)
+    shown = fact(page(browser, draft), "Duplicates")
+    assert shown == "1 more than once, gets one message"
+
+
+@pytest.mark.parametrize(("days", "count"), [(2, 0), (4, 1), (None, 0)])
+def test_same_text_is_looked_for_as_far_back_as_the_rules_say(
+    draft: Campaign, connected: Connection, days: int | None, count: int
+) -> None:
+    messaged(draft, "+491711234567", hours_ago=72, text=draft.text)
+    rules.update(workspace=draft.workspace, actor=None, same_text_days=days)
+    found = {c.word: c.count for c in checks.of(draft).concerns}
+    assert found.get("same_text", 0) == count
+
+
+def test_launch_takes_the_check_that_the_page_made(
+    draft: Campaign, connected: Connection, django_assert_max_num_queries: Any
+) -> None:
+    checked = checks.of(draft)
+    with django_assert_max_num_queries(25):
+        campaigns.launch(
+            campaign_id=draft.pk,
+            actor=None,
+            cost_agreed=Decimal(1),
+            seen=checked.fingerprint,
+            checked=checked,
+        )
+    draft.refresh_from_db()
+    assert draft.state == "preparing"
+
+
+def test_check_of_a_draft_that_was_changed_since_counts_no_more(
+    draft: Campaign, connected: Connection
+) -> None:
+    checked = checks.of(draft)
+    drafts.update(campaign=draft, actor=None, text="Another text")
+    with pytest.raises(Refused) as refused:
+        campaigns.launch(
+            campaign_id=draft.pk,
+            actor=None,
+            cost_agreed=Decimal(1),
+            seen=checked.fingerprint,
+            checked=checked,
+        )
+    assert refused.value.code == "changed"
 
 
 def test_any_row_is_found_and_shown(
