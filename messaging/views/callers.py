@@ -18,7 +18,7 @@ from messaging import tasks
 from messaging.forms.callers import CallerForm
 from messaging.selectors import callers as found_callers
 from messaging.selectors import own_numbers
-from messaging.services import callers
+from messaging.services import callers, own_agents
 from seven_dashboard.errors import Refused
 
 
@@ -74,7 +74,8 @@ def sender_options(request: WorkspaceRequest) -> HttpResponse:
     values = {
         "senders": [*texting, *found_callers.used(request.workspace, Channel.SMS)],
         "callers": [*own, *found_callers.verified(request.workspace)],
-        "agents": found_callers.used(request.workspace, Channel.RCS),
+        "agents": own_agents.of(request.workspace),
+        "agents_used": found_callers.used(request.workspace, Channel.RCS),
     }
     return render(request, "messaging/callers/_options.html", values)
 

@@ -158,6 +158,12 @@ VECTORS: dict[str, tuple[Call, object, Callable[[Any], object], object]] = {
         500,
     ),
     "balance below zero": (lambda c: c.balance.get(), "-3.5", lambda r: r.amount, -3.5),
+    "agents of RCS": (
+        lambda c: c.rcs.agents(),
+        {"agents": [{"id": "a", "display_name": "A", "status": "denied"}, {"id": 7}]},
+        lambda r: [(one.id, one.name, one.can_send) for one in r],
+        [("a", "A", False), ("7", "", True)],
+    ),
     "usage by day": (
         lambda c: c.analytics.by_date()[0],
         [USAGE | {"date": "2026-01-02"}],

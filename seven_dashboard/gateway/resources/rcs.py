@@ -6,10 +6,12 @@ import json
 from collections.abc import Mapping
 from datetime import datetime
 from enum import StrEnum
-from typing import Any
+from typing import Annotated, Any
+
+from pydantic import Field
 
 from seven_dashboard.gateway import fields
-from seven_dashboard.gateway.parsing import Text, TextOrNone
+from seven_dashboard.gateway.parsing import GatewayModel, Listed, Text, TextOrNone
 from seven_dashboard.gateway.receipts import Receipt, read_receipt
 from seven_dashboard.gateway.resources.base import Done, Resource
 from seven_dashboard.gateway.resources.sms import SmsMessage
@@ -33,8 +35,36 @@ class RcsReceipt(Receipt[RcsMessage]):
     """The outcome of sending RCS."""
 
 
+class Agent(GatewayModel):
+    """Who RCS messages can come from."""
+
+    id: Text
+    name: Text = Field(default="", alias="display_name")
+    status: Text = ""
+
+    @property
+    def can_send(self) -> bool:
+        """Say that it may write to people, or to testers; an odd word forbids nothing.
+
+        Seen are test, pending, launched, wait, approved and denied.
+        """
+        return self.status.lower() not in ("pending", "wait", "denied")
+
+
+class _Agents(GatewayModel):
+    agents: Annotated[list[Agent], Listed]
+
+
 class Rcs(Resource):
     """Operations of /rcs."""
+
+    def agents(self) -> list[Agent]:
+        """Return the account's agents.
+
+        Newer than the specification (gateway.md 3.4): an older gateway has no such
+        route, and the call raises NotFound.
+        """
+        return self._transport.read("RcsAgents", "/rcs/agents").one(_Agents).agents
 
     def send(
         self,

@@ -11,11 +11,11 @@ from django.utils import timezone
 
 from accounts.models import Connection, User, Workspace
 from accounts.rights import Right
-from messaging.models import Caller
+from messaging.models import Caller, Campaign
 from messaging.services import callers
 from tests.access import Arguments, ObjectAccess, ViewAccess
 from tests.fixtures import ClientAs, SandboxAccount
-from tests.messaging.pages.shown import words
+from tests.messaging.pages.shown import soup, words
 
 NUMBER = "+491711234567"
 State = Caller.State
@@ -185,3 +185,33 @@ def test_person_may_say_that_the_code_was_typed(
         return caller.state == State.VERIFIED
 
     assert any(is_verified() for _ in range(200))
+
+
+def test_agents_of_the_account_are_proposed_beside_those_used(
+    client_as: ClientAs,
+    sender_member: User,
+    connection: Connection,
+    sandbox: SandboxAccount,
+) -> None:
+    Campaign.objects.create(
+        workspace=connection.workspace, name="X", channel="rcs", sender="older"
+    )
+    sandbox.ask("account", agent_id="bakery")
+    address = reverse("messaging:sender_options")
+    page = soup(client_as(sender_member).get(address))
+    assert [o["value"] for o in page.select("#agents option")] == ["bakery", "older"]
+
+
+def test_gateway_without_a_list_of_agents_leaves_those_used(
+    client_as: ClientAs,
+    sender_member: User,
+    connection: Connection,
+    sandbox: SandboxAccount,
+) -> None:
+    Campaign.objects.create(
+        workspace=connection.workspace, name="X", channel="rcs", sender="older"
+    )
+    sandbox.ask("faults", scope="all", random={"503": 1})
+    address = reverse("messaging:sender_options")
+    page = soup(client_as(sender_member).get(address))
+    assert [o["value"] for o in page.select("#agents option")] == ["older"]
