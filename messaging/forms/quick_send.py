@@ -8,12 +8,12 @@ from django.utils.translation import gettext_lazy as _
 from contacts.models import Channel
 from messaging import option_checks
 from messaging.forms.composer import tidy
-from messaging.forms.composer.channel import options_of
+from messaging.forms.composer.channel import FallbackFields, options_of
 from messaging.rendering import MAX_TEXT
 from seven_dashboard.errors import Refused
 
 
-class QuickSendForm(forms.Form):
+class QuickSendForm(FallbackFields):
     """A text for one person; a number too when there is no contact to write to."""
 
     recipient = forms.CharField(

@@ -6,6 +6,7 @@ import unicodedata
 from dataclasses import dataclass, field, replace
 from decimal import Decimal
 from math import ceil
+from typing import Any
 
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
@@ -15,6 +16,7 @@ from contacts.models import Channel
 from messaging import (
     contents,
     options,
+    placeholders,
     plain_spellings,
     rendering,
     text_parts,
@@ -57,6 +59,8 @@ class Preview:
     size: TextSize = TextSize("gsm", 0, 0, ())
     recipient: Addressee | None = None
     values: dict[str, str] = field(default_factory=dict)
+    # Names of files that the text can link to, for the browser's own count.
+    file_names: tuple[str, ...] = ()
     error: str = ""
     warnings: list[str] = field(default_factory=list)
     foreign: tuple[Sign, ...] = ()
@@ -69,6 +73,12 @@ class Preview:
     heard: tuple[Heard, ...] = ()
     seconds: int = 0
     cards: tuple[Card, ...] = ()
+
+    @property
+    def for_browser(self) -> dict[str, Any]:
+        """Return what the browser needs to count the characters as they are sent."""
+        files = list(self.file_names)
+        return {"values": self.values, "files": files, "link": placeholders.LINK}
 
     @property
     def replaceable(self) -> int:
@@ -96,8 +106,10 @@ def build(
     broken: ``audience_error`` says so.
     """
     workspace = audience.workspace
+    names: tuple[str, ...] = ()
     if campaign is not None and audience.channel == Channel.SMS:
-        text = campaign_files.linked(campaign, text)
+        names = tuple(campaign_files.names_of(campaign))
+        text = placeholders.linked(text, names)
     audience_error = ""
     try:
         recipient = audience.recipient(at=at, step=step)
@@ -126,6 +138,7 @@ def build(
         size=size,
         recipient=recipient,
         values=values,
+        file_names=names,
         error=error,
         warnings=[] if error else _warnings(channel, forecast, lacking),
         foreign=plain_spellings.signs(text),

@@ -26,10 +26,11 @@ from contacts.selectors import contacts
 from contacts.selectors import fields as contact_fields
 from messaging import contents, placeholders, senders, text_parts
 from messaging.models import Campaign
-from messaging.options import Options, SmsOptions, as_json
+from messaging.options import Options, RcsOptions, SmsOptions, as_json
 from messaging.options import read as read_options
 from messaging.rendering import MissingValue
 from messaging.selectors import audiences, channel_prices
+from messaging.selectors.channel_prices import Price
 from messaging.services import prerequisites, singles
 from messaging.services.checks import CENT
 from messaging.text_parts import TextSize
@@ -100,7 +101,7 @@ def quote(
         sender=senders.check(channel, sender),
         size=text_parts.measure(whole),
         cost=units * price.default if price else None,
-        cost_bound=_bound(units * price.highest) if price else None,
+        cost_bound=_at_most(workspace, number.country, own, whole, units, price),
         balance=connection.balance,
         channel=channel,
         options=own,
@@ -211,6 +212,27 @@ def _filled(
             code="missing_value",
             field="text",
         ) from None
+
+
+def _at_most(
+    workspace: Workspace,
+    country: str,
+    own: Options,
+    text: str,
+    units: int,
+    price: Price | None,
+) -> Decimal | None:
+    """Return what a message costs at most: RCS may become an SMS of several parts."""
+    bound = None if price is None else units * price.highest
+    fallback = own.fallback if isinstance(own, RcsOptions) else None
+    if bound is None or fallback is None:
+        return None if bound is None else _bound(bound)
+    sms = channel_prices.by_country(workspace, Channel.SMS).get(country)
+    if sms is None:
+        return None
+    # The SMS with a link to a web page is ours to guess: one part.
+    said = fallback.text or text if fallback.kind == "sms" else ""
+    return _bound(max(bound, max(1, contents.parts(Channel.SMS, said)) * sms.highest))
 
 
 def _bound(cost: Decimal) -> Decimal:

@@ -17,14 +17,17 @@
     if (chip) insert(chip.dataset.insert);
   });
 
-  function values() {
+  function preview() {
     const data = document.getElementById("preview-values");
-    return data ? JSON.parse(data.textContent) : {};
+    return data ? JSON.parse(data.textContent) : { values: {}, files: [], link: "" };
   }
-  // The same grammar as messaging/rendering.py; the server has the last word.
+  // The same grammars as messaging/placeholders.py and messaging/rendering.py; the
+  // server has the last word.
   function filled() {
-    const known = values();
-    return text.value.trimEnd().replace(/\{\{([^{}]*)\}\}/g, (_whole, inside) => {
+    const { values: known, files, link } = preview();
+    const linked = text.value.trimEnd()
+      .replace(/\[\[([^[\]\n]+)\]\]/g, (whole, name) => (files.includes(name) ? link : whole));
+    return linked.replace(/\{\{([^{}]*)\}\}/g, (_whole, inside) => {
       const bar = inside.indexOf("|");
       const name = (bar < 0 ? inside : inside.slice(0, bar)).trim().toLowerCase();
       const value = (known[name] || "").trim().replace(/\s+/g, " ");

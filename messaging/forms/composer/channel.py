@@ -97,7 +97,31 @@ class VoiceFields(ChannelChoice):
         return _named(senders.check_caller, str(self.cleaned_data["caller"]))
 
 
-class RcsFields(ChannelChoice):
+class FallbackFields(forms.Form):
+    """What somebody without RCS gets."""
+
+    fallback = forms.ChoiceField(
+        label=_("For handsets without RCS"),
+        choices=[
+            ("", _("Nothing: they get no message")),
+            ("sms", _("An SMS")),
+            ("webview", _("An SMS with a link to a web page of the message")),
+        ],
+        required=False,
+    )
+    fallback_text = forms.CharField(
+        label=_("What the SMS says"),
+        required=False,
+        max_length=1520,
+        help_text=_("Empty: the text above."),
+        widget=forms.Textarea(attrs={"rows": 3}),
+    )
+    fallback_sender = forms.CharField(
+        label=_("Who the SMS is from"), required=False, max_length=24
+    )
+
+
+class RcsFields(FallbackFields, ChannelChoice):
     """What an RCS message can be told."""
 
     agent = forms.CharField(
@@ -119,25 +143,6 @@ class RcsFields(ChannelChoice):
         widget=forms.RadioSelect,
     )
     card_count = forms.IntegerField(required=False, widget=forms.HiddenInput)
-    fallback = forms.ChoiceField(
-        label=_("For handsets without RCS"),
-        choices=[
-            ("", _("Nothing: they get no message")),
-            ("sms", _("An SMS")),
-            ("webview", _("An SMS with a link to a web page of the message")),
-        ],
-        required=False,
-    )
-    fallback_text = forms.CharField(
-        label=_("What the SMS says"),
-        required=False,
-        max_length=1520,
-        help_text=_("Empty: the text above."),
-        widget=forms.Textarea(attrs={"rows": 3}),
-    )
-    fallback_sender = forms.CharField(
-        label=_("Who the SMS is from"), required=False, max_length=24
-    )
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -221,7 +226,7 @@ class ChannelRoom(SmsFields, VoiceFields, RcsFields, KeyFields):
         return values
 
     def _own_names(self) -> list[str]:
-        rooms = (SmsFields, VoiceFields, RcsFields)
+        rooms = (SmsFields, VoiceFields, FallbackFields, RcsFields)
         names = {name for room in rooms for name in room.base_fields}
         own = names - set(ChannelChoice.base_fields)
         return [*own, *cards.names_of(self.shown_cards), *keys.names()]

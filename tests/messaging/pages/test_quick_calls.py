@@ -13,7 +13,7 @@ from django.urls import reverse
 from accounts.models import Connection, User, Workspace
 from accounts.rights import Right
 from contacts.models import Contact, OptOut
-from messaging.models import Campaign, Message
+from messaging.models import Campaign, Message, Tally
 from messaging.options import RcsOptions, SmsOptions
 from messaging.services import singles
 from messaging.states import MessageState
@@ -210,3 +210,38 @@ class TestCallHangUp(OfMessage):
 class TestMessageWithdraw(OfMessage):
     url_name, right = "messaging:message_withdraw", Right.MANAGE_CAMPAIGNS
     method, methods = "post", ("post",)
+
+
+def test_rcs_with_a_fallback_is_agreed_to_at_what_the_sms_costs_at_most(
+    browser: Client, address: str, connected: Connection
+) -> None:
+    Tally.objects.create(
+        workspace=connected.workspace,
+        campaign=Campaign.objects.create(workspace=connected.workspace, name="Old"),
+        day=datetime.now(tz=UTC).date(),
+        channel="rcs",
+        country="DE",
+        state="delivered",
+        messages=1,
+        parts=0,
+        cost=Decimal("0.05"),
+    )
+    fallback = {"channel": "rcs", "fallback": "sms", "fallback_text": "Come in!"}
+    shown = words(browser.post(address, {"text": "Hi!", **fallback}), ".facts")
+    assert "Without RCS an SMS: Come in!" in shown
+    assert "about 0.05 € , at most 0.08 €" in shown.replace("€,", "€ ,")
+    sent_by_form(browser, address, **fallback)
+    sent = Campaign.objects.exclude(name="Old").get()
+    assert sent.options["fallback"] == {
+        "kind": "sms",
+        "text": "Come in!",
+        "sender": "",
+    }
+
+
+def test_wrong_sender_of_the_fallback_is_named(
+    browser: Client, address: str, connected: Connection
+) -> None:
+    values = {"channel": "rcs", "fallback": "sms", "fallback_sender": "much too long"}
+    shown = browser.post(address, {"text": "Hi!", **values})
+    assert words(shown, "#id_fallback_sender_error")
