@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Callable
 
+from allauth.usersessions.models import UserSession
 from django.conf import settings
+from django.core.cache import cache
 from django.http import HttpRequest, HttpResponseBase
 from django.shortcuts import redirect
 from django.urls import reverse
@@ -18,7 +21,28 @@ from accounts.zones import names
 Respond = Callable[[HttpRequest], HttpResponseBase]
 
 # Reachable while there is nobody yet: events must not wait, and nothing to protect.
+SEEN_EVERY_S = 60
 OPEN_AT_FIRST_START = ("/setup/", "/webhooks/", "/language/", "/static/", "/theme/")
+
+
+def activity(respond: Respond) -> Respond:
+    """Note when somebody was last seen, once a minute.
+
+    An open page asks for news every two seconds, and each of these would be a write.
+    Another address or browser is noted at once.
+    """
+
+    def middleware(request: HttpRequest) -> HttpResponseBase:
+        key = request.session.session_key
+        if key and request.user.is_authenticated:
+            agent = request.headers.get("User-Agent", "")
+            where = f"{key}\n{request.META.get('REMOTE_ADDR', '')}\n{agent}"
+            mark = hashlib.sha256(where.encode()).hexdigest()
+            if cache.add(f"seen:{mark}", True, timeout=SEEN_EVERY_S):
+                UserSession.objects.create_from_request(request)
+        return respond(request)
+
+    return middleware
 
 
 def workspace(respond: Respond) -> Respond:

@@ -7,7 +7,7 @@ rows than it shows. A search gathers the numbers first (`conversation_search`).
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from urllib.parse import urlencode
 
@@ -68,7 +68,7 @@ class Line:
     """A conversation as the list shows it."""
 
     row: Conversation
-    contact: Contact | None
+    contact: Contact | None = None
 
     @property
     def name(self) -> str:
@@ -99,18 +99,25 @@ def page(
 ) -> Listing:
     """Return a page of conversations, the newest first; ``person`` has those in MINE.
 
-    A search looks everywhere unless a box is chosen.
+    A search looks everywhere unless a box is chosen. Who they are with is `named`.
     """
     rows, is_cut = _matching(workspace, wanted, person)
     found = list(ORDER.beyond(rows, _key(after))[: SIZE + 1])
     shown = found[:SIZE]
     is_more = len(found) > SIZE
-    contacts = people.of_numbers(workspace, [row.number for row in shown])
     return Listing(
-        lines=[Line(row, contacts.get(row.number)) for row in shown],
+        lines=[Line(row) for row in shown],
         after=keyset.key_text(_key_of(shown[-1])) if is_more else "",
         is_cut=is_cut,
     )
+
+
+def named(workspace: Workspace, listing: Listing) -> Listing:
+    """Return a page with the contacts that the conversations are with."""
+    rows = [line.row for line in listing.lines]
+    found = people.of_numbers(workspace, [row.number for row in rows])
+    lines = [Line(row, found.get(row.number)) for row in rows]
+    return replace(listing, lines=lines)
 
 
 def following(

@@ -93,6 +93,12 @@ def marks(
     )
 
 
+def changed(now: Marks, seen: Marks) -> set[str]:
+    """Return the names of the parts that are not as they were seen."""
+    parts = ("listing", "head", "writing", "states")
+    return {name for name in parts if getattr(now, name) != getattr(seen, name)}
+
+
 def new_lines(thread: Thread, last: Sequence[int]) -> list[Line]:
     """Return the lines that came after those that a page shows."""
     shown = dict(zip(SOURCES, last, strict=True))

@@ -77,7 +77,7 @@ def page_values(request: WorkspaceRequest, conversation: Conversation | None) ->
         # First, because that marks it as read in the list.
         values |= talk_values(request, conversation)
     listing = boxes.page(request.workspace, wanted, person=request.user, after=after)
-    values["listing"] = listing
+    values["listing"] = boxes.named(request.workspace, listing)
     values["marks"] = marks(request, values, None if after else listing)
     return values
 
@@ -231,24 +231,36 @@ def _to_tell(
 
 
 def news_values(request: WorkspaceRequest, seen: Marks) -> Values:
-    """Return what an open inbox shows now, with marks, and what of it is new."""
-    wanted = boxes.read(request.GET)
-    values: Values = _frame(request, wanted)
+    """Return the marks of an open inbox as it is now, and what has changed of it.
+
+    What is not to be drawn is not looked up.
+    """
     found = threads.find(request.workspace, request.GET.get("c", ""))
+    values: Values = {"conversation": found}
     if found is not None:
         read(request, found)
-        values |= head_values(request, found)
-        values |= writing_values(request, found)
-        values["thread"] = threads.of(found)
-        values["new_lines"] = inbox_news.new_lines(values["thread"], seen.last)
-    listing = None
+        values |= {
+            "thread": threads.of(found),
+            "writing": inbox_news.writing(found, besides=request.user.pk),
+        }
+    wanted, listing = boxes.read(request.GET), None
     if seen.listing:
         listing = boxes.page(request.workspace, wanted, person=request.user)
-    values["listing"] = listing
     values["marks"] = now = marks(request, values, listing)
-    values["changed"] = {
-        name
-        for name in ("listing", "head", "writing", "states")
-        if getattr(now, name) != getattr(seen, name)
-    }
-    return values
+    values["changed"] = inbox_news.changed(now, seen)
+    return values if now == seen else values | _drawn(request, values, listing, seen)
+
+
+def _drawn(
+    request: WorkspaceRequest, values: Values, listing: Listing | None, seen: Marks
+) -> Values:
+    """Return what the parts that have changed are drawn of."""
+    drawn = _frame(request, boxes.read(request.GET))
+    if listing is not None:
+        drawn["listing"] = boxes.named(request.workspace, listing)
+    found = values["conversation"]
+    if found is not None:
+        drawn |= head_values(request, found)
+        drawn["writers"] = threads.names(values["writing"].team)
+        drawn["new_lines"] = inbox_news.new_lines(values["thread"], seen.last)
+    return drawn

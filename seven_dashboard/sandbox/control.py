@@ -23,7 +23,7 @@ from seven_dashboard.sandbox.http import (
     json_response,
     redirect_response,
 )
-from seven_dashboard.sandbox.inbox import call_in, click, receive
+from seven_dashboard.sandbox.inbox import call_in, click, receive, typing
 from seven_dashboard.sandbox.oauth import OAuthServer
 from seven_dashboard.sandbox.pages import handset_page, notice_page
 from seven_dashboard.sandbox.params import Params, from_body, from_pairs, text_of, whole
@@ -71,6 +71,7 @@ class Control:
             ("POST", "/oauth/expire"): self.expire_tokens,
             ("POST", "/webhooks"): self.webhooks,
             ("POST", "/click"): self.click,
+            ("POST", "/typing"): self.typing,
             ("POST", "/call"): self.call_in,
             ("POST", "/contacts"): self.fill_contacts,
             ("POST", "/contact-validation"): self.set_validation,
@@ -265,6 +266,10 @@ class Control:
         else:
             webhooks.release()
         return {"paused": webhooks.is_paused}
+
+    def typing(self, params: Params) -> object:
+        """Let a person type an RCS message."""
+        return typing(self.reporter, self._account(params), params)
 
     def click(self, params: Params) -> object:
         """Let a person click the tracked link of a message."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 
 from seven_dashboard.sandbox.accounts import Account
-from seven_dashboard.sandbox.params import Params, is_true, text_of
+from seven_dashboard.sandbox.params import Params, is_true, text_of, whole
 from seven_dashboard.sandbox.recipients import normalize
 from seven_dashboard.sandbox.records import Inbound, Message
 from seven_dashboard.sandbox.reports import Reporter
@@ -37,7 +37,9 @@ def receive(reporter: Reporter, account: Account, params: Params) -> dict[str, o
     )
     account.inbound.append(row)
     reporter.world.store.put(row)
-    started = _emit(reporter, account, row, is_twice=is_true(params.get("twice")))
+    is_twice = is_true(params.get("twice"))
+    content = _content(params) if is_rcs else None
+    started = _emit(reporter, account, row, is_twice=is_twice, content=content)
     return {"id": str(row.id), "deliveries": started}
 
 
@@ -52,15 +54,62 @@ def _own_number(account: Account, answered: Message | None) -> str:
     return next(iter(account.numbers), DEFAULT_SYSTEM)
 
 
-def _emit(reporter: Reporter, account: Account, row: Inbound, *, is_twice: bool) -> int:
+def typing(reporter: Reporter, account: Account, params: Params) -> dict[str, object]:
+    """Let a handset show that its person types an RCS message."""
+    sender = normalize(text_of(params.get("from")))
+    if sender is None:
+        raise ValueError("from is no number")
+    last = _last_to(account, sender)
+    data: dict[str, object] = {
+        "msg_id": str(last.id if last else reporter.world.next_serial()),
+        "status": "IS_TYPING",
+        "sender": sender,
+        "agent_id": account.profile.agent_id,
+        "foreign_id": None,
+        "timestamp": int(reporter.world.now()),
+    }
+    subject = account.profile.agent_id
+    started = reporter.webhooks.emit(account, "rcs", data, subject=subject)
+    return {"deliveries": len(started)}
+
+
+def _content(params: Params) -> tuple[str, object] | None:
+    """Return what an RCS message holds instead of words: its type and its text."""
+    uri, latitude = text_of(params.get("file")), text_of(params.get("latitude"))
+    if uri:
+        payload = {
+            "mimeType": text_of(params.get("mime")) or "image/jpeg",
+            "fileSizeBytes": whole(params.get("size"), default=2048),
+            "fileName": text_of(params.get("name")) or uri.rpartition("/")[2],
+            "fileUri": uri,
+        }
+        return "user_file", {"payload": payload}
+    if latitude:
+        place = {
+            "latitude": float(latitude),
+            "longitude": float(text_of(params.get("longitude")) or 0),
+        }
+        return "location", place
+    return None
+
+
+def _emit(
+    reporter: Reporter,
+    account: Account,
+    row: Inbound,
+    *,
+    is_twice: bool,
+    content: tuple[str, object] | None,
+) -> int:
     if row.channel == "RCS":
+        content_type, text = content or ("text", row.text)
         data: dict[str, object] = {
             "id": row.id,
             "sender": row.sender,
             "time": int(row.at),
             "message_type": "RCS",
-            "content_type": "text",
-            "text": row.text,
+            "content_type": content_type,
+            "text": text,
             "agent_id": account.profile.agent_id,
         }
         subject, event = account.profile.agent_id, "rcs"
