@@ -91,6 +91,23 @@ def engine(connection_id: str, seconds: str = str(SECONDS)) -> float:
     return report.accepted / (time.monotonic() - began)
 
 
+def steady(connection_id: str, seconds: str) -> float:
+    """Run the sending floor again and again, as a worker does; return its runs."""
+    import django
+
+    django.setup()
+    from messaging.services import floor
+    from messaging.tasks.sending import SEND_BUDGET_S
+
+    deadline, runs = time.monotonic() + float(seconds), 0
+    while (left_s := deadline - time.monotonic()) > 0:
+        floor.run(UUID(connection_id), budget_s=min(SEND_BUDGET_S, left_s))
+        runs += 1
+        # With nothing to do it waits for the next bell.
+        time.sleep(0.2)
+    return runs
+
+
 def paced(connection_id: str) -> float:
     """Run the sending floor alone at its pace; return messages a second.
 
@@ -137,6 +154,7 @@ ROLES: dict[str, Callable[..., float]] = {
     "engine": engine,
     "freeze": freeze,
     "paced": paced,
+    "steady": steady,
 }
 
 if __name__ == "__main__":

@@ -32,7 +32,7 @@ LOOK_EVERY_S = 2.0
 # Of a rest that is shorter, ten percent are less than what a page rounds to.
 LEAST_LEFT_S = 10.0
 WANTED_ERROR, WANTED_PAUSE_MS = 10, 2_000
-PAUSES = 5
+PAUSES = 3
 HANG_S = 5
 
 # Predictions: seconds since the start, seconds that were said to be left.
@@ -73,19 +73,17 @@ def _looked_at(
     looks: dict[str, Looks] = {name: [] for name in running}
     ended: dict[str, float] = {}
     began = time.monotonic()
-    sender = house.started("engine", connection.pk, RUN_S)
+    sender = house.started("steady", connection.pk, 2 * RUN_S)
     while len(ended) < len(running):
         time.sleep(LOOK_EVERY_S)
-        if sender.poll() is not None:
-            # It ends when nothing is due; workers are rung again by a sweep.
-            sender = house.started("engine", connection.pk, RUN_S)
         for name, pk in running.items():
             shown = live.of(Campaign.objects.select_related("workspace").get(pk=pk))
             now = time.monotonic() - began
             looks[name].append((now, shown.pace.left_s))
             if shown.progress.settled == shown.progress.recipients:
                 ended.setdefault(name, _last_sent(pk, now))
-    house.result_of(sender)
+    sender.kill()
+    sender.wait()
     return {name: (found, ended[name]) for name, found in looks.items()}
 
 
