@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from seven_dashboard.sandbox import keys
 from seven_dashboard.sandbox.accounts import Account
+from seven_dashboard.sandbox.keys import PRICE_PER_MINUTE_EUR
 from seven_dashboard.sandbox.records import VoiceCall
 from seven_dashboard.sandbox.reports import Reporter
 
-PRICE_PER_MINUTE_EUR = 0.045
 IN_PROGRESS = "in-progress"
 _FINAL = frozenset({"completed", "failed", "no-answer"})
 _RING_SHARE = 0.4
@@ -47,6 +48,8 @@ def _pick_up(reporter: Reporter, account: Account, call: VoiceCall) -> None:
     if wanted == "completed":
         call.answered_at = reporter.world.now()
         _become(reporter, account, call, IN_PROGRESS)
+        lasts_s = reporter.delay_s(account, call.id)
+        keys.press_as_fated(reporter, account, call, lasts_s=lasts_s)
         start(reporter, account, call)
         return
     # Nobody pays for a call that nobody answered.

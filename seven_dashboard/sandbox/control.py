@@ -24,6 +24,7 @@ from seven_dashboard.sandbox.http import (
     redirect_response,
 )
 from seven_dashboard.sandbox.inbox import call_in, click, receive, typing
+from seven_dashboard.sandbox.keys import press_now
 from seven_dashboard.sandbox.oauth import OAuthServer
 from seven_dashboard.sandbox.pages import handset_page, notice_page
 from seven_dashboard.sandbox.params import Params, from_body, from_pairs, text_of, whole
@@ -73,6 +74,7 @@ class Control:
             ("POST", "/click"): self.click,
             ("POST", "/typing"): self.typing,
             ("POST", "/call"): self.call_in,
+            ("POST", "/press"): self.press,
             ("POST", "/contacts"): self.fill_contacts,
             ("POST", "/contact-validation"): self.set_validation,
         }
@@ -278,6 +280,10 @@ class Control:
     def call_in(self, params: Params) -> object:
         """Let somebody call a number of the account."""
         return call_in(self.reporter, self._account(params), params)
+
+    def press(self, params: Params) -> object:
+        """Let somebody whom the account has called press a key."""
+        return press_now(self.reporter, self._account(params), params)
 
     def deliveries(self, params: Params) -> object:
         """List webhook deliveries of an account, newest first."""

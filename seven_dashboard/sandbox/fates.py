@@ -25,6 +25,8 @@ class Fate:
     is_reported_twice: bool = False
     is_reported_first: bool = False
     call_status: str = "completed"
+    # What the person presses while the call lasts.
+    keys: str = ""
     has_rcs: bool = True
     hlr_reachable: str = "reachable"
 
@@ -72,6 +74,9 @@ FATES: dict[str, Fate] = {
     "000922": Fate("refused: 403, daily limit", code="403"),
     "000923": Fate("accepted, answered with 503", fault="503-after"),
     "000924": Fate("hangs, not accepted", fault="hang-before"),
+    "000931": Fate("ordinary; presses 1 in a call", keys="1"),
+    "000932": Fate("ordinary; presses 2 in a call", keys="2"),
+    "000933": Fate("ordinary; presses 3, then 1 in a call", keys="31"),
 }
 
 

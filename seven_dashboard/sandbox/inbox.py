@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 
+from seven_dashboard.sandbox import keys
 from seven_dashboard.sandbox.accounts import Account
 from seven_dashboard.sandbox.params import Params, is_true, text_of, whole
 from seven_dashboard.sandbox.recipients import normalize
@@ -11,7 +12,6 @@ from seven_dashboard.sandbox.records import Inbound, Message
 from seven_dashboard.sandbox.reports import Reporter
 
 DEFAULT_SYSTEM = "491771783130"
-PRICE_PER_MINUTE_EUR = 0.045
 _LINK = re.compile(r"https://svn\.me/\w{9}")
 
 
@@ -146,26 +146,18 @@ def call_in(reporter: Reporter, account: Account, params: Params) -> dict[str, o
     digit = text_of(params.get("digit"))
     if digit:
         started += reporter.webhooks.emit(
-            account, "voice_dtmf", _dtmf(serial, caller, system, digit, now)
+            account,
+            "voice_dtmf",
+            keys.data(
+                call_id=serial,
+                caller=caller,
+                recipient=system,
+                system=system,
+                key=digit,
+                at=now,
+            ),
         )
     return {"id": serial, "deliveries": len(started)}
-
-
-def _dtmf(
-    serial: int, caller: str, system: str, digit: str, now: int
-) -> dict[str, object]:
-    return {
-        "id": serial,
-        "status": "in-progress",
-        "callerId": caller,
-        "recipient": system,
-        "duration": 3,
-        "pricePerMinute": PRICE_PER_MINUTE_EUR,
-        "timestamp": now,
-        "dtmf_digit": int(digit) if digit.isdecimal() else digit,
-        "system": system,
-        "total_price": PRICE_PER_MINUTE_EUR,
-    }
 
 
 def click(reporter: Reporter, account: Account, params: Params) -> dict[str, object]:

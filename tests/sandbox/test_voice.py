@@ -138,3 +138,24 @@ def test_verification_calls_back_and_is_remembered(
     again = gateway.json("GET", "/validate_for_voice", params=given)
     assert again["error"] == "The sender ID is already saved."
     assert again["formatted_output"] == "+49 171 6992343"
+
+
+def test_called_person_presses_what_their_number_says(
+    gateway: Gateway, receiver: Receiver
+) -> None:
+    gateway.hook(receiver.url, "voice_dtmf")
+    call(gateway, to=f"{PHONE[:-6]}000931", foreign_id="v-1")
+    data = receiver.next().json()["data"]
+    assert (data["dtmf_digit"], data["foreign_id"]) == (1, "v-1")
+    assert data["recipient"] == f"{PHONE[:-6]}000931"
+    assert data["system"] == data["callerId"]
+
+
+def test_called_person_presses_a_key_when_told(
+    gateway: Gateway, receiver: Receiver
+) -> None:
+    gateway.hook(receiver.url, "voice_dtmf")
+    made = call(gateway)["messages"][0]["id"]
+    gateway.control("/press", to=PHONE, digit="#")
+    data = receiver.next().json()["data"]
+    assert (data["id"], data["dtmf_digit"]) == (made, "#")

@@ -7,6 +7,7 @@ from seven_dashboard.sandbox.call import Call
 from seven_dashboard.sandbox.encoding import MAX_VOICE_CHARACTERS
 from seven_dashboard.sandbox.http import Response, json_response, text_response
 from seven_dashboard.sandbox.inbox import DEFAULT_SYSTEM
+from seven_dashboard.sandbox.keys import PRICE_PER_MINUTE_EUR
 from seven_dashboard.sandbox.recipients import expand, normalize
 from seven_dashboard.sandbox.records import VoiceCall
 from seven_dashboard.sandbox.routing import operation
@@ -62,13 +63,13 @@ def _bare(call: Call, code: str) -> Response:
     """Answer a refusal; the text form keeps its three lines (gateway.md 3.3)."""
     if call.wants_json:
         return call.code(code)
-    return text_response(f"{code}\n\n{calls.PRICE_PER_MINUTE_EUR:g}")
+    return text_response(f"{code}\n\n{PRICE_PER_MINUTE_EUR:g}")
 
 
 def _row(call: Call, entry: str, *, is_debug: bool) -> dict[str, object]:
     digits = normalize(entry)
     code = "202" if digits is None else call.reporter.fate(call.account, digits).code
-    if not code and call.account.profile.balance < calls.PRICE_PER_MINUTE_EUR:
+    if not code and call.account.profile.balance < PRICE_PER_MINUTE_EUR:
         code = "500"
     made = None
     if not code and not is_debug:
@@ -94,7 +95,7 @@ def _dial(call: Call, digits: str) -> VoiceCall:
         recipient=digits,
         text=text,
         is_xml=text.lstrip().startswith("<"),
-        price=calls.PRICE_PER_MINUTE_EUR,
+        price=PRICE_PER_MINUTE_EUR,
         created_at=call.world.now(),
         foreign_id=call.text("foreign_id") or None,
     )
