@@ -52,6 +52,15 @@ class IncomingCall(models.Model):
                 fields=["workspace", "caller", "-called_at", "-id"],
                 name="incoming_call_person",
             ),
+            models.Index(
+                fields=["workspace", "state", "-called_at", "-id"],
+                name="incoming_call_by_state",
+            ),
+            models.Index(
+                fields=["workspace", "-called_at", "-id"],
+                name="incoming_call_pressed",
+                condition=~Q(digits=""),
+            ),
         ]
 
 
