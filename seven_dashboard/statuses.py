@@ -39,7 +39,7 @@ STATUSES: dict[str, Status] = {
     "unclear": Status(_("Unclear"), "warning", "help-circle"),
     "received": Status(_("Received"), "info", "arrow-back-up"),
     # Calls, where they differ from messages.
-    "answered": Status(_("Answered"), "success", "phone-call"),
+    "answered": Status(pgettext_lazy("of a call", "Answered"), "success", "phone-call"),
     "unanswered": Status(_("Not answered"), "danger", "circle-x"),
     "ringing": Status(_("Ringing"), "transit", "phone"),
     "in_call": Status(_("In progress"), "progress", "phone-call"),

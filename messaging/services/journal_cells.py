@@ -22,7 +22,7 @@ Journal = JournalExport.Journal
 def columns(journal: str) -> list[Column]:
     """Return the columns of a journal."""
     found = [
-        Column(_("Time"), MOMENT),
+        Column(_("When"), MOMENT),
         Column(_("From")),
         Column(_("To")),
         Column(_("Contact")),

@@ -92,7 +92,7 @@ def test_every_journal_is_a_workbook_too(
     answer: Any = browser.get(f"/journal/{journal}/export/?format=xlsx")
     content = io.BytesIO(b"".join(answer.streaming_content))
     sheet = CalamineWorkbook.from_filelike(content).get_sheet_by_index(0)
-    assert sheet.to_python()[0][0] == "Time"
+    assert sheet.to_python()[0][0] == "When"
 
 
 def test_more_than_a_page_is_offered_to_a_worker(
@@ -183,7 +183,7 @@ def test_file_is_served_to_the_workspace_alone(
     assert written(export) == []
     address = f"/journal/exports/{export.pk}/file/"
     answer: Any = browser.get(address)
-    assert b"".join(answer.streaming_content).decode("utf-8-sig").startswith("Time")
+    assert b"".join(answer.streaming_content).decode("utf-8-sig").startswith("When")
     assert client_as(stranger).get(address).status_code == 404
 
 
