@@ -83,6 +83,12 @@ def state_of(entry: JournalEntry) -> str:
     return ""
 
 
+def network_of(entry: JournalEntry, names: Mapping[str, str]) -> str:
+    """Return what the network of an entry is called, its digits where nobody knows."""
+    digits = getattr(entry, "mccmnc", None) or ""
+    return names.get(digits, digits)
+
+
 def described(criteria: Mapping[str, str]) -> list[tuple[str, str]]:
     """Return name and words of what a journal is narrowed to."""
     names = {

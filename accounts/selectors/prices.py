@@ -79,6 +79,17 @@ def by_network(connection: Connection) -> dict[str, tuple[NetworkPrice, ...]]:
     return dict(known)
 
 
+def names_by_code(connection: Connection) -> dict[str, str]:
+    """Return what networks are called by their MCC and MNC in one; cached as above."""
+    return {
+        code: network.name
+        for networks in by_network(connection).values()
+        for network in networks
+        if network.name
+        for code in network.codes
+    }
+
+
 def _codes(row: Price) -> tuple[str, ...]:
     """Return 26201 and 26206 for mcc "262" and mncs "01, 06"."""
     mccs, mncs = (text.replace(",", " ").split() for text in (row.mcc, row.mncs))

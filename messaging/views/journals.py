@@ -10,10 +10,12 @@ from django.views.decorators.http import require_GET
 from accounts.access import WorkspaceRequest, member
 from accounts.models import Connection
 from accounts.rights import Right
+from accounts.selectors import prices
 from messaging import journal_filters, journal_words
 from messaging.forms.journals import JournalForm
 from messaging.models import JournalExport
 from messaging.services import journals
+from messaging.services.journal_links import Line
 from messaging.services.journals import Ask, Page
 
 Journal = JournalExport.Journal
@@ -100,11 +102,22 @@ def _values(
         "query": query.urlencode(),
         "rows_query": _with_offset(query, page),
         "is_live": is_live,
-        "lines": [
-            (line, journal_words.state_of(line.entry))
-            for line in (page.lines if page else ())
-        ],
+        "lines": _lines(request, page) if page else [],
     }
+
+
+def _lines(request: WorkspaceRequest, page: Page) -> list[tuple[Line, str, str]]:
+    """Return each line with the badge of its state and the name of its network."""
+    connection = Connection.objects.filter(workspace=request.workspace).first()
+    names = prices.names_by_code(connection) if connection else {}
+    return [
+        (
+            line,
+            journal_words.state_of(line.entry),
+            journal_words.network_of(line.entry, names),
+        )
+        for line in page.lines
+    ]
 
 
 def _with_offset(query: QueryDict, page: Page | None) -> str:
