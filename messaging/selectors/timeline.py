@@ -20,7 +20,7 @@ from django.utils import timezone
 from accounts.models import AuditEntry
 from contacts.models import Channel, ConsentEvent, Contact
 from contacts.selectors import merges
-from messaging.models import InboundMessage, Message
+from messaging.models import InboundMessage, IncomingCall, Message
 from messaging.selectors import streams, troubles
 from messaging.selectors.streams import SIZE, Entry
 from messaging.states import FINAL
@@ -28,14 +28,15 @@ from messaging.states import FINAL
 # What is not settled by then is no longer asked for every few seconds.
 LIVE_FOR = timedelta(minutes=10)
 MESSAGE, REPLY, CONSENT, CHANGE = "message", "reply", "consent", "change"
-SOURCES = (MESSAGE, REPLY, CONSENT, CHANGE)
+CALLED_US = "called_us"
+SOURCES = (MESSAGE, REPLY, CONSENT, CHANGE, CALLED_US)
 # What a person may ask for, and the sources that hold it.
 MESSAGES, REPLIES, CALLS, CHANGES = "messages", "replies", "calls", "changes"
 SHOWN: dict[str, tuple[str, ...]] = {
     "": SOURCES,
     MESSAGES: (MESSAGE, REPLY),
     REPLIES: (REPLY,),
-    CALLS: (MESSAGE, REPLY),
+    CALLS: (MESSAGE, REPLY, CALLED_US),
     CHANGES: (CONSENT, CHANGE),
 }
 
@@ -92,6 +93,7 @@ _OWNER = {
     REPLY: "sender",
     CONSENT: "phone",
     CHANGE: "subject",
+    CALLED_US: "caller",
 }
 
 
@@ -107,6 +109,9 @@ def _source(
         # A merge is told once, by the contact that stayed.
         done = done.exclude(action="contact.merged")
         return done, lambda row: Entry(CHANGE, row.at, row)
+    if source == CALLED_US:
+        called = IncomingCall.objects.filter(workspace=workspace)
+        return called, lambda row: Entry(CALLED_US, row.called_at, row)
     if source == REPLY:
         came = _by_channel(InboundMessage.objects.filter(workspace=workspace), show)
         return came, lambda row: Entry(REPLY, row.received_at, row)

@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 from django.test import Client
+from django.urls import reverse
 
 from accounts.models import Workspace
 from contacts.models import Contact
@@ -169,3 +170,17 @@ def test_page_costs_the_same_queries_whatever_its_size(
 def test_filter_keeps_its_words(workspace: Workspace) -> None:
     typed = {"key": "#", "course": "answered", "text": "a"}
     assert call_filters.read(typed).as_dict() == typed
+
+
+def test_call_to_us_stands_in_the_timeline_of_its_contact(
+    browser: Client, workspace: Workspace, add_incoming: AddIncoming
+) -> None:
+    contact = Contact.objects.create(workspace=workspace, phone="+491725550000")
+    add_incoming(1, digits="5")
+    add_incoming(2)
+    page = browser.get(
+        reverse("messaging:contact_timeline", args=[contact.uuid]), {"show": "calls"}
+    )
+    text = " ".join(soup(page).get_text(" ").split())
+    assert text.count("Call to us") == 1
+    assert "Keys 5" in text
