@@ -203,7 +203,7 @@ class TestLinks:
         page = rows(browser, missing="1")
         [row] = texts(page)
         assert "+49 171 1234568" in row
-        assert "1 of 2 entries looked at are missing here" in said(page)
+        assert "2 entries looked at, missing here: 1" in said(page)
 
     def test_reply_that_a_webhook_brought_is_here(
         self, browser: Client, sandbox: SandboxAccount, workspace: Workspace
