@@ -34,6 +34,7 @@ OWN_NAMES = (
     "SECRET_KEY",
     "SSL_REDIRECT",
     "STATIC_ROOT",
+    "WEBHOOK_SOURCES",
 )
 KEPT = ("SEVEN_VAR_DIR",)
 

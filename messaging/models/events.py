@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+from datetime import datetime
+
 from django.contrib.postgres.indexes import GinIndex, OpClass
 from django.db import models
 from django.db.models.functions import Upper
@@ -108,9 +110,25 @@ class WebhookEvent(models.Model):
         return event_words.error_of(self.error)
 
     @property
+    def way_ms(self) -> int | None:
+        """Milliseconds from its signature to us. Signatures count whole seconds."""
+        return _ms(self.signed_at, self.received_at)
+
+    @property
+    def waited_ms(self) -> int | None:
+        """Milliseconds until it was applied; None while it waits."""
+        return _ms(self.received_at, self.applied_at)
+
+    @property
     def is_open(self) -> bool:
         """Say whether it is still to be applied."""
         return self.state in (self.State.PENDING, self.State.UNMATCHED)
+
+
+def _ms(start: datetime | None, end: datetime | None) -> int | None:
+    if start is None or end is None:
+        return None
+    return max(0, round((end - start).total_seconds() * 1000))
 
 
 class RefusedEvent(models.Model):

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 from dataclasses import dataclass
-from datetime import datetime
 from typing import Any, Final
 from urllib.parse import parse_qsl
 
@@ -14,7 +13,12 @@ from django.http import Http404
 
 from accounts.models import Connection, Workspace
 from contacts.selectors import keyset
-from messaging.models import InboundMessage, RefusedEvent, WebhookEvent
+from messaging.models import (
+    Conversation,
+    InboundMessage,
+    RefusedEvent,
+    WebhookEvent,
+)
 from seven_dashboard.gateway.events import EventKind
 
 State = WebhookEvent.State
@@ -136,14 +140,19 @@ def get(workspace: Workspace, event_id: int) -> WebhookEvent:
     return event
 
 
-def inbound_of(event: WebhookEvent) -> InboundMessage | None:
-    """Return the message from a person that an event told of, if it was one."""
+def conversation_of(event: WebhookEvent) -> Conversation | None:
+    """Return where the message stands that an event told of, if a person wrote it."""
     if not event.subject or event.message_id is not None:
         return None
-    found = InboundMessage.objects.filter(
-        workspace=event.workspace_id, channel__in=("sms", "rcs")
-    )
-    return found.filter(gateway_id=event.subject).select_related("contact").first()
+    told = InboundMessage.objects.filter(
+        workspace=event.workspace_id,
+        channel__in=("sms", "rcs"),
+        gateway_id=event.subject,
+    ).first()
+    if told is None:
+        return None
+    rows = Conversation.objects.filter(workspace=event.workspace_id)
+    return rows.filter(number=told.sender).first()
 
 
 def refused(connection: Connection, *, most: int = 20) -> list[RefusedEvent]:
@@ -167,31 +176,6 @@ def shown_body(event: WebhookEvent) -> str:
     except ValueError:
         return text
     return "\n".join(f"{name} = {value}" for name, value in pairs) or text
-
-
-@dataclass(frozen=True, slots=True)
-class Latency:
-    """Milliseconds between the stations of an event; None where one is not known."""
-
-    on_its_way: int | None
-    waited: int | None
-
-
-def latency(event: WebhookEvent) -> Latency:
-    """Return how long the gateway took to bring it, and we to apply it.
-
-    Signatures count whole seconds, so a short way is less than a second either way.
-    """
-    return Latency(
-        on_its_way=_ms(event.signed_at, event.received_at),
-        waited=_ms(event.received_at, event.applied_at),
-    )
-
-
-def _ms(start: datetime | None, end: datetime | None) -> int | None:
-    if start is None or end is None:
-        return None
-    return max(0, round((end - start).total_seconds() * 1000))
 
 
 def _rows(workspace: Workspace) -> QuerySet[WebhookEvent]:

@@ -64,8 +64,7 @@ def event_detail(request: WorkspaceRequest, event_id: int) -> HttpResponse:
     can_manage = _may_manage(request)
     context = {
         "event": event,
-        "latency": selected.latency(event),
-        "inbound": selected.inbound_of(event),
+        "conversation": selected.conversation_of(event),
         "can_manage": can_manage,
         "body": selected.shown_body(event) if can_manage else "",
     }

@@ -13,9 +13,16 @@ from django.utils import timezone
 from accounts.models import Connection, User, Workspace
 from accounts.rights import Right
 from messaging import bell
-from messaging.models import Campaign, Message, RefusedEvent, WebhookEvent
+from messaging.models import (
+    Campaign,
+    Conversation,
+    Message,
+    RefusedEvent,
+    WebhookEvent,
+)
 from messaging.selectors import event_health
-from messaging.services import event_log
+from messaging.services import event_log, inbound
+from messaging.services.inbound import Received
 from tests.access import Arguments, ObjectAccess, ViewAccess
 from tests.fixtures import ClientAs
 
@@ -138,6 +145,21 @@ def test_message_that_was_moved_is_linked(
     assert link in page(browser, "messaging:event_detail", row.pk)
     message.delete()
     assert link not in page(browser, "messaging:event_detail", row.pk)
+
+
+def test_conversation_of_an_incoming_message_is_linked(
+    browser: Client, workspace: Workspace, event: WebhookEvent
+) -> None:
+    received = Received(
+        gateway_id="7",
+        sender="4915112345000",
+        recipient="491771783130",
+        text="Hello",
+        at=timezone.now(),
+    )
+    inbound.keep(workspace=workspace, received=received)
+    link = reverse("messaging:conversation", args=[Conversation.objects.get().uuid])
+    assert link in page(browser, "messaging:event_detail", event.pk)
 
 
 def test_replay_button_applies_it_again(browser: Client, event: WebhookEvent) -> None:
