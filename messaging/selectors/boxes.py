@@ -58,6 +58,11 @@ class Wanted:
         return bool(self.text)
 
     @property
+    def shown_box(self) -> str:
+        """The box that is looked into: a search without one looks into all."""
+        return ALL if self.is_search and self.box == OPEN else self.box
+
+    @property
     def query(self) -> str:
         words = {"box": self.box, "channel": self.channel, "q": self.text}
         return urlencode({name: text for name, text in words.items() if text})
@@ -140,7 +145,7 @@ def unread(workspace: Workspace) -> int:
 def conditions(wanted: Wanted, person: User) -> Q:
     """Return what a box and a channel ask of a conversation."""
     by_box = {
-        OPEN: Q() if wanted.is_search else Q(state=State.OPEN),
+        OPEN: Q(state=State.OPEN),
         UNREAD: Q(unread__gt=0),
         MINE: Q(assigned_to=person, state__in=[State.OPEN, State.SNOOZED]),
         UNASSIGNED: Q(assigned_to=None, state=State.OPEN),
@@ -149,7 +154,7 @@ def conditions(wanted: Wanted, person: User) -> Q:
         OPTED_OUT: Q(is_opted_out=True),
         ALL: Q(),
     }
-    found = by_box[wanted.box]
+    found = by_box[wanted.shown_box]
     return found & Q(channel=wanted.channel) if wanted.channel else found
 
 

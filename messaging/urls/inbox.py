@@ -10,6 +10,7 @@ urlpatterns = [
     path("", inbox.inbox, name="inbox"),
     path("news/", inbox.inbox_news, name="inbox_news"),
     path("settings/", inbox.inbox_settings, name="inbox_settings"),
+    path("<int:message_id>/", inbox.inbound_open, name="inbound_open"),
     path("<int:message_id>/tell/", inbox.inbound_tell, name="inbound_tell"),
     path("answers/", saved_answers.saved_answer_list, name="saved_answer_list"),
     path("answers/new/", saved_answers.saved_answer_create, name="saved_answer_create"),

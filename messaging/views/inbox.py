@@ -10,6 +10,7 @@ from django.views.decorators.http import require_GET, require_POST
 
 from accounts.access import WorkspaceRequest, member
 from accounts.rights import Right
+from messaging.models import InboundMessage
 from messaging.selectors import inbound, threads
 from messaging.selectors import inbox_news as news
 from messaging.services import rcs_events
@@ -59,6 +60,13 @@ def inbox_news(request: WorkspaceRequest) -> HttpResponse:
     return render(request, "messaging/inbox/_news.html", values)
 
 
+@require_GET
+@member(Right.READ)
+def inbound_open(request: WorkspaceRequest, message_id: int) -> HttpResponse:
+    """Lead to the conversation that a message stands in."""
+    return _conversation_of(request, inbound.get(request.workspace, message_id))
+
+
 @require_POST
 @member(Right.SEND)
 def inbound_tell(request: WorkspaceRequest, message_id: int) -> HttpResponse:
@@ -73,10 +81,7 @@ def inbound_tell(request: WorkspaceRequest, message_id: int) -> HttpResponse:
     else:
         said = _("The person is told.") if is_told else _("The person knows already.")
         notices.success(request, said)
-    found = threads.of_number(request.workspace, message.sender)
-    if found is None:
-        return redirect("messaging:inbox")
-    return redirect("messaging:conversation", found.uuid)
+    return _conversation_of(request, message)
 
 
 @require_POST
@@ -90,3 +95,12 @@ def inbox_settings(request: WorkspaceRequest) -> HttpResponse:
     )
     notices.success(request, _("Saved."))
     return redirect("messaging:inbox")
+
+
+def _conversation_of(
+    request: WorkspaceRequest, message: InboundMessage
+) -> HttpResponse:
+    found = threads.of_number(request.workspace, message.sender)
+    if found is None:
+        return redirect("messaging:inbox")
+    return redirect("messaging:conversation", found.uuid)

@@ -57,6 +57,15 @@ def test_list_shows_who_waits_with_name_and_words(
     assert "1 unread" in shown
 
 
+def test_other_workspace_sees_nothing_of_it(
+    found: Conversation, stranger: User, client_as: ClientAs
+) -> None:
+    for query in ("?box=all", "?q=today", f"?q={ANNA}"):
+        page = words(client_as(stranger).get(INBOX + query), "#inbox-list")
+        assert "today" not in page
+        assert "Anna" not in page
+
+
 def test_unread_count_stands_in_the_navigation(
     browser: Client, found: Conversation
 ) -> None:

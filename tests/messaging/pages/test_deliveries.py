@@ -13,10 +13,10 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from django.utils import timezone
 
-from accounts.models import User, Workspace
+from accounts.models import User
 from contacts import csv_export
 from contacts.models import Contact
-from messaging.models import Campaign, InboundMessage, Message
+from messaging.models import Campaign, Message
 from messaging.states import MessageState
 from tests.fixtures import ClientAs
 from tests.messaging.pages.conftest import AddMessages
@@ -217,34 +217,3 @@ class TestExport:
         )
         first = b"".join(response.streaming_content).decode("utf-8-sig").splitlines()[0]
         assert ";" in first and "," not in first
-
-
-class TestInbox:
-    def test_lists_what_came_in_and_marks_opt_outs(
-        self, browser: Client, workspace: Workspace, contact: Contact
-    ) -> None:
-        InboundMessage.objects.create(
-            workspace=workspace,
-            contact=contact,
-            channel="sms",
-            gateway_id="1",
-            sender=contact.phone,
-            text="STOP",
-            is_opt_out=True,
-            received_at=timezone.now(),
-        )
-        shown = words(browser.get("/inbox/"), "tbody")
-        assert "Anna Weber" in shown and "STOP" in shown and "Opted out" in shown
-
-    def test_other_workspaces_messages_stay_theirs(
-        self, stranger: User, client_as: ClientAs, workspace: Workspace
-    ) -> None:
-        InboundMessage.objects.create(
-            workspace=workspace,
-            channel="sms",
-            gateway_id="1",
-            sender="+491711234567",
-            text="Secret",
-            received_at=timezone.now(),
-        )
-        assert "Secret" not in words(client_as(stranger).get("/inbox/"))

@@ -111,6 +111,14 @@ class TestInboundTell(ObjectAccess):
         return {"message_id": inbound.pk}
 
 
+class TestInboundOpen(ObjectAccess):
+    url_name, right, methods = "messaging:inbound_open", Right.READ, ("get",)
+
+    @pytest.fixture
+    def arguments(self, inbound: InboundMessage) -> Arguments:
+        return {"message_id": inbound.pk}
+
+
 class TestInboxSettings(ViewAccess):
     url_name, right = "messaging:inbox_settings", Right.MANAGE_CAMPAIGNS
     method, methods = "post", ("post",)
