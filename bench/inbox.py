@@ -13,13 +13,13 @@ import html
 import json
 import os
 import re
-import statistics
 import sys
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from importlib import import_module
 from typing import Any
 
+from bench._page_rows import row, took_ms
 from bench.imports import own_database
 
 CAME = 200_000
@@ -159,20 +159,20 @@ def _backfill(connection: Any) -> float:
 
 def _measure(workspace: Any, browser: Any) -> Iterator[dict[str, object]]:
     everything: list[float] = []
-    naive = _took_ms(lambda: _naive(workspace))
+    naive = took_ms(lambda: _naive(workspace))
     lists = [ms for box in BOXES for ms in _walk(browser, f"box={box}")]
     lists += [ms for box in BOXES for ms in _walk(browser, f"box={box}&channel=rcs")]
-    yield _row(f"lists, {len(lists)} pages", lists, "grouping the messages", naive)
+    yield row(f"lists, {len(lists)} pages", lists, "grouping the messages", naive)
     talks = [_get(browser, f"/inbox/{one}/")[1] for one in _some(workspace)]
-    yield _row(f"conversations, {len(talks)} pages", talks, "grouping", naive)
+    yield row(f"conversations, {len(talks)} pages", talks, "grouping", naive)
     everything += lists + talks
     for kind, words in SEARCHES.items():
         found = [ms for text in words for ms in _walk(browser, f"q={text}")]
-        yield _row(f"search by {kind}, {len(found)} pages", found, "wanted", WANTED_MS)
+        yield row(f"search by {kind}, {len(found)} pages", found, "wanted", WANTED_MS)
         everything += found
-    yield _row("every page of the inbox", everything, "wanted", WANTED_MS)
+    yield row("every page of the inbox", everything, "wanted", WANTED_MS)
     polls = list(_polls(workspace, browser))
-    yield _row(f"polls without news, {len(polls)}", polls, "a page", lists[0])
+    yield row(f"polls without news, {len(polls)}", polls, "a page", lists[0])
 
 
 def _walk(browser: Any, query: str) -> Iterator[float]:
@@ -221,32 +221,6 @@ def _naive(workspace: Any) -> None:
     with connection.cursor() as cursor:
         cursor.execute(NAIVE, [workspace.pk, workspace.pk])
         cursor.fetchall()
-
-
-def _took_ms(work: Callable[[], None]) -> float:
-    began = time.perf_counter()
-    work()
-    return (time.perf_counter() - began) * 1000
-
-
-def _row(
-    what: str, pages: list[float], beside: str, beside_value: float
-) -> dict[str, object]:
-    slow = statistics.quantiles(pages, n=20)[-1]
-    median = statistics.median(pages)
-    sys.stderr.write(
-        f"  {what}: half within {median:.0f} ms, 95 % within {slow:.0f} ms,"
-        f" slowest {max(pages):.0f} ms, {beside} {beside_value:.0f} ms\n"
-    )
-    return {
-        "what": what,
-        "value": slow,
-        "median": median,
-        "unit": "ms",
-        "beside": beside,
-        "beside_value": beside_value,
-        "ratio": slow / beside_value,
-    }
 
 
 def _figure(what: str, value: float, unit: str) -> dict[str, object]:

@@ -15,10 +15,11 @@ import re
 import statistics
 import sys
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from typing import Any
 from urllib.parse import urlencode
 
+from bench._page_rows import row, took_ms
 from bench.imports import own_database
 
 ROWS = 1_000_000
@@ -153,9 +154,9 @@ def _measure(
     for kind, filters in kinds.items():
         pages = [ms for words in filters for ms in _walk(browser, workspace, words)]
         bare = statistics.median(_bare(workspace, words) for words in filters)
-        yield _row(f"{kind}, {len(pages)} pages", pages, "bare first page", bare)
+        yield row(f"{kind}, {len(pages)} pages", pages, "bare first page", bare)
         everything += pages
-    yield _row("every kind of page", everything, "wanted", WANTED_MS)
+    yield row("every kind of page", everything, "wanted", WANTED_MS)
 
 
 def _browser(workspace: Any) -> Any:
@@ -225,33 +226,7 @@ def _bare(workspace: Any, words: Words) -> float:
         list(contacts.matching(workspace, wanted).order_by("-pk")[:51])
 
     work()
-    return _took_ms(work)
-
-
-def _took_ms(work: Callable[[], None]) -> float:
-    began = time.perf_counter()
-    work()
-    return (time.perf_counter() - began) * 1000
-
-
-def _row(
-    what: str, pages: list[float], beside: str, beside_value: float
-) -> dict[str, object]:
-    slow = statistics.quantiles(pages, n=20)[-1]
-    median = statistics.median(pages)
-    sys.stderr.write(
-        f"  {what}: half within {median:.0f} ms, 95 % within {slow:.0f} ms,"
-        f" slowest {max(pages):.0f} ms, {beside} {beside_value:.1f} ms\n"
-    )
-    return {
-        "what": what,
-        "value": slow,
-        "median": median,
-        "unit": "ms",
-        "beside": beside,
-        "beside_value": beside_value,
-        "ratio": slow / beside_value,
-    }
+    return took_ms(work)
 
 
 if __name__ == "__main__":

@@ -40,12 +40,18 @@
     const { level = "info", text, value } = event.detail;
     show(level, text || value);
   });
+  // A page that asks every few seconds says once that nobody answers.
+  function isSaid(event) {
+    const isPoll = event.detail.requestConfig?.triggeringEvent === undefined;
+    return isPoll && region().querySelector('[data-level="error"]') !== null;
+  }
   document.addEventListener("htmx:responseError", (event) => {
+    if (isSaid(event)) return;
     const said = event.detail.xhr.getResponseHeader("HX-Trigger") || "";
     if (!said.includes("toast")) show("error", region().dataset.failed);
   });
-  document.addEventListener("htmx:sendError", () => {
-    show("error", region().dataset.offline);
+  document.addEventListener("htmx:sendError", (event) => {
+    if (!isSaid(event)) show("error", region().dataset.offline);
   });
   function dressAll() {
     region()?.querySelectorAll(".toast-note").forEach(dress);
