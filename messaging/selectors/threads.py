@@ -95,7 +95,10 @@ def of(conversation: Conversation, *, before: str = "", unread: int = 0) -> Thre
 
 
 def ways(conversation: Conversation) -> list[Way]:
-    """Return how the person can be answered: what they wrote to last goes first."""
+    """Return how the person can be answered: what they wrote to last goes first.
+
+    Without channels they have opted out of, unless that leaves none.
+    """
     came = InboundMessage.objects.filter(
         workspace=conversation.workspace_id, sender=conversation.number
     )
@@ -106,7 +109,9 @@ def ways(conversation: Conversation) -> list[Way]:
         if channel == Channel.SMS or recipient
     ]
     # What the account has set as its sender, where nothing else is known.
-    return list(dict.fromkeys([*used, Way(Channel.SMS, "")]))
+    found = list(dict.fromkeys([*used, Way(Channel.SMS, "")]))
+    closed = {entry.channel for entry in opt_outs(conversation)}
+    return [way for way in found if way.channel not in closed] or found
 
 
 def newest_rcs(conversation: Conversation) -> InboundMessage | None:

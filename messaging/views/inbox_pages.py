@@ -78,7 +78,9 @@ def page_values(request: WorkspaceRequest, conversation: Conversation | None) ->
         values |= talk_values(request, conversation)
     listing = boxes.page(request.workspace, wanted, person=request.user, after=after)
     values["listing"] = boxes.named(request.workspace, listing)
-    values["marks"] = marks(request, values, None if after else listing)
+    # Searching again every two seconds would cost more than it brings.
+    is_watched = not after and not wanted.is_search
+    values["marks"] = marks(request, values, listing if is_watched else None)
     return values
 
 

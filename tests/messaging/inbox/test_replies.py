@@ -13,6 +13,7 @@ from accounts.models import Connection, Price, User
 from contacts.models import Contact, OptOut
 from contacts.services import opt_outs
 from messaging.models import Campaign, Conversation, Message
+from messaging.selectors import threads
 from messaging.services import replies, saved_answers
 from messaging.ways import Way
 from seven_dashboard.errors import Refused
@@ -125,6 +126,20 @@ def test_other_channel_stays_open_after_an_opt_out_of_one(
     assert send(found, owner, "Yes", token(found)).channel == "sms"
 
 
+def test_opt_out_of_one_channel_leaves_the_other_way(
+    found: Conversation, write_in: WriteIn
+) -> None:
+    again = write_in("Hello", channel="rcs", recipient="bakery")
+    assert threads.ways(again)[0] == Way("rcs", "bakery")
+    opt_outs.add(
+        workspace=found.workspace,
+        phone=ANNA,
+        channel="rcs",
+        source=OptOut.Source.MANUAL,
+    )
+    assert threads.ways(again) == [WAY, Way("sms", "")]
+
+
 def test_name_as_sender_has_no_way_back(owner: User, write_in: WriteIn) -> None:
     found = write_in("Your code is 1234", "DHL")
     with pytest.raises(Refused) as refused:
@@ -181,10 +196,10 @@ def test_clicks_at_the_same_time_send_once(
         finally:
             database.close()
 
-    threads = [threading.Thread(target=click) for _n in range(4)]
-    for thread in threads:
+    clicks = [threading.Thread(target=click) for _n in range(4)]
+    for thread in clicks:
         thread.start()
-    for thread in threads:
+    for thread in clicks:
         thread.join()
     assert len(sent) == 4
     assert len(set(sent)) == 1
