@@ -99,6 +99,8 @@ def about(parts: Parts, question: Q, *, among: RawSQL | None, prefix: str) -> Sq
 
 def _contacts(workspace: Workspace, questions: list[Q], among: RawSQL) -> Any:
     found = Contact.objects.filter(Q(phone__in=among), workspace=workspace)
+    # That of the index of numbers, which is not used for a whole chunk without it.
+    found = found.exclude(phone="")
     return found.filter(reduce(or_, questions)).values("pk")
 
 
