@@ -81,6 +81,8 @@ def launched(workspace: Workspace, *, also: Sequence[str] = ()) -> QuerySet[Camp
     further, as fields of a form do.
     """
     rows = _filtered(workspace).exclude(state__in=NOT_LAUNCHED)
+    # One whose start was held is paused, and has reached nobody.
+    rows = rows.filter(launched_at__isnull=False)
     newest = rows.order_by("-created_at").values("pk")[:MOST_LAUNCHED]
     return rows.filter(Q(pk__in=newest) | Q(pk__in=also)).order_by("-created_at")
 

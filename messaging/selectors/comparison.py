@@ -125,7 +125,8 @@ def rate_words() -> list[str]:
 
 def _launched(workspace: Workspace) -> Campaigns:
     rows = Campaign.objects.filter(workspace=workspace, kind=Campaign.Kind.BULK)
-    return rows.exclude(state__in=NOT_LAUNCHED)
+    # One whose start was held is paused, and has reached nobody.
+    return rows.exclude(state__in=NOT_LAUNCHED).filter(launched_at__isnull=False)
 
 
 def _row(
@@ -140,8 +141,9 @@ def _row(
     values = [read(report) for report in reports]
     texts = [missing if value is None else write(value) for value in values]
     known = [v for v in values if v is not None and not isinstance(v, str)]
-    # What looks the same is not better.
-    leader = best(known) if best and known and len(set(texts)) > 1 else None
+    # What looks the same is not better, nor what has nothing to be compared with.
+    is_open = len(known) > 1 and len(set(texts)) > 1
+    leader = best(known) if best and is_open else None
     winner = None if leader is None else write(leader)
     return Row(label, [Cell(text, is_best=text == winner) for text in texts])
 

@@ -19,7 +19,9 @@ def of(check: Check) -> list[str]:
     """Return the sentences of a check that nothing forbids."""
     if not check.forecast.recipients:
         return []
-    return [_who(check), _when(check), *_cost(check)]
+    # An English time ends with a dot of its own: "at 10 a.m.".
+    when = _when(check).replace("..", ".")
+    return [_who(check), when, *_cost(check)]
 
 
 def _who(check: Check) -> str:

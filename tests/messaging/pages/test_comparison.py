@@ -116,7 +116,7 @@ def test_asks_a_bounded_number_of_queries(
 ) -> None:
     many = [add(workspace, f"C{n}", delivered=1) for n in range(6)]
     compared(browser, *many)
-    with django_assert_max_num_queries(50):
+    with django_assert_max_num_queries(55):
         compared(browser, *many)
 
 
@@ -127,3 +127,20 @@ def test_clicks_that_nobody_counted_are_not_none_clicked(
     tracked = add(workspace, "Tracked", delivered=2, options={"has_tracking": True})
     response = compared(browser, plain, tracked)
     assert cells(response, "Clicked") == ["not tracked", "0 %"]
+
+
+def test_only_figure_of_its_kind_is_not_the_best(
+    browser: Client, workspace: Workspace
+) -> None:
+    plain = add(workspace, "Plain", delivered=2)
+    tracked = add(workspace, "Tracked", delivered=2, options={"has_tracking": True})
+    page = soup(compared(browser, plain, tracked))
+    best = [cell.get_text(strip=True) for cell in page.select("td.is-best")]
+    assert not [text for text in best if text.startswith("0\N{NO-BREAK SPACE}%")]
+
+
+def test_campaign_whose_start_was_held_is_not_offered(
+    browser: Client, workspace: Workspace
+) -> None:
+    add(workspace, "Held", delivered=0, state="paused", launched_at=None)
+    assert "Held" not in words(browser.get("/campaigns/compare/"), "main")
