@@ -18,8 +18,10 @@
       borderRadius: sliced ? 0 : 2, spanGaps: Boolean(series.fill),
       pointRadius: isLine && series.values.length > 1 ? 0 : 3,
       pointBackgroundColor: color, pointHoverRadius: 4, pointHitRadius: 12,
-      // A line beside stacked bars is no part of their sum, and drawn over them.
-      stack: series.as || "bars", order: series.as ? 0 : 1,
+      // A line beside stacked bars is no part of their sum, and drawn over them. Where
+      // nothing adds up, bars of one stack would lie over each other.
+      stack: chart.type === "stacked" ? series.as || "bars" : undefined,
+      order: series.as ? 0 : 1,
       maxBarThickness: 40, categoryPercentage: 0.72, barPercentage: 0.92,
     };
   }
