@@ -1,0 +1,50 @@
+"""The count beside the text agrees with the server while one types."""
+
+from __future__ import annotations
+
+import pytest
+from django.conf import settings
+from django.test import Client
+from playwright.sync_api import Page, expect
+from pytest_django.live_server_helper import LiveServer
+
+from accounts.models import User, Workspace
+from messaging.models import Campaign
+from messaging.services import campaign_files
+
+pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
+
+
+@pytest.fixture
+def composer(
+    page: Page, live_server: LiveServer, owner: User, workspace: Workspace
+) -> Page:
+    """Return the composer of a draft that has a file."""
+    draft = Campaign.objects.create(workspace=workspace, name="Flyer", text="See")
+    campaign_files.add(
+        campaign=draft, actor=owner, chunks=[b"%PDF-1.7"], name="flyer.pdf"
+    )
+    client = Client()
+    client.force_login(owner)
+    name = settings.SESSION_COOKIE_NAME
+    value = client.cookies[name].value
+    page.context.add_cookies([{"name": name, "value": value, "url": live_server.url}])
+    page.goto(f"{live_server.url}/campaigns/{draft.pk}/edit/")
+    return page
+
+
+@pytest.mark.parametrize(
+    ("text", "characters"),
+    # A link of 24 characters in the place of the file; another name is text, and each
+    # of its brackets two characters of GSM-7.
+    [("See [[flyer.pdf]]", 28), ("See [[other.pdf]]", 21)],
+)
+def test_place_of_a_file_counts_as_its_link(
+    composer: Page, text: str, characters: int
+) -> None:
+    composer.locator("#id_text").fill(text)
+    count = composer.locator("[data-count]")
+    expect(count).to_contain_text(f"{characters} of 160 characters")
+    # So it stays once the server has answered.
+    expect(composer.locator(".bubble-meta")).to_contain_text(f"{characters} characters")
+    expect(count).to_contain_text(f"{characters} of 160 characters")
