@@ -18,7 +18,9 @@ WORDS: Final[dict[str, Promise]] = {
     "heartbeat-interactive": _("Sign of the interactive worker"),
     "heartbeat-jobs": _("Sign of the worker for jobs"),
     "heartbeat-sending": _("Sign of the sending worker"),
+    "learn-from-journal": _("Learn from the journal"),
     "listen-inbound": _("Ask for replies that no event brought"),
+    "mail-alerts": _("Send alerts by mail"),
     "poll-accounts": _("Fetch figures from the gateway"),
     "reconcile-reports": _("Ask for missing reports"),
     "release-conversations": _("Release conversations nobody works on"),
@@ -27,6 +29,7 @@ WORDS: Final[dict[str, Promise]] = {
     "settle-unclear": _("Settle unclear messages"),
     "squash-tallies": _("Sum up tallies"),
     "start-syncs": _("Start syncs that are due"),
+    "sweep-callers": _("Look after caller numbers being proved"),
     "sweep-campaigns": _("Keep campaigns going"),
     "sweep-errands": _("Look after orders and credit under way"),
     "sweep-imports": _("Keep imports going"),
@@ -34,6 +37,8 @@ WORDS: Final[dict[str, Promise]] = {
     "sweep-summaries": _("Work out reports"),
     "sweep-works": _("Keep work in the background going"),
     "wake-conversations": _("Wake snoozed conversations"),
+    "watch-accounts": _("Watch accounts for alerts"),
+    "watch-campaigns": _("Watch campaigns for alerts"),
 }
 
 

@@ -59,6 +59,19 @@ def wanted(chosen: Iterable[str]) -> list[str]:
     )
 
 
+# What each kind of polling asks for.
+OF_POLLS: Final[dict[str, str]] = {
+    "balance": "balance",
+    "pricing": "pricing",
+    "analytics": "analytics",
+    "breakdown": "analytics",
+    "hooks": "hooks",
+    "numbers": "numbers",
+    "offers": "numbers",
+    "subaccounts": "subaccounts",
+}
+
+
 @dataclass(frozen=True, slots=True)
 class Covered:
     """One use, and whether a permission covers it."""

@@ -2,15 +2,20 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Final
 
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import gettext_noop
 
 from accounts.models import Connection, Poll
 from seven_dashboard.gateway.codes import CODES
-from seven_dashboard.gateway.errors import GatewayError, MissingPermission
+from seven_dashboard.gateway.errors import (
+    GatewayError,
+    MissingPermission,
+    UnclearOutcome,
+)
 
 # The gateway's code for a key without a right; a token without its scope is the same.
 NOT_ALLOWED: Final = 902
@@ -24,6 +29,9 @@ GRANT_ENDED: Final = _(
 )
 SCOPE_MISSING: Final = _(
     "This connection was not given the permission for this. Connect again and allow it."
+)
+NO_ANSWER: Final = gettext_noop(
+    "The gateway does not answer as it should. We try again in a moment."
 )
 _REFUSED: Final = _("The gateway refuses the API key.")
 _BROKEN: Final[dict[int | None, Promise]] = {
@@ -59,6 +67,24 @@ def trouble_of_error(error: GatewayError, connection: Connection) -> Trouble:
         of_error(error),
         is_for_person=error.concerns == "connection" and error.is_permanent,
     )
+
+
+def of_reading(error: GatewayError) -> str:
+    """Return the English sentence for a question that was not answered.
+
+    Nothing was to be changed, so that there is nothing to check.
+    """
+    if isinstance(error, UnclearOutcome) and error.code is None:
+        return NO_ANSWER
+    return error.sentence
+
+
+def trouble_of_reading(error: GatewayError, connection: Connection) -> Trouble:
+    """Say what an error means for a page that only asked something."""
+    trouble = trouble_of_error(error, connection)
+    if isinstance(error, UnclearOutcome):
+        return replace(trouble, sentence=_(of_reading(error)))
+    return trouble
 
 
 def missing_right(connection: Connection) -> Trouble:

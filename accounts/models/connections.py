@@ -91,7 +91,7 @@ class Connection(models.Model):
 
     @property
     def is_by_oauth(self) -> bool:
-        return self.method == self.Method.OAUTH
+        return self.key_holder.method == self.Method.OAUTH
 
 
 class BalanceReading(models.Model):

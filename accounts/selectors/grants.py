@@ -40,5 +40,20 @@ def uses(connection: Connection | None) -> list[str]:
 
 
 def lacks_right(connection: Connection) -> bool:
-    """Say whether a polling was refused for want of a right."""
-    return Poll.objects.filter(connection=connection, code=NOT_ALLOWED).exists()
+    """Say whether a polling was refused a right that was meant to be given.
+
+    What somebody did not tick stands on the page and is no trouble.
+    """
+    refused = Poll.objects.filter(connection=connection, code=NOT_ALLOWED)
+    permission = of(connection)
+    kinds = set(refused.values_list("kind", flat=True))
+    if permission is None:
+        return bool(kinds)
+    return any(not is_left_out(permission.grant, kind) for kind in kinds)
+
+
+def is_left_out(grant: Grant, kind: str) -> bool:
+    """Say that a permission leaves out on purpose what a kind of polling asks for."""
+    optional = {s for use in scopes.USES if not use.is_needed for s in use.scopes}
+    scope = scopes.OF_POLLS.get(kind, "")
+    return scope in optional and scope not in grant.scope_names

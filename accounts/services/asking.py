@@ -67,4 +67,4 @@ def _noted(connection: Connection, error: GatewayError) -> Trouble:
     code = connections.breaking_code(error)
     if code is not None:
         connections.mark_broken(connection_id=connection.pk, code=code)
-    return sentences.trouble_of_error(error, connection)
+    return sentences.trouble_of_reading(error, connection)

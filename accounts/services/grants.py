@@ -207,7 +207,11 @@ def _settle(grant: Grant, **values: object) -> None:
 def _ended(grant: Grant) -> Refused:
     """Note that only a person can go on, and return the refusal that says so."""
     _settle(grant, renewing_since=None)
-    standing.mark_broken(connection_id=grant.connection_id, code=Connection.GRANT_ENDED)
+    ended = Connection.objects.filter(
+        Q(pk=grant.connection_id) | Q(parent=grant.connection_id)
+    )
+    for connection_id in ended.values_list("pk", flat=True):
+        standing.mark_broken(connection_id=connection_id, code=Connection.GRANT_ENDED)
     return Refused(sentences.GRANT_ENDED, code="grant_ended")
 
 

@@ -8,6 +8,7 @@ from typing import Final
 
 from django.utils import translation
 
+from accounts import sentences
 from accounts.models import Connection, Poll
 from accounts.sentences import NOT_ALLOWED
 from accounts.services import (
@@ -111,7 +112,7 @@ def _failed(claim: Claim, error: GatewayError) -> str:
         connections.mark_broken(connection_id=claim.connection_id, code=code)
     schedules.note_failure(
         claim,
-        sentence=error.sentence,
+        sentence=sentences.of_reading(error),
         code=NOT_ALLOWED if isinstance(error, MissingPermission) else error.code,
         retry_after_s=error.retry_after_s,
     )

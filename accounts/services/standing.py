@@ -8,7 +8,7 @@ from typing import Final
 from uuid import UUID
 
 from django.db import transaction
-from django.db.models import F
+from django.db.models import F, Q, QuerySet
 from django.utils import timezone
 
 from accounts.models import BalanceReading, Connection, Grant, Workspace
@@ -59,7 +59,7 @@ def mark_broken(*, connection_id: UUID, code: int) -> bool:
     An access token of OAuth that is refused has run out, mostly: it is renewed before
     the next call, and the connection is broken only when that does not help.
     """
-    if code == WRONG_KEY and Grant.objects.filter(connection=connection_id).exists():
+    if code == WRONG_KEY and _grants(connection_id).exists():
         if _has_new_token_coming(connection_id):
             return False
         code = Connection.GRANT_ENDED
@@ -78,9 +78,7 @@ def mark_working(*, connection_id: UUID) -> None:
     """Note that the key works; a broken connection is whole again."""
     with transaction.atomic():
         Connection.objects.filter(pk=connection_id).update(checked_at=timezone.now())
-        Grant.objects.filter(connection=connection_id, refusals__gt=0).update(
-            refusals=0
-        )
+        _grants(connection_id).filter(refusals__gt=0).update(refusals=0)
         changed = Connection.objects.filter(
             pk=connection_id, state=Connection.State.BROKEN
         ).update(state=Connection.State.CONNECTED, broken_code=None)
@@ -99,15 +97,20 @@ def breaking_code(error: GatewayError) -> int | None:
 def _has_new_token_coming(connection_id: UUID) -> bool:
     """Let a refused access token run out; say whether another one may be got."""
     now = timezone.now()
-    grants = Grant.objects.filter(
-        connection=connection_id, refusals__lt=MOST_REFUSALS
-    ).exclude(refresh_token="")
+    grants = _grants(connection_id).filter(refusals__lt=MOST_REFUSALS)
+    grants = grants.exclude(refresh_token="")
     # Several calls with one token are refused together: that is one refusal. Those of
     # the token before come in for a while after a renewal, and say nothing of this one.
     grants.filter(expires_at__gt=now, renewed_at__lt=now - LATE_REFUSALS).update(
         expires_at=now, renew_at=now, refusals=F("refusals") + 1
     )
     return grants.exists()
+
+
+def _grants(connection_id: UUID) -> QuerySet[Grant]:
+    """Return the grant that a connection lives on: its own, or its parent's."""
+    holder = Q(connection=connection_id) | Q(connection__children=connection_id)
+    return Grant.objects.filter(holder)
 
 
 def _record_by_itself(connection_id: UUID, action: str, after: dict[str, int]) -> None:

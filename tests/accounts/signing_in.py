@@ -75,4 +75,4 @@ def grant() -> Grant:
 
 
 def connection() -> Connection:
-    return Connection.objects.get()
+    return Connection.objects.get(parent=None)

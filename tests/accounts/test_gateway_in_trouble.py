@@ -31,9 +31,9 @@ from tests.gateway.stub import Stub
 AT_ONCE_S = 8.0
 HTMX = {"HX-Request": "true"}
 TROUBLES: dict[str, tuple[Callable[[Stub], object], str]] = {
-    "slow": (lambda stub: stub.hangs(), "no clear answer"),
+    "slow": (lambda stub: stub.hangs(), "does not answer"),
     "down": (lambda stub: stub.close(), "not reachable"),
-    "garbage": (lambda stub: stub.answers("<html>Bad"), "no clear answer"),
+    "garbage": (lambda stub: stub.answers("<html>Bad"), "does not answer"),
     "scope": (lambda stub: stub.answers("902", status=403), "may not do this"),
     "right": (lambda stub: stub.answers("902"), "may not do this"),
 }

@@ -16,7 +16,7 @@ from django.utils import timezone
 from pytest_django.fixtures import Settings
 
 from accounts import tasks
-from accounts.models import Connection, Grant, Poll, User
+from accounts.models import Connection, Grant, Poll, User, Workspace
 from accounts.services import connections, gateway, grants, oauth, polls, schedules
 from accounts.services.schedules import Claim
 from seven_dashboard.errors import Refused
@@ -344,3 +344,32 @@ def test_log_never_shows_a_token(
     shown = caplog.text + str([vars(record) for record in caplog.records])
     assert grant().access_token.reveal() not in shown
     assert grant().refresh_token.reveal() not in shown
+
+
+class TestSubaccounts:
+    """Workspaces that act as subaccounts live on the permission of the main account."""
+
+    @pytest.fixture
+    def child(self, permitted: Connection, other_workspace: Workspace) -> Connection:
+        return Connection.objects.create(
+            workspace=other_workspace, parent=permitted, subaccount_id="123"
+        )
+
+    def test_refused_token_of_a_subaccount_breaks_nothing(
+        self, child: Connection
+    ) -> None:
+        change(renewed_at=timezone.now() - timedelta(minutes=1))
+        connections.mark_broken(connection_id=child.pk, code=900)
+        child.refresh_from_db()
+        assert not child.is_broken
+        assert not grant().is_usable(timezone.now())
+
+    def test_ended_permission_breaks_them_too(
+        self, child: Connection, sandbox: SandboxAccount
+    ) -> None:
+        sandbox.ask("oauth/expire", kind="revoke")
+        run_out()
+        with pytest.raises(Refused):
+            gateway.client_for(child)
+        child.refresh_from_db()
+        assert child.broken_code == Connection.GRANT_ENDED

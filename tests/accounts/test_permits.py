@@ -13,20 +13,25 @@ from django.urls import reverse
 from django.utils import timezone
 from pytest_django.fixtures import Settings
 
+from accounts import scopes
 from accounts.models import (
     AuditEntry,
     Connection,
     Grant,
     Membership,
+    Poll,
     Role,
     SignIn,
     User,
     Workspace,
 )
-from accounts.services import connections, gateway
+from accounts.selectors import freshness
+from accounts.services import connections, gateway, polls
+from accounts.services.schedules import Claim
 from seven_dashboard.gateway.errors import InvalidCredentials
+from seven_dashboard.gateway.oauth import SCOPES
+from tests.accounts.signing_in import ALL, grant, leave, permit, sign_in
 from tests.accounts.signing_in import connection as stored
-from tests.accounts.signing_in import grant, leave, permit, sign_in
 from tests.fixtures import ClientAs, SandboxAccount
 
 UNKNOWN = "did not begin in this browser"
@@ -82,6 +87,27 @@ def test_only_what_is_ticked_is_asked_for(
     page = sign_in(browser, sandbox, uses=["voice"])
     assert "not: Make subaccounts and move credit" in page
     assert "not: Make calls" not in page
+
+
+def test_what_was_left_out_on_purpose_is_no_trouble(
+    browser: Client, sandbox: SandboxAccount
+) -> None:
+    page = sign_in(browser, sandbox, uses=["voice"])
+    claim = Claim(stored().pk, Poll.Kind.SUBACCOUNTS)
+    assert polls.run(claim) == "failed"
+    page = come_back(browser, reverse("accounts:connection"))
+    assert "does not cover everything" not in page
+    fresh = freshness.of(stored(), Poll.Kind.SUBACCOUNTS)
+    assert fresh.trouble and "not given the permission" in str(fresh.trouble.sentence)
+
+
+def test_scope_of_every_polling_can_be_asked_for() -> None:
+    assert set(scopes.OF_POLLS) == set(Poll.Kind.values)
+    assert set(scopes.OF_POLLS.values()) <= set(scopes.wanted(ALL))
+
+
+def test_every_scope_of_the_gateway_has_a_use() -> None:
+    assert set(scopes.wanted(ALL)) == set(SCOPES)
 
 
 def test_tokens_and_proofs_are_ciphertext_in_the_database(
