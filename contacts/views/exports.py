@@ -1,6 +1,5 @@
 from __future__ import annotations
 
-import json
 from functools import partial
 from urllib.parse import urlencode
 from uuid import UUID
@@ -8,15 +7,11 @@ from uuid import UUID
 from django.contrib import messages
 from django.db import transaction
 from django.http import (
-    FileResponse,
-    Http404,
     HttpResponse,
     HttpResponseBase,
-    StreamingHttpResponse,
 )
 from django.shortcuts import redirect, render
 from django.utils import timezone
-from django.utils.http import content_disposition_header
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 from django.views.decorators.http import (
@@ -24,25 +19,18 @@ from django.views.decorators.http import (
     require_http_methods,
     require_POST,
 )
-from django_htmx.http import HttpResponseStopPolling
 
 from accounts.access import WorkspaceRequest, member
 from accounts.rights import Right
-from contacts import tasks, xlsx_export
+from contacts import tasks
 from contacts.forms.exports import ExportForm
-from contacts.models import Export, Work
+from contacts.models import Export
 from contacts.selectors import choices, works
 from contacts.selectors.choices import Choice
 from contacts.services import exports, written_tables
-from contacts.views import bulk_words, choosing, narrowing
+from contacts.views import bulk_words, choosing, narrowing, table_files
 from seven_dashboard.errors import Refused
 
-CONTENT_TYPES = {
-    Export.Format.CSV: "text/csv; charset=utf-8",
-    Export.Format.XLSX: (
-        "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
-    ),
-}
 REMEMBERED = "export_columns"
 
 
@@ -76,7 +64,9 @@ def export_create(request: WorkspaceRequest) -> HttpResponseBase:
         return page(request, choice, form)
     if is_small:
         exports.record(export)
-        return _download(export)
+        is_csv = export.format == Export.Format.CSV
+        content = exports.lines(export) if is_csv else exports.workbook(export)
+        return table_files.streamed(export, _name(export), content)
     exports.start(export)
     transaction.on_commit(partial(tasks.ring_work, export))
     return redirect("contacts:export_detail", export.id)
@@ -113,16 +103,9 @@ def export_detail(request: WorkspaceRequest, export_id: UUID) -> HttpResponse:
 @require_GET
 @member(Right.EDIT_CONTACTS)
 def export_progress(request: WorkspaceRequest, export_id: UUID) -> HttpResponse:
-    """Return the part of the page that changes; the last answer ends the polling."""
     export = works.get(Export, request.workspace, export_id)
-    answer = render(request, "contacts/exports/_progress.html", _state(export))
-    if export.is_over:
-        answer.status_code = HttpResponseStopPolling.status_code
-        is_done = export.state == Work.State.FINISHED
-        text = _("Your export is ready.") if is_done else export.get_state_display()
-        level = "success" if is_done else "error"
-        answer["HX-Trigger"] = json.dumps({"toast": {"level": level, "text": text}})
-    return answer
+    template = "contacts/exports/_progress.html"
+    return table_files.progress(request, export, template, _state(export))
 
 
 @require_POST
@@ -137,17 +120,8 @@ def export_cancel(request: WorkspaceRequest, export_id: UUID) -> HttpResponse:
 @require_GET
 @member(Right.EDIT_CONTACTS)
 def export_file(request: WorkspaceRequest, export_id: UUID) -> HttpResponseBase:
-    """Serve a written file; it is nowhere else to be had."""
     export = works.get(Export, request.workspace, export_id)
-    path = written_tables.path_of(export)
-    if path is None:
-        raise Http404
-    return FileResponse(
-        path.open("rb"),
-        as_attachment=True,
-        filename=_filename(export),
-        content_type=CONTENT_TYPES[Export.Format(export.format)],
-    )
+    return table_files.written(export, _name(export))
 
 
 def _form(request: WorkspaceRequest) -> ExportForm:
@@ -158,32 +132,15 @@ def _form(request: WorkspaceRequest) -> ExportForm:
     )
 
 
-def _download(export: Export) -> StreamingHttpResponse:
-    is_csv = export.format == Export.Format.CSV
-    answer = StreamingHttpResponse(
-        exports.lines(export) if is_csv else exports.workbook(export),
-        content_type=CONTENT_TYPES[Export.Format(export.format)],
-    )
-    answer["Content-Disposition"] = content_disposition_header(True, _filename(export))
-    return answer
-
-
-def _filename(export: Export) -> str:
-    day = timezone.localdate(export.created_at) if export.created_at else None
-    name = export.chosen_by.get("group") or _("contacts")
-    return f"{name} {day or timezone.localdate():%Y-%m-%d}.{export.format}"
+def _name(export: Export) -> str:
+    return str(export.chosen_by.get("group") or _("contacts"))
 
 
 def _state(export: Export) -> dict[str, object]:
-    keep = written_tables.KEEP_FILES
+    failure = bulk_words.failure(export.error) if export.error else ""
     return {
-        "export": export,
         "title": _("Export of %(day)s")
         % {"day": f"{timezone.localtime(export.created_at):%d.%m.%Y, %H:%M}"},
         "facts": bulk_words.chosen(export.chosen_by),
-        "is_over": export.is_over,
-        "progress": works.progress(export),
-        "failure": bulk_words.failure(export.error) if export.error else "",
-        "sheets": -(-export.done // xlsx_export.SHEET_ROWS),
-        "kept_until": export.finished_at and export.finished_at + keep,
+        **table_files.state(export, failure=failure),
     }

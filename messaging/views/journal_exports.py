@@ -18,12 +18,12 @@ from accounts.rights import Right
 from contacts import tasks as works_tasks
 from contacts.selectors import works
 from contacts.services import written_tables
-from contacts.views import bulk_words
+from contacts.views import bulk_words, table_files
 from messaging import journal_words
 from messaging.forms.journals import JournalForm
 from messaging.models import JournalExport
 from messaging.services import journal_exports
-from messaging.views import journals, table_files
+from messaging.views import journals
 from seven_dashboard.errors import Refused
 
 Format = JournalExport.Format

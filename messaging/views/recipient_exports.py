@@ -17,11 +17,10 @@ from accounts.rights import Right
 from contacts import tasks as works_tasks
 from contacts.selectors import works
 from contacts.services import written_tables
-from contacts.views import bulk_words
+from contacts.views import bulk_words, table_files
 from messaging.models import RecipientExport
 from messaging.selectors import campaigns, recipient_words, recipients
 from messaging.services import recipient_exports
-from messaging.views import table_files
 
 Format = RecipientExport.Format
 

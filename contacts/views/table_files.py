@@ -23,9 +23,12 @@ from contacts import xlsx_export
 from contacts.models import Work, WrittenTable
 from contacts.selectors import works
 from contacts.services import written_tables
-from contacts.views.exports import CONTENT_TYPES
 
 Format = WrittenTable.Format
+CONTENT_TYPES = {
+    Format.CSV: "text/csv; charset=utf-8",
+    Format.XLSX: "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
+}
 
 
 def state(table: WrittenTable, *, failure: str) -> dict[str, object]:
