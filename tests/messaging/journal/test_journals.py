@@ -14,8 +14,10 @@ from django.utils import timezone
 
 from accounts.models import Connection, User, Workspace
 from contacts.models import Contact
+from messaging import journal_words
 from messaging.foreign_ids import ForeignId
 from messaging.models import Campaign, InboundMessage, Message
+from seven_dashboard.gateway.errors import error_for_status
 from tests.fixtures import ClientAs, SandboxAccount
 from tests.messaging.pages.shown import soup
 
@@ -318,3 +320,9 @@ class TestTrouble:
 def test_workspace_without_an_account_is_told_what_to_do(browser: Client) -> None:
     page = page_of(browser, "/journal/")
     assert "No gateway account yet" in said(page.body)
+
+
+def test_permission_without_the_scope_says_how_to_get_it() -> None:
+    """A key without the right answers 902, a permission without the scope HTTP 403."""
+    refused = error_for_status(403, operation="JournalOutbound")
+    assert "Connect the account again" in journal_words.trouble(refused)
