@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import timedelta
+from typing import Final
 from uuid import UUID
 
 from django.contrib import messages
 from django.http import Http404, HttpResponse
 from django.shortcuts import redirect
+from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
@@ -19,6 +22,9 @@ from accounts.selectors import errands as selected
 from accounts.services import errands
 from accounts.views import next_page
 from seven_dashboard.errors import Refused
+
+# So long the outcome of an errand is news.
+NEWS_FOR: Final = timedelta(minutes=2)
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,21 +38,29 @@ class Shown:
 
 
 def rows(found: list[Errand]) -> dict[str, object]:
-    """Return what `accounts/errands/_list.html` shows, and how fast to look again."""
+    """Return what `accounts/errands/` shows, and how fast to look again.
+
+    What is open or has just ended stands above the rest of the page, the others fold
+    away below it.
+    """
     moving = any(errand.is_moving for errand in found)
     doubtful = any(errand.state == Errand.State.UNCLEAR for errand in found)
+    since = timezone.now() - NEWS_FOR
+    news = [e for e in found if e.finished_at is None or e.finished_at > since]
     return {
-        "errands": [
-            Shown(
-                errand,
-                errand_words.sentence(errand),
-                errand_words.reason(errand),
-                errand_words.BADGES[errand.state],
-            )
-            for errand in found
-        ],
+        "errands": [_shown(errand) for errand in news],
+        "past_errands": [_shown(errand) for errand in found if errand not in news],
         "poll_s": 1 if moving else 10 if doubtful else 0,
     }
+
+
+def _shown(errand: Errand) -> Shown:
+    return Shown(
+        errand,
+        errand_words.sentence(errand),
+        errand_words.reason(errand),
+        errand_words.BADGES[errand.state],
+    )
 
 
 @require_POST

@@ -155,7 +155,13 @@ def test_finished_errand_is_polled_no_more(
         token="a",
     )
     address = reverse("accounts:subaccount_list_state")
-    assert b"every 1s" in browser.get(address).content
+    polled = BeautifulSoup(browser.get(address).content, "html.parser").select_one(
+        "div"
+    )
+    assert polled is not None
+    assert "every 1s" in polled["hx-trigger"]
+    # It stands inside an element that selects its own part of an answer.
+    assert (polled["hx-target"], polled["hx-select"]) == ("this", "unset")
     errand = Errand.objects.get()
     errands.note_failed(errand, "No.")
     assert b"hx-trigger" not in browser.get(address).content
