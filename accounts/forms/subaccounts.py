@@ -67,6 +67,9 @@ class TopUpForm(OnceForm):
     def __init__(self, *args: Any, is_off: bool = False, **options: Any):
         """Off asks for no figures."""
         super().__init__(*args, **options)
+        for name, amount in self.initial.items():
+            if isinstance(amount, Decimal):
+                self.initial[name] = amount.quantize(LEAST)
         for name in ("threshold", "amount") if is_off else ():
             self.fields[name].required = False
             self.fields[name].disabled = True

@@ -32,6 +32,7 @@ SORTINGS: Final = {
 USAGE_DAYS: Final = 30
 # More bars than this say no more.
 MOST_BARS: Final = 12
+MOST_NAMES: Final = 1000
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,6 +90,12 @@ def usage_by_account(connection: Connection) -> list[KeyUsage]:
         connection, Usage.Dimension.SUBACCOUNT, start, end, limit=MOST_BARS
     )
     return [row for row in rows if row.key]
+
+
+def names(connection: Connection) -> dict[str, str]:
+    """Return what to call each subaccount, by the gateway's id."""
+    rows = Subaccount.objects.filter(connection=connection)[:MOST_NAMES]
+    return {row.gateway_id: row.shown_name for row in rows}
 
 
 def acting_workspace(subaccount: Subaccount) -> Workspace | None:

@@ -52,7 +52,9 @@ def subaccount_top_up(request: WorkspaceRequest, subaccount_id: UUID) -> HttpRes
     """Say when how much credit moves by itself, or that none does."""
     one = selected.get(request.workspace, subaccount_id)
     is_off = request.POST.get("act") == "off"
-    initial = {"threshold": one.topup_threshold, "amount": one.topup_amount or None}
+    initial = {"threshold": None, "amount": None}
+    if one.tops_up:
+        initial = {"threshold": one.topup_threshold, "amount": one.topup_amount}
     form = TopUpForm(request.POST or None, initial=initial, is_off=is_off)
     if request.method == "POST" and form.is_valid():
         values = form.cleaned_data

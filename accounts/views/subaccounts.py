@@ -33,7 +33,7 @@ def subaccount_list(request: WorkspaceRequest) -> HttpResponse:
     connection = values["connection"]
     if isinstance(connection, Connection):
         used = selected.usage_by_account(connection)
-        values["chart"] = _chart(used)
+        values["chart"] = _chart(used, selected.names(connection))
         values["usage_fresh"] = freshness.of(connection, Poll.Kind.BREAKDOWN)
     return render(request, LIST, values)
 
@@ -178,12 +178,15 @@ def _state_values(request: WorkspaceRequest, one: Subaccount) -> dict[str, objec
     }
 
 
-def _chart(used: list[KeyUsage]) -> dict[str, object]:
-    """Return what each account used in EUR, as a chart."""
+def _chart(used: list[KeyUsage], names: dict[str, str]) -> dict[str, object]:
+    """Return what each account used in EUR, as a chart.
+
+    The gateway names an account by its company, or by its id.
+    """
     return {
         "type": "bar",
         "label_head": _("Account"),
-        "labels": [row.key for row in used],
+        "labels": [names.get(row.key, row.key) for row in used],
         "series": [
             {
                 "key": "cost",

@@ -11,7 +11,16 @@ from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
 
-from accounts.models import Connection, Errand, Poll, Subaccount, User, Workspace
+from accounts.models import (
+    Connection,
+    Errand,
+    Poll,
+    Subaccount,
+    Usage,
+    User,
+    Workspace,
+)
+from accounts.selectors.clock import gateway_today
 from accounts.services import errands, schedules, subaccounts
 from tests.accounts.renting.shown import fields, listed, page, text_of
 from tests.fixtures import ClientAs, SandboxAccount
@@ -71,6 +80,21 @@ class TestSubaccounts:
         address = reverse("accounts:subaccount_top_up", args=[one.pk])
         browser.post(address, {"act": "off", "token": "a"})
         assert Decimal(str(rung[0].values["amount"])) == 0
+
+    def test_chart_names_the_subaccount_of_an_id(
+        self, one: Subaccount, browser: Client
+    ) -> None:
+        Usage.objects.create(
+            connection=one.connection,
+            dimension=Usage.Dimension.SUBACCOUNT,
+            day=gateway_today(),
+            key=one.gateway_id,
+            cost="1.20",
+            fetched_at=timezone.now(),
+        )
+        row = page(browser, "subaccount_list").select_one("#usage tbody tr")
+        assert row is not None
+        assert row.get_text(" ", strip=True).split() == ["Ada", "1.20"]
 
     def test_workspace_is_made_and_entered(
         self, one: Subaccount, browser: Client
