@@ -52,7 +52,7 @@ def subaccount_top_up(request: WorkspaceRequest, subaccount_id: UUID) -> HttpRes
     """Say when how much credit moves by itself, or that none does."""
     one = selected.get(request.workspace, subaccount_id)
     is_off = request.POST.get("act") == "off"
-    initial = {"threshold": None, "amount": None}
+    initial: dict[str, Decimal | None] = {}
     if one.tops_up:
         initial = {"threshold": one.topup_threshold, "amount": one.topup_amount}
     form = TopUpForm(request.POST or None, initial=initial, is_off=is_off)
