@@ -13,6 +13,7 @@ from django.utils.translation import gettext_noop
 from accounts.models import Errand
 from accounts.services import errands, gateway
 from accounts.services.acts import ACTS
+from accounts.services.acts.base import connection_of
 from seven_dashboard.errors import Refused
 from seven_dashboard.gateway.errors import GatewayError
 
@@ -36,12 +37,11 @@ def look(errand_id: UUID) -> str:
     errand = _claim(errand_id)
     if errand is None:
         return "taken"
-    if not can_tell(errand):
+    if errands.is_of_other_account(errand, since=errand.asked_at):
         return _leave_to_person(errand)
-    assert errand.connection is not None
     act = ACTS[errand.kind]
     try:
-        client = gateway.client_for(errand.connection)
+        client = gateway.client_for(connection_of(errand))
         verdict = act.look(client, errand)
         after = act.measure(client, errand) if verdict else {}
     except (GatewayError, Refused):
@@ -49,15 +49,6 @@ def look(errand_id: UUID) -> str:
     if verdict:
         return errands.note_done(errand, after)
     return _again(errand) if verdict is None else _absent(errand)
-
-
-def can_tell(errand: Errand) -> bool:
-    """Say whether the account of the errand is still the one that we can read."""
-    connection = errand.connection
-    if connection is None or errand.asked_at is None:
-        return False
-    changed_at = connection.keys_changed_at
-    return changed_at is None or changed_at <= errand.asked_at
 
 
 def _claim(errand_id: UUID) -> Errand | None:

@@ -15,7 +15,7 @@ from typing import Final
 from uuid import UUID
 
 from django.db import IntegrityError, transaction
-from django.db.models import Q
+from django.db.models import F, Q
 from django.utils import timezone, translation
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import gettext_noop
@@ -36,13 +36,17 @@ logger = logging.getLogger(__name__)
 LEASE: Final = timedelta(minutes=4)
 # The first look comes when a call that hangs should have ended at the gateway.
 FIRST_LOOK_IN: Final = timedelta(seconds=20)
+# Breakdowns of a worker before anything is asked, after which it is given up.
+MOST_RUNS: Final = 5
 _UNCLEAR: Final = gettext_noop(
     "The gateway gave no clear answer. It may have been done, so it is not repeated."
 )
 _UNREAD: Final = gettext_noop(
     "The gateway could not be asked how things stand, so nothing was done. Try again."
 )
-_DISCONNECTED: Final = gettext_noop("The gateway account was disconnected.")
+_OTHER_ACCOUNT: Final = gettext_noop(
+    "The gateway account was changed meanwhile, so nothing was done."
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,6 +115,10 @@ def run(errand_id: UUID) -> str:
     errand = _claim(errand_id)
     if errand is None:
         return "taken"
+    if is_of_other_account(errand, since=errand.created_at):
+        return note_failed(errand, _OTHER_ACCOUNT)
+    if errand.tries > MOST_RUNS:
+        return note_failed(errand, _UNREAD)
     act = ACTS[errand.kind]
     try:
         client = _client(errand)
@@ -130,6 +138,14 @@ def _ask(errand: Errand, act: Act, client: SevenClient) -> str:
             return doubt(errand.pk)
         return _failed(errand, error)
     return note_done(errand, {**result, **_measured(errand, act, client)})
+
+
+def is_of_other_account(errand: Errand, *, since: datetime | None) -> bool:
+    """Say whether other keys were entered since, which may open another account."""
+    if errand.connection is None or since is None:
+        return True
+    changed_at = errand.connection.keys_changed_at
+    return changed_at is not None and changed_at > since
 
 
 def is_clear_refusal(error: GatewayError) -> bool:
@@ -225,7 +241,7 @@ def _claim(errand_id: UUID) -> Errand | None:
     now = timezone.now()
     taken = Errand.objects.filter(
         pk=errand_id, state=State.WAITING, due_at__lte=now
-    ).update(due_at=now + LEASE)
+    ).update(due_at=now + LEASE, tries=F("tries") + 1)
     if not taken:
         return None
     rows = Errand.objects.select_related("connection__parent", "workspace", "actor")
@@ -239,16 +255,22 @@ def _leave(errand: Errand, before: Mapping[str, object]) -> bool:
         pk=errand.pk, state=State.WAITING, due_at=errand.due_at
     )
     changed = mine.update(
-        state=State.ASKING, before=_plain(before), asked_at=now, due_at=now + LEASE
+        state=State.ASKING,
+        before=_plain(before),
+        asked_at=now,
+        due_at=now + LEASE,
+        tries=0,
     )
     if changed:
-        errand.refresh_from_db(fields=["state", "before", "asked_at", "due_at"])
+        errand.refresh_from_db(
+            fields=["state", "before", "asked_at", "due_at", "tries"]
+        )
     return bool(changed)
 
 
 def _client(errand: Errand) -> SevenClient:
     if errand.connection is None:
-        raise Refused(_(_DISCONNECTED), code="no_connection")
+        raise Refused(_(_OTHER_ACCOUNT), code="no_connection")
     return gateway.client_for(errand.connection)
 
 
@@ -294,6 +316,8 @@ def _settle(
     row.state, row.reason, row.settled_by = state, reason, by
     row.after = {**row.after, **_plain(after or {})}
     row.due_at, row.finished_at = None, timezone.now()
+    # Nobody needs the Slack addresses here any more.
+    row.secret = ""
     row.save(
         update_fields=[
             "state",
@@ -302,6 +326,7 @@ def _settle(
             "after",
             "due_at",
             "finished_at",
+            "secret",
         ]
     )
 

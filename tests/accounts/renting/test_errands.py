@@ -223,6 +223,25 @@ def test_short_balance_is_refused_before_the_call(
     assert ordered_calls(sandbox) == 0
 
 
+def test_other_account_than_the_one_agreed_to_is_not_asked(
+    sandbox: SandboxAccount, ordered: Errand
+) -> None:
+    Connection.objects.update(keys_changed_at=timezone.now())
+    assert errands.run(ordered.pk) == State.FAILED
+    assert ordered_calls(sandbox) == 0
+
+
+def test_errand_that_breaks_every_worker_is_given_up(
+    ordered: Errand, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(errands, "_leave", _die)
+    for _ in range(errands.MOST_RUNS):
+        with pytest.raises(Killed):
+            errands.run(ordered.pk)
+        make_due(ordered)
+    assert errands.run(ordered.pk) == State.FAILED
+
+
 def test_other_account_settles_nothing(
     sandbox: SandboxAccount, ordered: Errand, connection: Connection
 ) -> None:
