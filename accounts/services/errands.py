@@ -9,19 +9,17 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Mapping
-from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Final
 from uuid import UUID
 
-from django.db import IntegrityError, transaction
+from django.db import transaction
 from django.db.models import F, Q
 from django.utils import timezone, translation
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import gettext_noop
 
-from accounts import sentences
-from accounts.models import Connection, Errand, User, Workspace
+from accounts.models import Errand, User
 from accounts.services import audit, connections, gateway
 from accounts.services.acts import ACTS, Act
 from seven_dashboard.errors import Refused
@@ -47,63 +45,6 @@ _UNREAD: Final = gettext_noop(
 _OTHER_ACCOUNT: Final = gettext_noop(
     "The gateway account was changed meanwhile, so nothing was done."
 )
-
-
-@dataclass(frozen=True, slots=True)
-class Wish:
-    """What a person agreed to: its kind, what it is about, and the values."""
-
-    kind: str
-    subject: str
-    token: str
-    subject_name: str = ""
-    values: Mapping[str, object] = field(default_factory=dict)
-    secret: str = ""
-
-
-def working_connection(workspace: Workspace) -> Connection:
-    """Return the connection of a workspace; raise Refused if it cannot be used."""
-    found = Connection.objects.filter(workspace=workspace).first()
-    if found is None:
-        raise Refused(
-            _("Connect a seven.io account first: enter an API key under Account."),
-            code="no_connection",
-        )
-    if found.is_broken:
-        raise Refused(sentences.of_connection(found), code="connection_broken")
-    return found
-
-
-def begin(*, workspace: Workspace, actor: User | None, wish: Wish) -> Errand:
-    """Write the intent and return it; the same form sent again finds the first.
-
-    Raises Refused while another errand of this kind for the same thing is open.
-    """
-    known = of_token(workspace, wish.token)
-    if known is not None:
-        return known
-    connection = working_connection(workspace)
-    try:
-        with transaction.atomic():
-            return Errand.objects.create(
-                workspace=workspace,
-                connection=connection,
-                actor=actor,
-                kind=wish.kind,
-                subject=wish.subject,
-                subject_name=wish.subject_name[:120],
-                token=wish.token,
-                values=dict(wish.values),
-                secret=wish.secret,
-                due_at=timezone.now(),
-            )
-    except IntegrityError:
-        known = of_token(workspace, wish.token)
-        if known is not None:
-            return known
-    raise Refused(
-        _("The same is being done already. Wait until it is settled."), code="open"
-    )
 
 
 def run(errand_id: UUID) -> str:
@@ -230,11 +171,6 @@ def settle(*, errand: Errand, actor: User, was_done: bool) -> None:
         subject=errand.subject_name or errand.subject,
         after={"errand": errand.kind, "was_done": was_done},
     )
-
-
-def of_token(workspace: Workspace, token: str) -> Errand | None:
-    """Return the errand that this form has asked for already."""
-    return Errand.objects.filter(workspace=workspace, token=token).first()
 
 
 def _claim(errand_id: UUID) -> Errand | None:

@@ -10,8 +10,8 @@ from decimal import Decimal
 from django.utils.translation import gettext as _
 
 from accounts.models import Errand, Interval, NumberOffer, OwnNumber, User
-from accounts.services import errands
-from accounts.services.errands import Wish
+from accounts.services import wishes
+from accounts.services.wishes import Wish
 from seven_dashboard.errors import Refused
 
 Kind = Errand.Kind
@@ -33,7 +33,7 @@ def order(
 
     Raises Refused when the offer costs something else by now.
     """
-    known = errands.of_token(offer.connection.workspace, token)
+    known = wishes.of_token(offer.connection.workspace, token)
     if known is not None:
         return known
     cost, charge = offer.cost_now(interval), offer.charge(interval)
@@ -59,12 +59,12 @@ def order(
             "country": offer.country,
         },
     )
-    return errands.begin(workspace=offer.connection.workspace, actor=actor, wish=wish)
+    return wishes.begin(workspace=offer.connection.workspace, actor=actor, wish=wish)
 
 
 def give_up(*, number: OwnNumber, actor: User, when: str, token: str) -> Errand:
     """Ask to end a number: ``when`` is "end" (of what is paid) or "now"."""
-    known = errands.of_token(number.connection.workspace, token)
+    known = wishes.of_token(number.connection.workspace, token)
     if known is None and when == "end" and number.expires_at is not None:
         raise Refused(_("It is given up already and ends by itself."), code="ending")
     return _begin(number, actor, Kind.GIVE_UP, token, {"when": when})
@@ -132,4 +132,4 @@ def _begin(
         secret=secret,
     )
     workspace = number.connection.workspace
-    return errands.begin(workspace=workspace, actor=actor, wish=wish)
+    return wishes.begin(workspace=workspace, actor=actor, wish=wish)

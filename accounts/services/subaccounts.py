@@ -11,8 +11,8 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from accounts.models import Connection, Errand, Subaccount, User, Workspace
-from accounts.services import audit, errands, schedules, workspaces
-from accounts.services.errands import Wish
+from accounts.services import audit, schedules, wishes, workspaces
+from accounts.services.wishes import Wish
 from seven_dashboard.errors import Refused
 
 Kind = Errand.Kind
@@ -33,7 +33,7 @@ def create(
         token=token,
         values={"name": name},
     )
-    return errands.begin(workspace=workspace, actor=actor, wish=wish)
+    return wishes.begin(workspace=workspace, actor=actor, wish=wish)
 
 
 def transfer(
@@ -139,4 +139,4 @@ def _begin(
         values=values,
     )
     workspace = subaccount.connection.workspace
-    return errands.begin(workspace=workspace, actor=actor, wish=wish)
+    return wishes.begin(workspace=workspace, actor=actor, wish=wish)
