@@ -21,7 +21,7 @@ from tests.journeys.visitor import Visitor
 
 pytestmark = [pytest.mark.browser, pytest.mark.journey]
 
-COUNT = 8
+COUNT = 12
 # Slow enough for something to happen in the middle.
 PACE = "4"
 GROUP = "Regulars"
@@ -113,7 +113,7 @@ def test_calls_by_keyboard_with_a_refused_key_in_the_middle(
     when_some_are_sent(shop, "/voice")
     shop.control("faults", next=["code-902"])
     banner = pause_banner(page, "Paused: the gateway refuses the connection")
-    expect(banner).to_contain_text("The API key may not do this.")
+    expect(banner).to_contain_text("may not do this. Give it the right at")
     keys.open(page.get_by_role("button", name="Go on sending"))
     expect_report(page, "Answered")
     # Each was called once, and one of them was asked for twice.
@@ -131,7 +131,8 @@ def test_rcs_by_mouse_with_a_busy_gateway_in_the_middle(page: Page, shop: Shop) 
     when_some_are_sent(shop, "/rcs/messages")
     shop.control("faults", random={"429": 1}, retry_after_s=3)
     way = page.locator("#campaign-live .way")
-    expect(way).to_contain_text("the gateway does not answer. It is tried again in")
+    sentence = "the gateway does not answer. It is tried again in"
+    expect(way).to_contain_text(sentence, timeout=SOON_MS)
     page.get_by_role("button", name="Pause").click()
     expect(pause_banner(page, "Paused")).to_contain_text("until somebody goes on")
     shop.control("faults", random={})
@@ -156,7 +157,8 @@ def test_planned_start_is_held_and_begins_when_it_is_agreed_to(
     page.locator("#id_start_time").fill("09:00")
     check_button(page).click()
     page.get_by_role("button", name="Schedule for 2 people").click()
-    expect(page.get_by_role("heading", name="It starts by itself")).to_be_visible()
+    planned = page.get_by_role("heading", name="It starts by itself")
+    expect(planned).to_be_visible(timeout=SOON_MS)
     more = people.numbers(4, block=9)
     steps.import_file(shop, people.table(more), group=group)
     page.get_by_role("button", name="Start now").click()
