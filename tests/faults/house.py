@@ -91,7 +91,7 @@ class House:
             self.wait_for(
                 lambda name=service: self._server_pid(name) is not None, timeout_s=90
             )
-        self.manage("migrate", "--skip-checks", "--verbosity", "0")
+        self.manage("migrate", "--skip-checks", "--verbosity", "0", timeout_s=240)
         place = ("--port", str(self.sandbox_port), "--state")
         self.start(
             "sandbox",
