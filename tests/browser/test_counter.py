@@ -45,6 +45,8 @@ def test_place_of_a_file_counts_as_its_link(
     composer.locator("#id_text").fill(text)
     count = composer.locator("[data-count]")
     expect(count).to_contain_text(f"{characters} of 160 characters")
+    # The draft saves itself: nothing is asked for any more when the test ends.
+    expect(composer.locator("input[name=revision]")).to_have_value("1")
     # So it stays once the server has answered.
     expect(composer.locator(".bubble-meta")).to_contain_text(f"{characters} characters")
     expect(count).to_contain_text(f"{characters} of 160 characters")
