@@ -24,7 +24,9 @@ from messaging.models import Campaign, Conversation, InboundMessage
 # So many of the newest are read one by one, and so many matches kept.
 WINDOW = 10_000
 MOST = 500
-NEWEST_CONVERSATIONS = 3_000
+# People cost more: each is read whole, and each conversation asked for its contact.
+MOST_PEOPLE = 200
+NEWEST_CONVERSATIONS = 1_000
 MAX_WORDS = 6
 # The index holds triples of signs.
 MIN_INDEXED = 3
@@ -40,15 +42,17 @@ class Hits:
 
 def numbers(workspace: Workspace, text: str) -> Hits:
     """Return the numbers of the conversations that a search finds."""
-    by_step = (
+    people = (_by_name(workspace, text), _of_people(workspace, text))
+    others = (
         _by_number(workspace, text),
-        _by_name(workspace, text),
-        _of_people(workspace, text),
         _in_what_came(workspace, text),
         _in_what_was_sent(workspace, text),
     )
-    found = {number for step in by_step for number in step}
-    return Hits(found, any(len(step) >= MOST for step in by_step))
+    found = {number for step in (*people, *others) for number in step}
+    is_cut = any(len(step) >= MOST for step in others) or any(
+        len(step) >= MOST_PEOPLE for step in people
+    )
+    return Hits(found, is_cut)
 
 
 def _by_number(workspace: Workspace, text: str) -> list[str]:
@@ -62,19 +66,18 @@ def _by_number(workspace: Workspace, text: str) -> list[str]:
         ]
     elif not whole:
         # A name as sender.
-        found += rows.filter(number__iexact=text[:32]).values_list("number", flat=True)[
-            :MOST
-        ]
+        spellings = {text[:32], text[:32].upper(), text[:32].title()}
+        found += rows.filter(number__in=spellings).values_list("number", flat=True)
     return found
 
 
 def _by_name(workspace: Workspace, text: str) -> list[str]:
     """Return the numbers of the newest contacts that match, also former ones."""
-    question = Question(workspace, Filter(text=text), Order(), None, False, MOST)
+    question = Question(workspace, Filter(text=text), Order(), None, False, MOST_PEOPLE)
     people = list_steps.find(question).rows
     former = FormerNumber.objects.filter(workspace=workspace, contact__in=people)
     known = [person.phone for person in people if person.phone]
-    return known + list(former.values_list("phone", flat=True)[:MOST])
+    return known + list(former.values_list("phone", flat=True)[:MOST_PEOPLE])
 
 
 def _of_people(workspace: Workspace, text: str) -> list[str]:
@@ -86,7 +89,7 @@ def _of_people(workspace: Workspace, text: str) -> list[str]:
     known = list(newest.values_list("number", flat=True)[:NEWEST_CONVERSATIONS])
     mine = Contact.objects.filter(workspace=workspace, phone__in=known)
     named = mine.filter(search.matches(text, country=workspace.country))
-    return list(named.values_list("phone", flat=True)[:MOST])
+    return list(named.values_list("phone", flat=True)[:MOST_PEOPLE])
 
 
 def _in_what_came(workspace: Workspace, text: str) -> list[str]:
