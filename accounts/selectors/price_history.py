@@ -105,11 +105,16 @@ def between(connection: Connection, start: date, end: date) -> list[Difference]:
 
     By name of the country, then of the network; a price that came back is left out.
     """
-    rows = PriceChange.objects.filter(
-        connection=connection,
-        changed_at__gte=end_of(start),
-        changed_at__lt=end_of(end),
-    )
+    return changed(connection, since=end_of(start), until=end_of(end))
+
+
+def changed(
+    connection: Connection, *, since: datetime, until: datetime | None = None
+) -> list[Difference]:
+    """Return what is another price than at a moment, as `between` does."""
+    rows = PriceChange.objects.filter(connection=connection, changed_at__gte=since)
+    if until is not None:
+        rows = rows.filter(changed_at__lt=until)
     first = _one_each(rows, "changed_at", "pk")
     last = _one_each(rows, "-changed_at", "-pk")
     found = [

@@ -10,7 +10,7 @@ from typing import Any, NamedTuple
 from uuid import UUID
 
 from django.core.cache import cache
-from django.db.models import Count, Max, Min, Q
+from django.db.models import Count, Max, Min, Q, QuerySet
 from django.http import Http404
 
 from accounts import countries
@@ -46,6 +46,8 @@ class PriceRow:
     networks: int
     previous: Decimal | None
     changed_at: datetime | None
+    # When any price of the country changed last.
+    any_changed_at: datetime | None
 
 
 class NetworkPrice(NamedTuple):
@@ -131,13 +133,25 @@ def _read(connection: Connection) -> dict[str, CountryPrice]:
 
 
 def listing(connection: Connection, *, codes: list[str], text: str) -> list[PriceRow]:
-    """Return the countries whose name, code or prefix fits `text`, by name.
+    """Return the countries that fit `text` by name, code, prefix or a network, by name.
 
     `codes` are further country codes that fit, found by a name in another language.
     The list has one row for each country of the world, so it is not paged.
     """
-    rows = [_as_row(row) for row in _countries(connection, codes=codes, text=text)]
+    wanted = _fitting(connection, codes=codes, text=text) if text else None
+    rows = [
+        _as_row(row)
+        for row in _countries(connection)
+        if wanted is None or (row["country"], row["prefix"]) in wanted
+    ]
     return sorted(rows, key=lambda row: (countries.sort_key(row.name), row.prefix))
+
+
+def every_network(connection: Connection) -> QuerySet[Price]:
+    """Return every row of the list, country by country."""
+    return Price.objects.filter(connection=connection).order_by(
+        "country_name", "prefix", "mcc", "network"
+    )
 
 
 def networks(connection: Connection, key: str) -> list[Price]:
@@ -152,19 +166,38 @@ def networks(connection: Connection, key: str) -> list[Price]:
     return rows
 
 
-def _countries(
+def of_networks(rows: list[Price]) -> CountryPrice:
+    """Return what a part costs usually and at most, of the networks of a country."""
+    usual = [row.amount for row in rows if not row.mcc]
+    highest = max(row.amount for row in rows)
+    return CountryPrice(
+        country=rows[0].country,
+        name=rows[0].country_name,
+        prefix=rows[0].prefix,
+        default=max(usual, default=highest),
+        highest=highest,
+    )
+
+
+def _fitting(
     connection: Connection, *, codes: list[str], text: str
-) -> Iterable[Mapping[str, Any]]:
-    prices = Price.objects.filter(connection=connection)
-    if text:
-        digits = text.lstrip("+0")
-        fits = Q(country_name__icontains=text) | Q(country__iexact=text)
-        fits |= Q(country__in=codes)
-        if digits.isdecimal():
-            fits |= Q(prefix__startswith=digits)
-        prices = prices.filter(fits)
+) -> set[tuple[str, str]]:
+    fits = Q(country_name__icontains=text) | Q(country__iexact=text)
+    fits |= Q(country__in=codes) | Q(network__icontains=text)
+    digits = text.replace(" ", "").lstrip("+0")
+    if digits.isdecimal():
+        fits |= Q(prefix__startswith=digits)
+    if digits.isdecimal() and len(digits) in (5, 6):
+        # The code of a network, such as 26201.
+        fits |= Q(mcc__contains=digits[:3], mncs__contains=digits[3:])
+    found = Price.objects.filter(fits, connection=connection)
+    return set(found.values_list("country", "prefix").distinct())
+
+
+def _countries(connection: Connection) -> Iterable[Mapping[str, Any]]:
     return (
-        prices.values("country", "prefix", "country_name")
+        Price.objects.filter(connection=connection)
+        .values("country", "prefix", "country_name")
         .annotate(
             default=Max("amount", filter=_DEFAULT),
             lowest=Min("amount"),
@@ -172,6 +205,7 @@ def _countries(
             networks=Count("id", filter=~_DEFAULT),
             previous=Max("previous_amount", filter=_DEFAULT),
             changed=Max("changed_at", filter=_DEFAULT),
+            any_changed=Max("changed_at"),
         )
         .order_by("country_name", "prefix")[:400]
     )
@@ -190,4 +224,5 @@ def _as_row(row: Mapping[str, Any]) -> PriceRow:
         networks=row["networks"],
         previous=row["previous"],
         changed_at=row["changed"],
+        any_changed_at=row["any_changed"],
     )

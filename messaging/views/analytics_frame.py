@@ -2,23 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping
 from typing import Any, Final
 
-from django.http import Http404, HttpResponseBase, StreamingHttpResponse
+from django.http import Http404, HttpResponseBase
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from accounts.access import WorkspaceRequest
 from accounts.models import Poll
-from accounts.selectors import polls
+from accounts.selectors import freshness
+from accounts.views.downloads import Table, csv_answer
 from messaging import period_words
 from messaging.chart_tables import table_of
 from messaging.charts import Chart
 from messaging.forms.periods import CUTS, PRESETS, SOURCES, PeriodForm
 from messaging.selectors import analytics, days
-from seven_dashboard.csv_text import Cell, lines
 
 PAGES: Final = {
     "messaging:analytics": _("Overview"),
@@ -30,8 +30,6 @@ PAGES: Final = {
 }
 # Words of the address that lead from one page to the next.
 KEPT: Final = ("period", "from", "to", "by", "source")
-
-Table = Iterable[Sequence[Cell]]
 
 
 class Frame:
@@ -71,8 +69,7 @@ class Frame:
         return {
             "fragment": fragment,
             "about": self.about,
-            "poll": polls.get(connection, self._poll_kind) if connection else None,
-            "poll_kind": self._poll_kind,
+            "fresh": freshness.of(connection, self._poll_kind) if connection else None,
             "cuts": CUTS,
             "sources": SOURCES,
             "form": self.form,
@@ -110,16 +107,5 @@ class Frame:
         else:
             raise Http404
         period = self.chosen.period
-        return csv_answer(self._request, f"{wanted}-{period.start}-{period.end}", rows)
-
-
-def csv_answer(
-    request: WorkspaceRequest, name: str, rows: Table
-) -> StreamingHttpResponse:
-    """Return rows as a file that a spreadsheet program opens."""
-    country = request.workspace.country
-    answer = StreamingHttpResponse(
-        lines(rows, country=country), content_type="text/csv; charset=utf-8"
-    )
-    answer["Content-Disposition"] = f'attachment; filename="{name}.csv"'
-    return answer
+        name = f"{wanted}-{period.start}-{period.end}"
+        return csv_answer(self._request.workspace, name, rows)
