@@ -71,5 +71,10 @@ def by_piece(days: Mapping[date, Volume], pieces: Sequence[Period]) -> list[Volu
 
 
 def change(now: Decimal | int, before: Decimal | int) -> Decimal | None:
-    """Return how much more it is, as a part of before; None where that was nothing."""
-    return (Decimal(now) - Decimal(before)) / Decimal(before) if before else None
+    """Return how much more it is, as a part of before, in whole hundredths.
+
+    None where that was nothing.
+    """
+    if not before:
+        return None
+    return round((Decimal(now) - Decimal(before)) / Decimal(before), 2)

@@ -13,7 +13,7 @@
       data: series.values.map((value) => (value === null ? null : Number(value))),
       backgroundColor: series.fill ? `${color}22` : color, fill: Boolean(series.fill),
       borderColor: isLine ? color : colors.surface,
-      borderDash: series.dash ? [5, 4] : [],
+      borderDash: series.dash ? [5, 4] : [], stepped: Boolean(series.step),
       borderWidth: isLine || chart.type === "doughnut" ? 2 : 0,
       borderRadius: sliced ? 0 : 2, spanGaps: Boolean(series.fill),
       pointRadius: isLine && series.values.length > 1 ? 0 : 3,

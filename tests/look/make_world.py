@@ -4,7 +4,7 @@
 
 Each country is a path whose id is its ISO code; a page shows it by <use>. Borders are
 shared arcs, made simpler before they are joined, so neighbours still meet. What is too
-small to be seen gets a disc as well, with the same id.
+small to be seen is a disc.
 """
 
 from __future__ import annotations
@@ -53,7 +53,7 @@ def project(longitude: float, latitude: float) -> Point:
 
 
 def arcs_of(world: dict[str, Any]) -> list[Ring]:
-    """Return the borders, projected and simplified."""
+    """Return the borders, simplified, in degrees."""
     scale, shift = world["transform"]["scale"], world["transform"]["translate"]
     found = []
     for arc in world["arcs"]:
@@ -61,8 +61,16 @@ def arcs_of(world: dict[str, Any]) -> list[Ring]:
         line: Ring = []
         for dx, dy in arc:
             x, y = x + dx, y + dy
-            line.append(project(x * scale[0] + shift[0], y * scale[1] + shift[1]))
-        found.append(simpler(line))
+            line.append((x * scale[0] + shift[0], y * scale[1] + shift[1]))
+        found.append(simpler(unwrapped(line)))
+    return found
+
+
+def unwrapped(line: Ring) -> Ring:
+    """Return the line without leaps where it crosses the 180th meridian."""
+    found = line[:1]
+    for x, y in line[1:]:
+        found.append((x - 360 * round((x - found[-1][0]) / 360), y))
     return found
 
 
@@ -70,12 +78,13 @@ def simpler(line: Ring) -> Ring:
     """Return the line without points that hardly bend it (Douglas and Peucker)."""
     if len(line) < 3:
         return line
+    flat = [project(*point) for point in line]
     # A ring has no base line: it is cut where it is farthest from its start.
-    far = max(range(len(line)), key=lambda at: math.dist(line[0], line[at]))
+    far = max(range(len(line)), key=lambda at: math.dist(flat[0], flat[at]))
     if line[0] == line[-1] and 0 < far < len(line) - 1:
         return simpler(line[: far + 1])[:-1] + simpler(line[far:])
-    at = max(range(1, len(line) - 1), key=lambda n: _off(line[n], line[0], line[-1]))
-    if _off(line[at], line[0], line[-1]) < TOLERANCE:
+    at = max(range(1, len(line) - 1), key=lambda n: _off(flat[n], flat[0], flat[-1]))
+    if _off(flat[at], flat[0], flat[-1]) < TOLERANCE:
         return [line[0], line[-1]]
     return simpler(line[: at + 1])[:-1] + simpler(line[at:])
 
@@ -89,12 +98,15 @@ def _off(point: Point, start: Point, end: Point) -> float:
 
 
 def ring_of(arcs: list[Ring], wanted: list[int]) -> Ring:
-    """Return a closed line; a negative number is an arc walked backwards."""
+    """Return a closed line on the map; a negative number is an arc walked backwards."""
     ring: Ring = []
     for at in wanted:
         arc = arcs[at] if at >= 0 else arcs[~at][::-1]
         ring += arc[1:] if ring else arc
-    return ring
+    ring = unwrapped(ring)
+    # Russia ends beyond the right edge, and not once more at the left one.
+    east = 360 if sum(x for x, _y in ring) / len(ring) < -180 else 0
+    return [project(x + east, y) for x, y in ring]
 
 
 def area(ring: Ring) -> float:
@@ -112,13 +124,12 @@ def drawn(rings: list[Ring]) -> str:
     """Return a country as the commands of a path, in tenths of a unit."""
     rings = sorted(rings, key=area, reverse=True)
     largest = area(rings[0])
-    kept = [rings[0], *(ring for ring in rings[1:] if area(ring) >= LEAST_AREA)]
-    parts = [_path(ring) for ring in kept if len(ring) > 3]
     if largest < math.pi * DISC**2 / 2:
         x, y = (round(value, 1) for value in middle(rings[0]))
-        parts.append(f"M{x - DISC:g} {y:g}a{DISC} {DISC} 0 1 0 {2 * DISC:g} 0")
-        parts.append(f"a{DISC} {DISC} 0 1 0 {-2 * DISC:g} 0z")
-    return "".join(parts)
+        half = f"a{DISC} {DISC} 0 1 0"
+        return f"M{x - DISC:g} {y:g}{half} {2 * DISC:g} 0{half} {-2 * DISC:g} 0z"
+    kept = [rings[0], *(ring for ring in rings[1:] if area(ring) >= LEAST_AREA)]
+    return "".join(_path(ring) for ring in kept if len(ring) > 3)
 
 
 def _path(ring: Ring) -> str:
