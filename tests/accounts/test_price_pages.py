@@ -59,6 +59,12 @@ def listed(connection: Connection) -> Connection:
     return connection
 
 
+def lines_of(answer: Any) -> list[str]:
+    """Return the lines of a file that was answered."""
+    assert isinstance(answer, StreamingHttpResponse)
+    return answer.getvalue().decode("utf-8-sig").splitlines()
+
+
 def shown(answer: Any) -> BeautifulSoup:
     return BeautifulSoup(answer.content, "html.parser")
 
@@ -80,9 +86,7 @@ def test_country_is_found_by_its_networks_too(
 def test_every_network_is_a_file_without_formulas(
     browser: Client, listed: Connection
 ) -> None:
-    answer = browser.get(reverse("accounts:prices"), {"format": "csv"})
-    assert isinstance(answer, StreamingHttpResponse)
-    rows = answer.getvalue().decode("utf-8-sig").splitlines()
+    rows = lines_of(browser.get(reverse("accounts:prices"), {"format": "csv"}))
     assert rows[0].startswith("Country;Code;Prefix;Network;MCC;MNC;Price (EUR)")
     assert "'=Telekom" in rows[3] and len(rows) == 4
 
@@ -104,17 +108,14 @@ def test_two_days_are_compared(browser: Client, listed: Connection) -> None:
     today = gateway_today()
     for days, count in ((9, 1), (2, 0)):
         start = today - timedelta(days=days)
-        page = browser.get(
-            reverse("accounts:price_compare"), {"from": start, "to": today}
-        )
+        address = reverse("accounts:price_compare")
+        page = browser.get(f"{address}?from={start}&to={today}")
         assert len(shown(page).select("#differences tbody tr")) == count
 
 
 def test_comparison_is_a_file(browser: Client, listed: Connection) -> None:
     address = reverse("accounts:price_compare")
-    answer = browser.get(address, {"format": "csv"})
-    assert isinstance(answer, StreamingHttpResponse)
-    rows = answer.getvalue().decode("utf-8-sig").splitlines()
+    rows = lines_of(browser.get(address, {"format": "csv"}))
     assert rows[1].startswith("Germany;DE;+49;;;;0,07000;0,07500;")
 
 

@@ -161,7 +161,7 @@ def test_page_reads_sums_of_its_days_by_index(browser: Client, page: str) -> Non
 
 def _rows_read(plan: list[dict[str, Any]]) -> float:
     return sum(
-        node["Actual Rows"] * node["Actual Loops"]
+        float(node["Actual Rows"] * node["Actual Loops"])
         for node in plan
         if "Scan" in node["Node Type"]
     )
