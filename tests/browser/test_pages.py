@@ -16,6 +16,13 @@ pytestmark = [pytest.mark.browser, pytest.mark.journey]
 # Kinds of pages that the tour must have met, lest it go quietly blind.
 MUST_MEET = {
     "/account/prices/ID/",
+    "/account/prices/changes/",
+    "/account/prices/compare/",
+    "/analytics/countries/",
+    "/analytics/gateway/",
+    "/analytics/labels/",
+    "/analytics/money/",
+    "/analytics/subaccounts/",
     "/",
     "/account/",
     "/account/alerts/",
