@@ -98,7 +98,7 @@ def _browser(size: int) -> Any:
     workspace = Workspace.objects.create(name=f"{size}", slug=f"bench-{size}")
     connection = Connection.objects.create(workspace=workspace, api_key="k", balance=9)
     campaigns = CAMPAIGNS[size]
-    values = {
+    values: dict[str, Any] = {
         "workspace": workspace.pk,
         "connection": connection.pk,
         "each": max(1, size // (campaigns * 90)),

@@ -42,7 +42,7 @@
       stacked, beginAtZero: true, border: { display: false },
       grid: { color: colors.grid, drawTicks: false },
       ticks: {
-        color: colors.text3, padding: 8, maxTicksLimit: 5,
+        color: colors.text3, padding: 8, maxTicksLimit: isLying ? 4 : 5,
         precision: chart.decimals ? undefined : 0,
         callback: (value) => look.tick(value, chart),
       },
