@@ -19,8 +19,8 @@ from collections.abc import Iterator
 from datetime import timedelta
 from typing import Any
 
-from bench.imports import own_database
 from bench._page_rows import row
+from bench.imports import own_database
 
 SMALL, LARGE = 10_000, 10_000_000
 CAMPAIGNS = {SMALL: 20, LARGE: 10_000}
