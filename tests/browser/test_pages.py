@@ -28,6 +28,8 @@ MUST_MEET = {
     "/account/alerts/",
     "/account/alerts/settings/",
     "/account/connection/",
+    "/account/connection/connect/",
+    "/account/connection/signing/",
     "/account/hooks/",
     "/account/hooks/new/",
     "/account/prices/",
