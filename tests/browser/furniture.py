@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from functools import partial
+
 from tests.journeys import people, steps
 from tests.journeys.deadlines import eventually
 from tests.journeys.fixtures import Shop, connect, open_shop, sign_in
@@ -40,12 +42,35 @@ def furnish(house: House) -> Furnished:
         lambda text: "Danke!" in text,
         what="the reply does not arrive",
     )
+    account_things(shop)
     return shop, {
         **address_book(shop, wanted),
         "columns of an import": waiting.url,
         "an import to check": checked.url,
         **{f"{page} a field": f"/fields/kundennummer/{page}/" for page in FIELD_PAGES},
     }
+
+
+def account_things(shop: Shop) -> None:
+    """Rent a number and add a subaccount, in the browser."""
+    visitor = shop.visitor
+    form = visitor.open("/account/subaccounts/create/")
+    filled = {"name": "Ada Branch", "email": "ada@branch.example"}
+    visitor.submit(form, "Add subaccount", filled)
+    offers = eventually(
+        lambda: visitor.open("/account/numbers/available/"),
+        lambda page: bool(page.soup.select("#offers a.row-link")),
+        timeout_s=90,
+        what="no numbers to rent arrive",
+    )
+    link = str(offers.soup.select("#offers a.row-link")[0]["href"])
+    visitor.submit(visitor.open(link), "Order for", {"agreed": "on"})
+    for path in ("/account/numbers/", "/account/subaccounts/"):
+        eventually(
+            partial(visitor.open, path),
+            lambda page: bool(page.soup.select("main a.row-link")),
+            what=f"nothing is listed at {path}",
+        )
 
 
 def address_book(shop: Shop, numbers: list[str]) -> dict[str, str]:

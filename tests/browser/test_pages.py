@@ -15,6 +15,18 @@ pytestmark = [pytest.mark.browser, pytest.mark.journey]
 
 # Kinds of pages that the tour must have met, lest it go quietly blind.
 MUST_MEET = {
+    "/account/numbers/",
+    "/account/numbers/ID/",
+    "/account/numbers/ID/give-up/",
+    "/account/numbers/available/",
+    "/account/numbers/order/ID/",
+    "/account/subaccounts/",
+    "/account/subaccounts/ID/",
+    "/account/subaccounts/ID/delete/",
+    "/account/subaccounts/ID/top-up/",
+    "/account/subaccounts/ID/transfer/",
+    "/account/subaccounts/ID/workspace/",
+    "/account/subaccounts/create/",
     "/account/prices/ID/",
     "/account/prices/changes/",
     "/account/prices/compare/",
