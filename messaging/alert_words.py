@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
 from accounts import alert_words, countries
 from accounts.alert_words import Facts, Words
@@ -32,7 +33,19 @@ def _silent(facts: Facts) -> Words:
 
 def _price(facts: Facts) -> Words:
     country = countries.name_of(facts["country"]) or facts["country"]
-    amounts = {"was": money_text(facts["was"]), "now": money_text(facts["now"])}
-    text = _("Your last campaigns went there. Before: %(was)s for a part, now %(now)s.")
     title = _("The price for %(country)s has changed") % {"country": country}
-    return Words(title, text % amounts, "info")
+    amounts = {"was": _amount(facts["was"]), "now": _amount(facts["now"])}
+    if facts["network"]:
+        text = _("Your last campaigns went there. %(network)s: %(was)s, now %(now)s.")
+        amounts["network"] = facts["network"]
+    else:
+        text = _("Your last campaigns went there. A part was %(was)s, now %(now)s.")
+    told = [text % amounts]
+    if facts["others"]:
+        n = facts["others"]
+        told.append(ngettext("%(n)s other too.", "%(n)s others too.", n) % {"n": n})
+    return Words(title, " ".join(told), "info")
+
+
+def _amount(amount: str | None) -> str:
+    return _("not listed") if amount is None else money_text(amount)

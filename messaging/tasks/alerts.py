@@ -16,4 +16,5 @@ def watch_campaigns() -> Report:
     return {
         "paused": campaign_alerts.watch_pauses(),
         "silent": campaign_alerts.watch_silence(),
+        "prices": campaign_alerts.watch_prices(),
     }
