@@ -12,19 +12,18 @@ pytest_plugins = ["tests.fixtures", "tests.journeys.fixtures"]
 HOUSES = ("journey", "browser", "faults")
 
 
-@pytest.hookimpl(tryfirst=True)
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+def pytest_itemcollected(item: pytest.Item) -> None:
     """Say what stays together where the tests run in several processes.
 
     A module fills its tables once; what starts whole houses must not share the machine
-    with another house.
+    with another house. Not when all items are collected: the processes read the groups
+    before any conftest has its turn.
     """
-    for item in items:
-        has_house = "house" in getattr(item, "fixturenames", ()) or any(
-            item.get_closest_marker(name) for name in HOUSES
-        )
-        group = "houses" if has_house else str(item.path)
-        item.add_marker(pytest.mark.xdist_group(group))
+    has_house = "house" in getattr(item, "fixturenames", ()) or any(
+        item.get_closest_marker(name) for name in HOUSES
+    )
+    group = "houses" if has_house else str(item.path)
+    item.add_marker(pytest.mark.xdist_group(group))
 
 
 @pytest.fixture(scope="session")

@@ -5,7 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import NamedTuple
 
-from django.db.models import QuerySet
+from django.db.models import QuerySet, Subquery
+from django.db.models.functions import Coalesce
 
 from accounts.models import (
     Alert,
@@ -60,16 +61,15 @@ def page(membership: Membership, *, before: int | None = None) -> AlertPage:
 
 def unseen(membership: Membership) -> int:
     """Return how many alerts the person has not read; MOST_COUNTED means more."""
-    rows = _shown(membership).filter(pk__gt=seen_until(membership))
+    # One question for the bell of every page.
+    seen = Subquery(_reader(membership).values("seen_until"))
+    rows = _shown(membership).filter(pk__gt=Coalesce(seen, 0))
     return len(rows.values_list("pk")[:MOST_COUNTED])
 
 
 def seen_until(membership: Membership) -> int:
     """Return the id up to which the person has read."""
-    reader = AlertReader.objects.filter(
-        workspace=membership.workspace_id, user=membership.user_id
-    )
-    return reader.values_list("seen_until", flat=True).first() or 0
+    return _reader(membership).values_list("seen_until", flat=True).first() or 0
 
 
 def choice(membership: Membership, kind: str) -> Choice:
@@ -95,5 +95,15 @@ def rules(workspace: Workspace) -> AlertRules:
 
 
 def _shown(membership: Membership) -> QuerySet[Alert]:
-    wanted = [kind for kind, one in choices(membership).items() if one.in_app]
-    return Alert.objects.filter(workspace=membership.workspace_id, kind__in=wanted)
+    """Return what the person wants to see in the app: all that is not switched off."""
+    off = AlertChoice.objects.filter(
+        workspace=membership.workspace_id, user=membership.user_id, in_app=False
+    )
+    rows = Alert.objects.filter(workspace=membership.workspace_id)
+    return rows.exclude(kind__in=off.values("kind"))
+
+
+def _reader(membership: Membership) -> QuerySet[AlertReader]:
+    return AlertReader.objects.filter(
+        workspace=membership.workspace_id, user=membership.user_id
+    )

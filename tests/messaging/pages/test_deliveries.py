@@ -118,7 +118,7 @@ class TestList:
         django_assert_max_num_queries: Any,
     ) -> None:
         add_messages(MessageState.DELIVERED, 60)
-        with django_assert_max_num_queries(22):
+        with django_assert_max_num_queries(30):
             browser.get(address)
 
 
