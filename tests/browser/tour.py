@@ -16,7 +16,7 @@ from tests.journeys.visitor import Shown, Visitor
 
 # Another product's pages, pages for builders, and what is no page.
 NOT_OURS = ("/admin", "/styleguide", "/auth/logout", "/static")
-MOST_PAGES = 120
+MOST_PAGES = 200
 MOST_OF_A_KIND = 3
 THEMES: tuple[Literal["light", "dark"], ...] = ("light", "dark")
 GRAVE = {"serious", "critical"}

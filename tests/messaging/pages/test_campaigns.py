@@ -114,7 +114,7 @@ class TestList:
         django_assert_max_num_queries: Any,
     ) -> None:
         add_campaigns(workspace, 30)
-        with django_assert_max_num_queries(12):
+        with django_assert_max_num_queries(13):
             browser.get("/campaigns/")
 
 
@@ -195,7 +195,7 @@ class TestRunning:
         add_messages(MessageState.DELIVERED, 30)
         add_messages(MessageState.REFUSED, 30, error_code=202)
         add_messages(MessageState.UNCLEAR, 5)
-        with django_assert_max_num_queries(25):
+        with django_assert_max_num_queries(26):
             browser.get(address)
 
 
