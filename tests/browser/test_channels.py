@@ -68,7 +68,7 @@ def test_card_is_written_and_checked_by_keyboard(open_page: Open, group: Group) 
     expect(page.locator(".rcs-card")).to_contain_text("For you")
     assert not Axe().run(page).response["violations"]
     page.set_viewport_size({"width": 390, "height": 844})
-    page.wait_for_function("document.documentElement.scrollWidth <= 390")
+    page.wait_for_function("() => document.documentElement.scrollWidth <= 390")
     page.get_by_role("button", name="Check before sending").focus()
     page.keyboard.press("Enter")
     expect(page.locator("#rcs-reach")).to_contain_text("Of 2 contacts it is not known")
