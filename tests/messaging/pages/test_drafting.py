@@ -66,6 +66,18 @@ class TestAutosave:
         browser.post(SAVE, {**first, "text": "Hi there"})
         assert Campaign.objects.get().text == "Hi there"
 
+    def test_page_that_has_not_heard_of_its_draft_makes_no_second_one(
+        self, browser: Client
+    ) -> None:
+        browser.post(SAVE, fields(page="a", text="Hi"))
+        browser.post(SAVE, fields(page="a", text="Hi there"))
+        assert Campaign.objects.get().text == "Hi there"
+
+    def test_two_pages_make_two_drafts(self, browser: Client) -> None:
+        for page in ("a", "b"):
+            browser.post(SAVE, fields(page=page))
+        assert Campaign.objects.count() == 2
+
     def test_nothing_new_is_no_change(self, browser: Client) -> None:
         first = hidden(browser.post(SAVE, fields(page="a")))
         again = hidden(browser.post(SAVE, fields(**first)))
