@@ -74,7 +74,7 @@ def run_tests(arguments: list[str]) -> bool:
     """Run pytest with its own output; its summary is the last thing printed."""
     subprocess.run([PYTHON, "scripts/chromium.py"], cwd=REPOSITORY, check=False)
     # Two processes with servers of their own; "-n 0" among the arguments is one.
-    together = ["-n", "2", "--dist", "loadscope", "--no-loadscope-reorder"]
+    together = ["-n", "2", "--dist", "loadscope"]
     command = [PYTHON, "-m", "pytest", *together, *arguments]
     return subprocess.run(command, cwd=REPOSITORY, check=False).returncode == 0
 
