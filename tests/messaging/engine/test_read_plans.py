@@ -176,7 +176,9 @@ def test_what_was_billed_is_read_from_tallies_and_the_newest_calls(
 
 def test_claim_with_limits_reads_what_it_claims(large: Workspace) -> None:
     SendingRules.objects.update_or_create(
-        workspace=large, defaults={"limit_per_day": Decimal(1000)}
+        # Above what the rows of today have cost: the limit is asked for, not reached.
+        workspace=large,
+        defaults={"limit_per_day": Decimal(1_000_000)},
     )
     waiting = campaign_of(large, WAITING)
 
