@@ -7,10 +7,11 @@ from dataclasses import dataclass
 from typing import Any
 
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
 from accounts import sentences
 from accounts.models import Alert, Connection
-from seven_dashboard.formatting import money_text
+from seven_dashboard.formatting import money_text, number_text
 
 Facts = Mapping[str, Any]
 
@@ -40,8 +41,11 @@ def register(kind: str, writer: Writer) -> None:
 def _low_balance(facts: Facts) -> Words:
     balance = money_text(facts["balance"], currency=facts.get("currency", "EUR"))
     if facts.get("days_left") is not None:
-        text = _("%(balance)s are left, enough for about %(days)s days at this pace.")
-        text %= {"balance": balance, "days": facts["days_left"]}
+        text = ngettext(
+            "%(balance)s are left, enough for about %(days)s day at this pace.",
+            "%(balance)s are left, enough for about %(days)s days at this pace.",
+            facts["days_left"],
+        ) % {"balance": balance, "days": number_text(facts["days_left"])}
     else:
         text = _("%(balance)s are left.") % {"balance": balance}
     top_up = _("Top it up, or campaigns will pause.")

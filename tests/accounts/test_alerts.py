@@ -13,6 +13,7 @@ from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
 
+from accounts import alert_words
 from accounts.models import (
     Alert,
     AlertMail,
@@ -94,6 +95,12 @@ def test_balance_below_the_rule_is_low(
     Connection.objects.update(balance=Decimal(balance))
     account_alerts.watch()
     assert Alert.objects.filter(kind=Kind.LOW_BALANCE).exists() is is_low
+
+
+def test_last_day_of_the_balance_is_said_in_the_singular() -> None:
+    facts = {"balance": "3.20", "days_left": 1}
+    words = alert_words.write(Alert(kind=Kind.LOW_BALANCE, facts=facts))
+    assert "for about 1 day at this pace" in words.text
 
 
 def test_broken_connection_is_an_alert_until_it_works(connection: Connection) -> None:
