@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime
+from decimal import Decimal
 from typing import Any
 
 from django import template
@@ -37,6 +38,15 @@ def number(value: formatting.Numeric, decimals: int | None = 0) -> str:
 def percent(value: formatting.Numeric, decimals: int = 1) -> str:
     """``{{ share|percent }}``: a ratio of 0 to 1 as "97.3 %"."""
     return formatting.percent_text(value, decimals=decimals)
+
+
+@register.filter
+def share_of(part: formatting.Numeric, whole: formatting.Numeric) -> str:
+    """``{{ done|share_of:total }}``: "97 %", never 100 % before all is done."""
+    done, total = formatting.to_decimal(part), formatting.to_decimal(whole)
+    if done is None or not total:
+        return ""
+    return formatting.percent_text(min(done / total, Decimal(1)), decimals=0)
 
 
 @register.filter

@@ -118,6 +118,11 @@ def test_progress_is_never_localized() -> None:
     assert bar and bar["value"] == "1284" and bar["max"] == "5200"
 
 
+def test_share_is_never_all_before_the_end() -> None:
+    drawn = _draw("{{ 1999|share_of:2000 }} {{ 2000|share_of:2000 }}").get_text()
+    assert drawn.replace("\xa0", " ") == "99 % 100 %"
+
+
 def test_dialog_posts_with_a_token_and_asks_for_the_word() -> None:
     source = (
         '{% dialog id="d" title="T" label="Delete" action="/x/" word="Customers" %}'
