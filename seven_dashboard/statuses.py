@@ -43,6 +43,12 @@ STATUSES: dict[str, Status] = {
     "unanswered": Status(_("Not answered"), "danger", "circle-x"),
     "ringing": Status(_("Ringing"), "transit", "phone"),
     "in_call": Status(_("In progress"), "progress", "phone-call"),
+    # Numbers that are proved to be ours.
+    "caller_asking": Status(_("Being asked"), "progress", "loader"),
+    "caller_waiting": Status(_("Waits for the code"), "info", "phone-call"),
+    "caller_answered": Status(_("Being checked"), "progress", "list-check"),
+    "caller_verified": Status(_("Verified"), "success", "shield-check"),
+    "caller_failed": Status(_("Not verified"), "danger", "circle-x"),
     # Imports and other work in the background.
     "uploaded": Status(_("Uploaded"), "neutral", "upload"),
     "checking": Status(_("Checking"), "progress", "list-check"),
