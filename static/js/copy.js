@@ -1,8 +1,8 @@
-// Copy buttons; hidden without scripts.
+// Copy buttons; hidden without scripts, and where the browser lets nobody copy (plain http).
 (() => {
   const SHOWN_MS = 1500;
   function reveal(root) {
-    root.querySelectorAll("[data-copy]").forEach((button) => { button.hidden = false; });
+    root.querySelectorAll("[data-copy]").forEach((button) => { button.hidden = !navigator.clipboard; });
   }
   document.addEventListener("click", async (event) => {
     const button = event.target.closest("[data-copy]");

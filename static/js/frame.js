@@ -13,8 +13,10 @@
     });
   }
   function closeDrawer() {
+    const wasOpen = root.classList.contains("is-drawer");
     if (location.hash === "#side") history.replaceState(null, "", " ");
     root.classList.remove("is-drawer");
+    return wasOpen;
   }
   function closeMenus(except) {
     document.querySelectorAll("details.menu[open]").forEach((menu) => {
@@ -36,8 +38,13 @@
     if (event.key !== "Escape") return;
     const open = document.querySelector("details.menu[open]");
     closeMenus(null);
-    closeDrawer();
+    if (closeDrawer()) document.querySelector("[data-drawer]")?.focus();
     open?.querySelector("summary").focus();
+  });
+  // The keyboard has gone on: what it has left does not stay open over the page.
+  document.addEventListener("focusin", (event) => {
+    closeMenus(event.target.closest("details.menu"));
+    if (!event.target.closest("#side")) closeDrawer();
   });
   // What went wrong is read first.
   document.querySelector("[data-focus]")?.focus();

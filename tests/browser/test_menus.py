@@ -15,3 +15,25 @@ def test_long_menu_scrolls_on_a_low_screen(shop_page: Page, shop: Shop) -> None:
     page.locator("summary.bar-workspace").click()
     page.get_by_role("button", name=shop.name).click()
     expect(page.locator("summary.bar-workspace")).to_contain_text(shop.name)
+
+
+def test_menu_closes_when_the_keyboard_goes_on(shop_page: Page, shop: Shop) -> None:
+    page = shop_page
+    page.goto(f"{shop.house.url}/groups/")
+    menu = page.locator("details:has(> summary[aria-label='Theme and language'])")
+    menu.locator("summary").focus()
+    page.keyboard.press("Enter")
+    page.keyboard.press("Tab")
+    expect(menu).to_have_attribute("open", "")
+    page.get_by_role("link", name="New group").first.focus()
+    expect(menu).not_to_have_attribute("open", "")
+
+
+def test_paper_is_light_in_the_dark_theme(shop_page: Page, shop: Shop) -> None:
+    page, ink = shop_page, "getComputedStyle(document.body).color"
+    page.goto(f"{shop.house.url}/groups/")
+    page.emulate_media(color_scheme="light")
+    light = page.evaluate(ink)
+    page.emulate_media(color_scheme="dark", media="print")
+    expect(page.locator("html")).to_have_attribute("data-bs-theme", "dark")
+    assert page.evaluate(ink) == light
