@@ -122,8 +122,9 @@ DATABASES = {
         **whereabouts.database_settings(),
         "CONN_MAX_AGE": 60,
         "CONN_HEALTH_CHECKS": True,
-        # A page must never wait for ever on a database that hangs.
-        "OPTIONS": {"connect_timeout": 5},
+        # A page must never wait for ever on a database that hangs. Statements are
+        # prepared where a cursor of psycopg is asked to; Django's own never do it.
+        "OPTIONS": {"connect_timeout": 5, "prepare_threshold": 5},
     }
 }
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"

@@ -5,16 +5,15 @@ from __future__ import annotations
 import hashlib
 import time
 from dataclasses import dataclass, replace
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 from enum import StrEnum
 from urllib.parse import urlsplit
 from uuid import UUID
 
+import psycopg
 from django.core.cache import cache
 from django.db import connection as database
-from django.db.models import Q
 from django.db.utils import InterfaceError, OperationalError
-from django.utils import timezone
 
 from accounts.models import Connection
 from accounts.selectors import hooks
@@ -34,13 +33,12 @@ MAX_BYTES = 256 * 1024
 MAX_AGE_S = 4 * 24 * 3600
 # A clock of ours that is wrong by a time zone must not lose events either.
 MAX_AHEAD_S = 24 * 3600
-_SEEN_EVERY = timedelta(seconds=10)
+_SEEN_EVERY_S = 10
 # Of refused posts, one a second is written down.
 _NOTE_EVERY_S = 1
 _COUNT_S = 7 * 24 * 3600
 # What a person wrote, STOP among it, is applied before reports that came earlier.
-_URGENT = ("sms_mo", "rcs")
-_URGENT_AHEAD_S = 24 * 3600
+_URGENT_AHEAD_S = 24 * 3600.0
 
 _STORE = """
 INSERT INTO messaging_webhookevent
@@ -55,6 +53,14 @@ _COUNT_AGAIN = """
 UPDATE messaging_webhookevent SET times = times + 1 WHERE id = (
     SELECT id FROM messaging_webhookevent
     WHERE connection_id = %s AND digest = %s FOR UPDATE SKIP LOCKED)
+"""
+# Without waiting for whoever holds the row: the next event notes it.
+_NOTE_SEEN = """
+UPDATE accounts_connection SET last_event_at = statement_timestamp() WHERE id = (
+    SELECT id FROM accounts_connection
+    WHERE id = %s AND (last_event_at IS NULL
+        OR last_event_at < statement_timestamp() - make_interval(secs => %s))
+    FOR NO KEY UPDATE SKIP LOCKED)
 """
 
 
@@ -184,44 +190,55 @@ def _store_surely(door: Door, post: Post, verified: Verified) -> bool:
 
 def _store(door: Door, post: Post, verified: Verified) -> bool:
     digest = hashlib.sha256(post.body + b"\0" + post.query.encode()).hexdigest()
+    values = [
+        door.workspace_id,
+        door.connection_id,
+        digest,
+        verified.nonce,
+        datetime.fromtimestamp(verified.timestamp, UTC),
+        post.content_type[:100].replace("\0", ""),
+        post.body,
+        post.query.replace("\0", ""),
+        _URGENT_AHEAD_S if _is_urgent(post) else 0.0,
+    ]
+    if _insert(values):
+        return True
     with database.cursor() as cursor:
-        cursor.execute(
-            _STORE,
-            [
-                door.workspace_id,
-                door.connection_id,
-                digest,
-                verified.nonce,
-                datetime.fromtimestamp(verified.timestamp, UTC),
-                post.content_type[:100].replace("\0", ""),
-                post.body,
-                post.query.replace("\0", ""),
-                _URGENT_AHEAD_S if _is_urgent(post) else 0,
-            ],
-        )
-        if cursor.rowcount:
-            return True
         cursor.execute(_COUNT_AGAIN, [door.connection_id, digest])
     return False
 
 
+def _insert(values: list[object]) -> bool:
+    """Run the statement of every event: prepared, as the server plans it but once.
+
+    Django's own cursors write values into the statement, which then is read and planned
+    anew for each event.
+    """
+    database.ensure_connection()
+    with database.wrap_database_errors, psycopg.Cursor(database.connection) as cursor:
+        cursor.execute(_STORE, values, prepare=True)
+        return bool(cursor.rowcount)
+
+
 def _is_urgent(post: Post) -> bool:
-    """Guess by the words in it, without reading it, whether a person wrote."""
-    return any(word.encode() in post.body or word in post.query for word in _URGENT)
+    """Guess by the words in it, without reading it, whether a person wrote.
+
+    Of RCS, reports come under the same name as messages; they name one of ours.
+    """
+    said = post.body or post.query.encode()
+    return b"sms_mo" in said or (b"rcs" in said and b"msg_id" not in said)
 
 
 def _note_seen(door: Door, post: Post) -> None:
     """Keep when the gateway's last event came, without a write for each of a burst."""
-    if time.monotonic() - door.noted_at < _SEEN_EVERY.total_seconds():
+    if time.monotonic() - door.noted_at < _SEEN_EVERY_S:
         return
     if hook_checks.EVENT.encode() in post.body:
         # Our own: it says nothing of the gateway.
         return
-    door.noted_at, now = time.monotonic(), timezone.now()
-    Connection.objects.filter(
-        Q(last_event_at=None) | Q(last_event_at__lt=now - _SEEN_EVERY),
-        pk=door.connection_id,
-    ).update(last_event_at=now)
+    door.noted_at = time.monotonic()
+    with database.cursor() as cursor:
+        cursor.execute(_NOTE_SEEN, [door.connection_id, _SEEN_EVERY_S])
 
 
 def _refused(door: Door, post: Post, verdict: Verdict, *, flaw: str = "") -> Verdict:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import pytest
+from django.db import connection as database
 from django.test import Client
 from django.utils import timezone
 from pytest_django.fixtures import Settings
@@ -37,6 +38,32 @@ def test_query_is_verified_as_it_came(post: Post) -> None:
     told = event("sms_mo", id="1", sender="4915112345000", text="a\0b")
     assert post(told, form="get").status_code == 200
     assert "%00" in WebhookEvent.objects.get().query
+
+
+def test_statement_of_every_event_is_planned_once(post: Post) -> None:
+    for number in range(3):
+        post(event("dlr", msg_id=str(number), status="DELIVERED"))
+    with database.cursor() as cursor:
+        cursor.execute(
+            "SELECT count(*) FROM pg_prepared_statements"
+            " WHERE statement LIKE '%INSERT INTO messaging_webhookevent%'"
+        )
+        assert cursor.fetchone() == (1,)
+
+
+@pytest.mark.django_db(transaction=True)
+def test_letterbox_waits_for_nobody_who_holds_the_connection(
+    post: Post, connection: Connection
+) -> None:
+    holder = database.get_new_connection(database.get_connection_params())
+    try:
+        holder.execute("BEGIN")
+        holder.execute("SELECT id FROM accounts_connection FOR NO KEY UPDATE")
+        with database.cursor() as cursor:
+            cursor.execute("SET lock_timeout = '1s'")
+        assert post(REPORT).status_code == 200
+    finally:
+        holder.close()
 
 
 def test_letterbox_starts_no_session_and_asks_for_nobody(
@@ -105,9 +132,12 @@ def test_event_to_an_earlier_address_of_ours_is_taken(
     assert post(REPORT, signed_for=signed_for).status_code == 200
 
 
-def test_what_a_person_wrote_comes_before_earlier_reports(post: Post) -> None:
+@pytest.mark.parametrize("kind", ["dlr", "rcs"])
+def test_what_a_person_wrote_comes_before_earlier_reports(
+    post: Post, kind: str
+) -> None:
     for number in range(3):
-        post(event("dlr", msg_id=str(number), status="DELIVERED"))
+        post(event(kind, msg_id=str(number), status="DELIVERED"))
     post(event("sms_mo", id="1", sender="4915112345000", text="STOP"))
     [first] = event_rows.take(1)
     assert b"sms_mo" in bytes(first.body)
