@@ -1,7 +1,8 @@
 """Ring for the report desk without making the gateway wait.
 
-A thread of its own speaks to the broker, at most five times a second: a broker that is
-away costs the answer nothing, and the periodic sweep finds the events anyway.
+A thread of its own speaks to the broker, at most twice a second: a broker that is away
+costs the answer nothing, and the periodic sweep finds the events anyway. While events
+keep coming, the desk looks again by itself (`tasks.incoming.apply_events`).
 """
 
 from __future__ import annotations
@@ -15,7 +16,7 @@ from functools import lru_cache
 
 logger = logging.getLogger(__name__)
 
-EVERY_S = 0.2
+EVERY_S = 0.5
 
 
 class Bell:

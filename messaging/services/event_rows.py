@@ -37,9 +37,10 @@ WHERE e.id = n.id
 def take(limit: int) -> list[WebhookEvent]:
     """Return events that are due, locked; what another process holds is left out."""
     return list(
-        WebhookEvent.objects.select_for_update(skip_locked=True, of=("self",))
+        WebhookEvent.objects.select_for_update(skip_locked=True)
         .filter(state__in=(State.PENDING, State.UNMATCHED), due_at__lte=timezone.now())
-        .select_related("workspace")
+        # Few workspaces and many events: each workspace is read once.
+        .prefetch_related("workspace")
         .order_by("due_at", "id")[:limit]
     )
 
