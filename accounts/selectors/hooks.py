@@ -48,7 +48,10 @@ class HookHealth:
 
     @property
     def is_registered(self) -> bool:
-        return any(h.is_enabled and h.event_type == "all" for h in self.listed)
+        return any(
+            h.is_enabled and h.event_type == "all" and not h.event_filter
+            for h in self.listed
+        )
 
     @property
     def is_doubled(self) -> bool:

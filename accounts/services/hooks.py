@@ -133,6 +133,8 @@ def _is_right(hook: Hook, connection: Connection) -> bool:
     return (
         hook.target_url == webhook_url(connection)
         and hook.event_type == HookEvent.ALL
+        # With a filter, what is about any other number would not come.
+        and not hook.event_filter
         and hook.is_enabled
     )
 

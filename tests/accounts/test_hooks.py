@@ -43,6 +43,18 @@ def test_moved_server_replaces_its_old_address(
     assert targets(sandbox) == [hooks.webhook_url(connection)]
 
 
+def test_hook_for_one_number_alone_is_replaced(
+    sandbox: SandboxAccount, connection: Connection, owner: User
+) -> None:
+    url = hooks.webhook_url(connection)
+    gateway = sandbox.client().hooks
+    gateway.create(target_url=url, event_type="all", event_filter="491771783130")
+    hooks.refresh(connection=connection)
+    assert not selected.health(connection).is_registered
+    hooks.register(connection=connection, actor=owner)
+    assert [hook.event_filter or "" for hook in gateway.all()] == [""]
+
+
 def test_foreign_hooks_stay(
     sandbox: SandboxAccount, connection: Connection, owner: User
 ) -> None:
