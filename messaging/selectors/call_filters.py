@@ -27,7 +27,6 @@ COURSES: dict[str, tuple[str, ...]] = {
     "received": (IncomingCall.RECEIVED,),
 }
 ANY_KEY, NO_KEY = "any", "none"
-ANY_KEY, NO_KEY = "any", "none"
 MOST_NAMED = 200
 
 

@@ -7,6 +7,7 @@ from typing import Final
 
 from django.db import connection as database
 from django.db import transaction
+from django.db.models import F
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
@@ -71,7 +72,11 @@ def replay_failed(*, workspace: Workspace, actor: User) -> int:
     """Have the newest failed events applied again; return how many."""
     ids = selected.newest_failed(workspace, most=AT_ONCE)
     replayed = WebhookEvent.objects.filter(pk__in=ids, state=State.FAILED).update(
-        state=State.PENDING, tries=0, error="", due_at=timezone.now()
+        state=State.PENDING,
+        tries=0,
+        error="",
+        due_at=timezone.now(),
+        replays=F("replays") + 1,
     )
     if replayed:
         audit.record(

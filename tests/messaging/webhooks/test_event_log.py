@@ -88,7 +88,8 @@ def test_failed_events_are_replayed_together(
     apply(post, event("dlr", status="DELIVERED"), event("sms_mo", text="x"))
     assert set(WebhookEvent.objects.values_list("state", flat=True)) == {State.FAILED}
     assert event_log.replay_failed(workspace=workspace, actor=owner) == 2
-    assert set(WebhookEvent.objects.values_list("state", flat=True)) == {State.PENDING}
+    waiting = set(WebhookEvent.objects.values_list("state", "replays"))
+    assert waiting == {(State.PENDING, 1)}
 
 
 def test_event_that_lacks_what_it_is_about_is_kept_as_failed(post: Post) -> None:
