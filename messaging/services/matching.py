@@ -39,10 +39,13 @@ def messages_of(told: Sequence[Told]) -> dict[int, Found]:
     """
     workspaces = {one.event.workspace_id for one in told}
     rows = Message.objects.filter(workspace__in=workspaces)
+    # Said a second time that there is an id: of more than 100 of them PostgreSQL does
+    # not see it, and reads the whole table in place of the index of those with one.
+    with_id = rows.filter(gateway_id__in={one.gateway_id for one in told})
     by_gateway = {
         (workspace, channel == "voice", gateway_id): (pk, str(campaign))
-        for pk, workspace, campaign, channel, gateway_id in rows.filter(
-            gateway_id__in={one.gateway_id for one in told}
+        for pk, workspace, campaign, channel, gateway_id in with_id.exclude(
+            gateway_id=""
         ).values_list("pk", "workspace_id", "campaign_id", "channel", "gateway_id")
     }
     by_ours = _named_by_ours(told, rows)

@@ -14,7 +14,7 @@ from pytest_django import DjangoDbBlocker
 
 from accounts.models import Connection, Workspace
 from contacts.models import Group
-from messaging.models import Campaign, NumberList, SendingRules
+from messaging.models import Campaign, NumberList, SendingRules, WebhookEvent
 from messaging.selectors import (
     audience_parts,
     channel_prices,
@@ -24,7 +24,8 @@ from messaging.selectors import (
 )
 from messaging.selectors.audience_parts import Listed, Parts
 from messaging.selectors.audiences import Audience
-from messaging.services import claiming, lessons
+from messaging.services import claiming, lessons, matching, reports
+from messaging.services.reactions import Hit
 from seven_dashboard.gateway.resources.journal import OutboundEntry
 from tests.contacts.test_plans import FILL, nodes
 from tests.messaging.pages.test_plans import read_by
@@ -202,6 +203,21 @@ def test_networks_of_what_is_on_its_way_are_read_by_index(
     read, whole = read_by(lambda: network_prices.on_its_way(linked))
     assert read < 10 * 100
     assert not whole & {*LARGE, "contacts_numberfact"}
+
+
+def test_reports_of_a_full_batch_find_their_messages_by_index(
+    large: Workspace,
+) -> None:
+    sent = campaign_of(large, CARDS).messages.order_by("pk")
+    ids = sent.values_list("gateway_id", flat=True)[: reports.BATCH]
+    event = WebhookEvent(workspace=large, kind="rcs_dlr")
+    told = [
+        Hit(event, gateway_id, None, "read", n, timezone.now())
+        for n, gateway_id in enumerate(ids)
+    ]
+    read, whole = read_by(lambda: matching.messages_of(told))
+    assert not whole & LARGE
+    assert read <= 2 * reports.BATCH
 
 
 def test_page_of_the_journal_finds_its_messages_by_index(large: Workspace) -> None:
