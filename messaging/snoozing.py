@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime, time, timedelta
+from datetime import UTC, datetime, time, timedelta
 from typing import Final
 
 from django.utils.functional import Promise
@@ -24,7 +24,8 @@ def until(word: str, now: datetime) -> datetime | None:
     ``now`` is in the person's zone, and so is what is returned.
     """
     if word == HOUR:
-        return now + timedelta(hours=1)
+        # An hour of time, also in the night in which the clocks go back.
+        return (now.astimezone(UTC) + timedelta(hours=1)).astimezone(now.tzinfo)
     if word == TODAY:
         evening = _at(now, 0, EVENING)
         return evening if evening - now > timedelta(hours=1) else None

@@ -141,6 +141,13 @@ def test_search_is_bounded(text: str, most: int, large: Workspace) -> None:
     assert count < most
 
 
+def test_people_of_the_newest_are_looked_up_by_their_numbers(large: Workspace) -> None:
+    # A tenth of the contacts has such a name: each found by it would be read.
+    count, whole = read_by(lambda: conversation_search._of_people(large, "First1"))
+    assert not whole & BIG
+    assert count < 3 * conversation_search.NEWEST_CONVERSATIONS
+
+
 @pytest.mark.parametrize(
     "text",
     ["c4ca4238a0b923820dcc509a6f75849b", "0171 1012345", "+49 (0)171 1012345"],
