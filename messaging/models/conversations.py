@@ -156,6 +156,8 @@ class ConversationEntry(models.Model):
     )
     until = models.DateTimeField(null=True)
     at = models.DateTimeField(auto_now_add=True)
+    # Of a note; one without words was taken back.
+    edited_at = models.DateTimeField(null=True)
 
     class Meta:
         indexes = [models.Index(fields=["conversation", "-id"], name="entry_newest")]

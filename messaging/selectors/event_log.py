@@ -16,6 +16,7 @@ from contacts.selectors import keyset
 from messaging.models import (
     Conversation,
     InboundMessage,
+    IncomingCall,
     RefusedEvent,
     WebhookEvent,
 )
@@ -141,18 +142,18 @@ def get(workspace: Workspace, event_id: int) -> WebhookEvent:
 
 
 def conversation_of(event: WebhookEvent) -> Conversation | None:
-    """Return where the message stands that an event told of, if a person wrote it."""
+    """Return where a person's message or call stands that an event told of."""
     if not event.subject or event.message_id is not None:
         return None
-    told = InboundMessage.objects.filter(
-        workspace=event.workspace_id,
-        channel__in=("sms", "rcs"),
-        gateway_id=event.subject,
-    ).first()
-    if told is None:
-        return None
+    told = {"workspace": event.workspace_id, "gateway_id": event.subject}
+    if event.kind.startswith("voice"):
+        calls = IncomingCall.objects.filter(**told)
+        number = calls.values_list("caller", flat=True).first()
+    else:
+        came = InboundMessage.objects.filter(**told, channel__in=("sms", "rcs"))
+        number = came.values_list("sender", flat=True).first()
     rows = Conversation.objects.filter(workspace=event.workspace_id)
-    return rows.filter(number=told.sender).first()
+    return rows.filter(number=number).first() if number else None
 
 
 def refused(connection: Connection, *, most: int = 20) -> list[RefusedEvent]:

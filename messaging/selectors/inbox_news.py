@@ -15,7 +15,7 @@ from uuid import UUID
 from messaging import presence
 from messaging.models import Conversation
 from messaging.selectors.boxes import Listing
-from messaging.selectors.threads import MESSAGE, SOURCES, Line, Thread
+from messaging.selectors.threads import ACT, CALL, MESSAGE, SOURCES, Line, Thread
 
 _SEPARATOR = "."
 
@@ -55,7 +55,8 @@ def read(word: str) -> Marks:
     if len(parts) != 5:
         return Marks()
     keys = [int(k) if k.isascii() and k.isdigit() else 0 for k in parts[4].split("-")]
-    last = tuple(keys) if len(keys) == len(SOURCES) else Marks().last
+    # A page that was drawn before an upgrade may know fewer sources.
+    last = tuple([*keys, *Marks().last][: len(SOURCES)])
     listing, head, writing_mark, states = parts[:4]
     return Marks(listing, head, writing_mark, states, last)
 
@@ -83,12 +84,11 @@ def marks(
     known = _digest([unread, *shown]) if listing else ""
     if conversation is None or thread is None:
         return Marks(known)
-    sent = [line for line in thread.lines if line.source == MESSAGE]
     return Marks(
         listing=known,
         head=_digest([conversation.changed_at]),
         writing=_digest([now]),
-        states=_digest([(one.key, one.entry.row.state, one.is_read) for one in sent]),
+        states=_digest([_state(line) for line in thread.lines]),
         last=_last(thread.lines),
     )
 
@@ -105,6 +105,16 @@ def new_lines(thread: Thread, last: Sequence[int]) -> list[Line]:
     return [
         line for line in thread.lines if line.entry.row.pk > shown[line.entry.source]
     ]
+
+
+def _state(line: Line) -> tuple[object, ...]:
+    """Return what of a line that is shown may change."""
+    row = line.entry.row
+    if line.source == MESSAGE:
+        return (line.key, row.state, line.is_read)
+    if line.source == CALL:
+        return (line.key, row.state, row.duration_s, row.digits)
+    return (line.key, row.edited_at) if line.source == ACT else ()
 
 
 def _last(lines: Sequence[Line]) -> tuple[int, ...]:

@@ -1,4 +1,4 @@
-"""Keep the inbox's row of a number in the transaction that stores a message.
+"""Keep the inbox's row of a number in the transaction that stores a message or a call.
 
 One statement for each message: it makes the row or moves it forward, whoever else
 writes at the same time. A message that comes late (from the journal, after an outage)
@@ -12,10 +12,12 @@ from typing import Any
 from django.db import connection as database
 
 from accounts.models import User
-from messaging.models import Campaign, InboundMessage
+from contacts.models import Channel
+from messaging.models import Campaign, InboundMessage, IncomingCall
 from messaging.models.conversations import MAX_SAID
 from messaging.rcs_attachments import SUGGESTION
 
+CALL = "call"
 # Clocks differ: what the gateway dates after now would stand on top for ever.
 _HEARD = """
 INSERT INTO messaging_conversation AS c
@@ -85,6 +87,28 @@ def heard(message: InboundMessage) -> None:
     )
 
 
+def called(call: IncomingCall) -> None:
+    """Put a call to us on top of the conversation with its caller, which opens again.
+
+    Whoever hides their number, under whatever word, has no conversation.
+    """
+    if not call.caller.startswith("+"):
+        return
+    _write(
+        _HEARD,
+        {
+            "workspace": call.workspace_id,
+            "number": call.caller,
+            "channel": Channel.VOICE,
+            "own": call.recipient.removeprefix("+"),
+            "kind": CALL,
+            "waits": True,
+            "at": call.called_at,
+            "said": "",
+        },
+    )
+
+
 def corrected(message: InboundMessage) -> None:
     """Tell its conversation what the journal did not know of a message."""
     _write(
@@ -105,7 +129,7 @@ def said(campaign: Campaign, *, number: str, actor: User | None) -> None:
             "workspace": campaign.workspace_id,
             "number": number,
             "said": _beginning(campaign.text),
-            "kind": "call" if campaign.channel == "voice" else "",
+            "kind": CALL if campaign.channel == Channel.VOICE else "",
             "channel": campaign.channel,
             "own": campaign.sender,
             "actor": actor.pk if actor else None,

@@ -131,19 +131,27 @@ def wake_due() -> int:
 
 def add_note(*, conversation: Conversation, actor: User, text: str) -> None:
     """Add a note that only the team sees. Raises Refused for an empty or long one."""
-    text = text.replace("\0", "").replace("\r\n", "\n").strip()
-    if not text:
-        raise Refused(_("Write the note first."), code="empty", field="note")
-    if len(text) > MAX_NOTE:
-        raise Refused(
-            _("A note can have %(most)d characters at most.") % {"most": MAX_NOTE},
-            code="too_long",
-            field="note",
-        )
+    text = _tidy(text)
     with transaction.atomic():
         fresh = _locked(conversation)
         _note(fresh, Kind.NOTE, actor, text=text)
         _change(fresh)
+
+
+def edit_note(*, note: ConversationEntry, actor: User, text: str) -> None:
+    """Give a note of the actor's own other words.
+
+    Raises Refused for somebody else's, and for an empty or long one.
+    """
+    _write_note(note, actor, _tidy(text))
+
+
+def take_note_back(*, note: ConversationEntry, actor: User) -> None:
+    """Take the words from a note of the actor's own; that there was one stays in sight.
+
+    Raises Refused for somebody else's.
+    """
+    _write_note(note, actor, "")
 
 
 def release_departed() -> int:
@@ -162,6 +170,35 @@ def release_departed() -> int:
     ids = waiting.values_list("pk", flat=True)[:BATCH]
     rows = Conversation.objects.filter(pk__in=list(ids))
     return rows.update(assigned_to=None, changed_at=timezone.now())
+
+
+def _write_note(note: ConversationEntry, actor: User, text: str) -> None:
+    if note.actor_id != actor.pk:
+        raise Refused(
+            _("Only whoever wrote a note can change it. Write one of your own."),
+            code="not_yours",
+            field="note",
+        )
+    with transaction.atomic():
+        fresh = _locked(note.conversation)
+        # What was taken back stays so, whoever still has the box open.
+        rows = ConversationEntry.objects.filter(pk=note.pk).exclude(text="")
+        if rows.update(text=text, edited_at=timezone.now()):
+            _change(fresh)
+
+
+def _tidy(text: str) -> str:
+    """Return the words of a note as they are kept, or raise Refused."""
+    text = text.replace("\0", "").replace("\r\n", "\n").strip()
+    if not text:
+        raise Refused(_("Write the note first."), code="empty", field="note")
+    if len(text) > MAX_NOTE:
+        raise Refused(
+            _("A note can have %(most)d characters at most.") % {"most": MAX_NOTE},
+            code="too_long",
+            field="note",
+        )
+    return text
 
 
 def _move(

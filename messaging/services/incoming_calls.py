@@ -14,7 +14,7 @@ from contacts.selectors import contacts
 from messaging import keys, spellings
 from messaging.models import IncomingCall, KeyPress, WebhookEvent
 from messaging.outcomes import storable_price
-from messaging.services import inbound, key_presses
+from messaging.services import conversation_rows, inbound, key_presses
 from messaging.states import RANK, MessageState
 from seven_dashboard.gateway.events import GatewayEvent, VoiceCall, VoiceDtmf
 
@@ -71,12 +71,11 @@ def keep(*, workspace: Workspace, event: GatewayEvent, received_at: datetime) ->
             call.save(update_fields=["price"])
 
 
-@transaction.atomic
 def progress(reports: Sequence[Told], taken: Collection[int]) -> set[int]:
     """Note how far calls to us have come; return the ids of the events about one.
 
     ``taken`` are ids of events that are about a message of ours. As with messages, a
-    report only moves a call forward.
+    report only moves a call forward. The caller has a transaction open.
     """
     open_ones = [
         one
@@ -114,7 +113,7 @@ def _made(
     workspace: Workspace, call_id: str, caller: str, recipient: str, at: datetime
 ) -> IncomingCall:
     number = inbound.sender_of(workspace, caller) if caller else ""
-    made, _is_new = IncomingCall.objects.get_or_create(
+    made, is_new = IncomingCall.objects.get_or_create(
         workspace=workspace,
         gateway_id=call_id[:32],
         defaults={
@@ -124,6 +123,8 @@ def _made(
             "called_at": at,
         },
     )
+    if is_new:
+        conversation_rows.called(made)
     locked = IncomingCall.objects.select_for_update(no_key=True)
     return locked.get(pk=made.pk)
 

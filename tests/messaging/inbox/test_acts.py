@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import datetime, timedelta
+from zoneinfo import ZoneInfo
 
 import pytest
 from django.utils import timezone
 
 from accounts.models import AuditEntry, Membership, User
+from messaging import snoozing
 from messaging.models import Conversation, ConversationEntry
 from messaging.services import conversations
 from seven_dashboard.errors import Refused
@@ -77,6 +79,13 @@ def test_snoozed_comes_back_at_its_time_and_on_top(
     assert kinds(found) == ["snoozed", "woke"]
 
 
+def test_an_hour_is_one_when_the_clocks_go_back() -> None:
+    now = datetime(2026, 10, 25, 2, 30, tzinfo=ZoneInfo("Europe/Berlin"))
+    later = snoozing.until("hour", now)
+    assert later is not None
+    assert later.timestamp() - now.timestamp() == 3600
+
+
 def test_snooze_into_the_past_is_refused(found: Conversation, owner: User) -> None:
     with pytest.raises(Refused):
         conversations.snooze(conversation=found, actor=owner, until=timezone.now())
@@ -109,3 +118,30 @@ def test_note_is_kept_and_an_empty_one_refused(
     assert ConversationEntry.objects.get().text == "Calls back"
     with pytest.raises(Refused):
         conversations.add_note(conversation=found, actor=owner, text=" \n")
+
+
+@pytest.fixture
+def note(found: Conversation, owner: User) -> ConversationEntry:
+    conversations.add_note(conversation=found, actor=owner, text="Calls bakc")
+    return ConversationEntry.objects.get()
+
+
+def test_note_is_changed_by_its_author_alone(
+    note: ConversationEntry, owner: User, sender_member: User
+) -> None:
+    conversations.edit_note(note=note, actor=owner, text="Calls back ")
+    with pytest.raises(Refused):
+        conversations.edit_note(note=note, actor=sender_member, text="Never calls")
+    note.refresh_from_db()
+    assert (note.text, note.edited_at is not None) == ("Calls back", True)
+
+
+def test_note_that_was_taken_back_stays_so(
+    note: ConversationEntry, owner: User, sender_member: User
+) -> None:
+    with pytest.raises(Refused):
+        conversations.take_note_back(note=note, actor=sender_member)
+    conversations.take_note_back(note=note, actor=owner)
+    conversations.edit_note(note=note, actor=owner, text="Still here")
+    note.refresh_from_db()
+    assert note.text == ""

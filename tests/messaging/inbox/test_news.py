@@ -11,7 +11,7 @@ from django.urls import reverse
 
 from accounts.models import User
 from messaging import presence
-from messaging.models import Conversation, Message
+from messaging.models import Conversation, ConversationEntry, Message
 from messaging.services import conversations
 from messaging.states import MessageState
 from tests.fixtures import ClientAs
@@ -103,6 +103,17 @@ def test_assignment_and_writing_of_others_are_seen(
     assert sender_member.display_name in words(news, "#talk-head")
     shown = words(news, "#talk-writing")
     assert shown == f"{sender_member.display_name} is answering"
+
+
+def test_changed_note_is_seen_without_a_reload(
+    browser: Client, found: Conversation, sender_member: User
+) -> None:
+    conversations.add_note(conversation=found, actor=sender_member, text="Bakc soon")
+    address = open_page(browser, found)
+    note = ConversationEntry.objects.get()
+    conversations.edit_note(note=note, actor=sender_member, text="Back soon")
+    news = browser.get(address, headers=HTMX)
+    assert "Back soon" in words(news, f"#line-act-{note.pk}[hx-swap-oob] .note")
 
 
 @pytest.mark.parametrize("seen", ["", "x", "a.b.c.d.e", "a.b.c.d.9-x-1", "." * 9])

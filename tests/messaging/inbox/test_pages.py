@@ -197,6 +197,22 @@ def test_note_is_seen_by_the_team_alone(browser: Client, found: Conversation) ->
     assert not Message.objects.exists()
 
 
+def test_note_is_changed_and_taken_back_in_its_place(
+    browser: Client, found: Conversation, owner: User, sender_member: User
+) -> None:
+    conversations.add_note(conversation=found, actor=owner, text="Calls bakc")
+    conversations.add_note(conversation=found, actor=sender_member, text="I see")
+    [link] = soup(browser.get(of(found))).select("#thread .bubble-meta a[hx-get]")
+    address = str(link["href"])
+    assert words(browser.get(address), ".note-edit textarea") == "Calls bakc"
+    assert browser.post(address, {"note": " "}).status_code == 422
+    shown = browser.post(address, {"note": "Calls back"}, headers=HTMX)
+    assert words(shown, ".note") == "Calls back"
+    assert browser.post(f"{address}take-back/").status_code == 302
+    assert "took a note back" in words(browser.get(of(found)), "#thread")
+    assert browser.get(address).status_code == 404
+
+
 def test_closing_goes_on_to_the_next(
     browser: Client, found: Conversation, write_in: WriteIn
 ) -> None:
@@ -254,6 +270,18 @@ def test_each_box_holds_its_own(
 
 def tails(browser: Client, box: str) -> set[str]:
     return {name[-1] for name in rows_of(browser, f"?box={box}")}
+
+
+def test_what_a_colleague_has_is_looked_at(
+    browser: Client, found: Conversation, owner: User, sender_member: User
+) -> None:
+    conversations.assign(conversation=found, actor=owner, to=sender_member)
+    assert rows_of(browser, "?box=mine") == []
+    theirs = f"?box=mine&who={sender_member.pk}"
+    assert len(rows_of(browser, theirs)) == 1
+    chosen = words(browser.get(INBOX + theirs), "select[name=who] [selected]")
+    assert chosen == sender_member.display_name
+    assert rows_of(browser, "?box=mine&who=nobody") == []
 
 
 def test_settings_are_kept(browser: Client, found: Conversation) -> None:

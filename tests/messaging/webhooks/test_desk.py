@@ -18,7 +18,7 @@ def test_events_that_come_meanwhile_are_applied_by_the_same_run(
         if later:
             post(later.pop())
 
-    monkeypatch.setattr(incoming.time, "sleep", gather)
+    monkeypatch.setattr("time.sleep", gather)
     post(event("fax", pages=9))
     assert incoming.apply_events() == {"events": 3}
     assert not WebhookEvent.objects.filter(state="pending").exists()
