@@ -45,7 +45,7 @@ PAGES: tuple[Entry, ...] = (
         _("Inbox"),
         "messaging:inbox",
         "inbox",
-        owns=("messaging:inbox", "messaging:conversation"),
+        owns=("messaging:inbox", "messaging:conversation", "messaging:note"),
         is_in_bottom_bar=True,
         children=(
             Entry(

@@ -10,6 +10,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from urllib.parse import urlencode
+from uuid import UUID
 
 from django.db.models import Q, QuerySet
 from django.utils.functional import Promise
@@ -42,7 +43,7 @@ BOXES: dict[str, str | Promise] = {
     OPTED_OUT: _("Opted out"),
     ALL: pgettext_lazy("conversations", "All"),
 }
-CHANNELS = (Channel.SMS, Channel.RCS)
+CHANNELS = (Channel.SMS, Channel.RCS, Channel.VOICE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,6 +53,8 @@ class Wanted:
     box: str = OPEN
     channel: str = ""
     text: str = ""
+    # In MINE: somebody else of the team, whose are looked at instead.
+    who: UUID | None = None
 
     @property
     def is_search(self) -> bool:
@@ -64,7 +67,12 @@ class Wanted:
 
     @property
     def query(self) -> str:
-        words = {"box": self.box, "channel": self.channel, "q": self.text}
+        words = {
+            "box": self.box,
+            "who": self.who or "",
+            "channel": self.channel,
+            "q": self.text,
+        }
         return urlencode({name: text for name, text in words.items() if text})
 
 
@@ -96,6 +104,7 @@ def read(values: Mapping[str, str]) -> Wanted:
         box=box if box in BOXES else OPEN,
         channel=channel if channel in CHANNELS else "",
         text=values.get("q", "").replace("\0", "").strip()[:MAX_SEARCH],
+        who=_uuid(values.get("who", "")) if box == MINE else None,
     )
 
 
@@ -147,7 +156,10 @@ def conditions(wanted: Wanted, person: User) -> Q:
     by_box = {
         OPEN: Q(state=State.OPEN),
         UNREAD: Q(unread__gt=0),
-        MINE: Q(assigned_to=person, state__in=[State.OPEN, State.SNOOZED]),
+        MINE: Q(
+            assigned_to=wanted.who or person.pk,
+            state__in=[State.OPEN, State.SNOOZED],
+        ),
         UNASSIGNED: Q(assigned_to=None, state=State.OPEN),
         SNOOZED: Q(state=State.SNOOZED),
         CLOSED: Q(state=State.CLOSED),
@@ -167,6 +179,13 @@ def _matching(
         return rows, False
     hits = conversation_search.numbers(workspace, wanted.text)
     return rows.filter(number__in=hits.numbers), hits.is_cut
+
+
+def _uuid(text: str) -> UUID | None:
+    try:
+        return UUID(text)
+    except ValueError:
+        return None
 
 
 def _key(text: str) -> Key | None:

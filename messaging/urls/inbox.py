@@ -2,13 +2,16 @@ from __future__ import annotations
 
 from django.urls import path
 
-from messaging.views import conversations, inbox, saved_answers
+from messaging.views import conversations, inbox, inbox_sets, notes, saved_answers
 
 ONE = "<uuid:conversation_id>/"
 
 urlpatterns = [
     path("", inbox.inbox, name="inbox"),
     path("news/", inbox.inbox_news, name="inbox_news"),
+    path("several/", inbox_sets.conversation_bulk, name="conversation_bulk"),
+    path("notes/<int:note_id>/", notes.note_edit, name="note_edit"),
+    path("notes/<int:note_id>/take-back/", notes.note_take_back, name="note_take_back"),
     path("settings/", inbox.inbox_settings, name="inbox_settings"),
     path("<int:message_id>/", inbox.inbound_open, name="inbound_open"),
     path("<int:message_id>/tell/", inbox.inbound_tell, name="inbound_tell"),

@@ -15,9 +15,7 @@ from django.views.decorators.http import require_POST
 from django_htmx.http import trigger_client_event
 
 from accounts.access import WorkspaceRequest, member
-from accounts.models import User
 from accounts.rights import Right
-from accounts.selectors import memberships
 from messaging import presence, tasks
 from messaging.forms.inbox import NoteForm, ReplyForm, SnoozeForm
 from messaging.models import Conversation
@@ -97,7 +95,7 @@ def conversation_assign(
     request: WorkspaceRequest, conversation_id: UUID
 ) -> HttpResponse:
     found = threads.get(request.workspace, conversation_id)
-    person = _member(request)
+    person = inbox_pages.member_named(request)
     try:
         conversations.assign(conversation=found, actor=request.user, to=person)
     except Refused as refused:
@@ -214,18 +212,6 @@ def _show_typing(found: Conversation, form: ReplyForm) -> None:
     if form.is_valid() and newest and not newest.typing_told_at:
         # Told only where the workspace wants it; the task looks.
         transaction.on_commit(partial(tasks.ring_tell_typing, newest.pk), robust=True)
-
-
-def _member(request: WorkspaceRequest) -> User | None:
-    """Return the member that is named; none is named to take it from everybody."""
-    wanted = request.POST.get("to", "")
-    if not wanted:
-        return None
-    team = memberships.team(request.workspace)
-    for one in team:
-        if str(one.user_id) == wanted:
-            return one.user
-    return User(pk=_uuid(wanted))
 
 
 def _uuid(text: str) -> UUID:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from functools import partial
 from typing import Any
 from urllib.parse import parse_qsl, urlencode
+from uuid import UUID
 
 from django.db import transaction
 from django.http import HttpResponse
@@ -196,6 +197,9 @@ def _frame(request: WorkspaceRequest, wanted: Wanted) -> Values:
         "query": wanted.query,
         "telling": rcs_events.telling(request.workspace),
         "may_send": rights.may_send(request),
+        "query_words": parse_qsl(wanted.query),
+        # Asked for where it is shown; a poll draws no such menu.
+        "members": partial(_team, request),
         "may_set": allows(request.membership.role, Right.MANAGE_CAMPAIGNS),
         "page_keys": KEYS if rights.may_send(request) else (),
     }
@@ -204,6 +208,18 @@ def _frame(request: WorkspaceRequest, wanted: Wanted) -> Values:
 def query_of(request: WorkspaceRequest) -> str:
     """Return the words of the list that an act should come back to."""
     return boxes.read({**request.GET.dict(), **request.POST.dict()}).query
+
+
+def member_named(request: WorkspaceRequest) -> User | None:
+    """Return the member that a form names; none is named to take it from everybody."""
+    wanted = request.POST.get("to", "")
+    if not wanted:
+        return None
+    for one in memberships.team(request.workspace):
+        if str(one.user_id) == wanted:
+            return one.user
+    # Nobody of the team: the service refuses that.
+    return User(pk=UUID(int=0))
 
 
 def _team(request: WorkspaceRequest) -> list[User]:

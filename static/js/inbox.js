@@ -45,6 +45,23 @@
     title();
     toEnd();
   }
+  // Rows that are drawn anew stay ticked; lists.js counts them again.
+  const ticked = new Set();
+  function boxes() {
+    return [...inbox.querySelectorAll("#inbox-list [data-bulk-row]")];
+  }
+  function keepTicks() {
+    boxes().filter((box) => box.checked).forEach((box) => ticked.add(box.value));
+  }
+  function tickAgain() {
+    if (ticked.size === 0) return;
+    const again = boxes().filter((box) => ticked.has(box.value));
+    again.forEach((box) => { box.checked = true; });
+    ticked.clear();
+    const form = inbox.querySelector("form[data-bulk]");
+    (again[0] || form)?.dispatchEvent(new Event("change", { bubbles: true }));
+  }
+  document.addEventListener("htmx:oobBeforeSwap", keepTicks);
   document.addEventListener("htmx:beforeSwap", () => { wasAtEnd = isAtEnd(); });
   document.addEventListener("htmx:afterSettle", (event) => {
     if (event.detail.target?.id === "talk") opened();
@@ -55,6 +72,7 @@
     }
   });
   document.addEventListener("htmx:oobAfterSwap", () => {
+    tickAgain();
     mark();
     title();
     if (wasAtEnd) toEnd();

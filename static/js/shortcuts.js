@@ -8,10 +8,14 @@
   function isTyping(target) {
     return target.closest("input, textarea, select, dialog[open], [contenteditable]");
   }
+  // A row that was drawn anew is the same row.
+  function current() {
+    return at && !at.isConnected && at.id ? document.getElementById(at.id) : at;
+  }
   function walk(step) {
     const rows = [...document.querySelectorAll("tr:has(.row-link), [data-row]")];
     if (rows.length === 0) return;
-    const from = rows.indexOf(at);
+    const from = rows.indexOf(current());
     const next = Math.max(0, Math.min(rows.length - 1, from + step));
     at = rows[next];
     const link = at.querySelector(".row-link") || at;
@@ -22,7 +26,7 @@
     "/": () => document.querySelector("[data-search]")?.focus(),
     j: () => walk(1),
     k: () => walk(-1),
-    x: () => at?.querySelector("[data-bulk-row]")?.click(),
+    x: () => current()?.querySelector("[data-bulk-row]")?.click(),
     "?": () => dialog?.showModal(),
   };
   // What the page itself offers: the first in sight that carries the key.

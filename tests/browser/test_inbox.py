@@ -11,7 +11,7 @@ from tests.journeys.fixtures import Shop, connect
 
 pytestmark = [pytest.mark.browser, pytest.mark.journey]
 
-ANNA, BEN = "+4915120003001", "+4915120003002"
+ANNA, BEN, CARL = "+4915120003001", "+4915120003002", "+4915120003003"
 # What a new message may take, the gateway's webhook and a slow machine included.
 SOON_MS = 3_000
 SLOW_MS = 20_000
@@ -71,6 +71,24 @@ def test_words_so_far_wait_while_another_is_read(inbox: Page, shop: Shop) -> Non
     expect(page.locator("#reply-text")).to_have_value("A thought")
     page.reload()
     expect(page.locator("#reply-text")).to_have_value("A thought")
+
+
+def test_selected_rows_stay_so_while_news_comes(inbox: Page, shop: Shop) -> None:
+    page = inbox
+    rows = page.locator("#inbox-list .row-link")
+    boxes = page.locator("#inbox-list [data-bulk-row]")
+    for number in (ANNA, BEN):
+        write_in(shop, number, f"I am {number[-1]}")
+    expect(rows).to_have_count(2, timeout=SLOW_MS)
+    expect(page.locator(".bulk")).to_be_hidden()
+    boxes.last.check()
+    write_in(shop, CARL, "Me too")
+    expect(rows).to_have_count(3, timeout=SLOW_MS)
+    expect(page.locator("[data-bulk-count]")).to_have_text("1")
+    expect(boxes.last).to_be_checked()
+    page.locator(".bulk").get_by_role("button", name="Close").click()
+    expect(page.get_by_text("1 conversation is closed.")).to_be_visible()
+    expect(rows).to_have_count(2)
 
 
 def test_one_pane_on_a_phone(inbox: Page, shop: Shop) -> None:

@@ -6,8 +6,8 @@ import pytest
 
 from accounts.models import Connection, User
 from accounts.rights import Right
-from messaging.models import Conversation, SavedAnswer
-from messaging.services import saved_answers
+from messaging.models import Conversation, ConversationEntry, SavedAnswer
+from messaging.services import conversations, saved_answers
 from tests.access import Arguments, ObjectAccess, ViewAccess
 from tests.messaging.inbox.conftest import WriteIn
 
@@ -62,6 +62,28 @@ class TestConversationSnooze(OfPost):
 
 class TestConversationUnread(OfPost):
     url_name = "messaging:conversation_unread"
+
+
+class TestConversationBulk(ViewAccess):
+    url_name, right = "messaging:conversation_bulk", Right.SEND
+    method, methods, data = "post", POST, {"act": "close"}
+
+
+class OfNote(ObjectAccess):
+    right = Right.SEND
+
+    @pytest.fixture
+    def arguments(self, owner: User, write_in: WriteIn) -> Arguments:
+        conversations.add_note(conversation=write_in(), actor=owner, text="Hi")
+        return {"note_id": ConversationEntry.objects.get().pk}
+
+
+class TestNoteEdit(OfNote):
+    url_name = "messaging:note_edit"
+
+
+class TestNoteTakeBack(OfNote):
+    url_name, method, methods = "messaging:note_take_back", "post", POST
 
 
 class TestInboxNews(ViewAccess):
