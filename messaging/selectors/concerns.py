@@ -12,7 +12,6 @@ from __future__ import annotations
 
 from datetime import datetime, time, timedelta
 from typing import Final
-from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from django.db.models import Exists, OuterRef, Q
 from django.utils import timezone
@@ -23,6 +22,7 @@ from accounts.models import Workspace
 from contacts import fact_words
 from contacts.models import NumberFact
 from contacts.selectors import number_facts
+from messaging import hours
 from messaging.models import Campaign, Message
 from messaging.selectors import rules
 from messaging.states import REACHED, SENT, CampaignState
@@ -105,9 +105,6 @@ def twins_of(campaign: Campaign) -> list[Campaign]:
 
 def start_of_day(workspace: Workspace, now: datetime | None = None) -> datetime:
     """Return when the day began for the workspace."""
-    try:
-        zone = ZoneInfo(workspace.time_zone)
-    except (ZoneInfoNotFoundError, ValueError):
-        zone = ZoneInfo("UTC")
+    zone = hours.zone_of(workspace.time_zone)
     today = (now or timezone.now()).astimezone(zone).date()
     return datetime.combine(today, time(), zone)

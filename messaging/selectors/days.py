@@ -3,20 +3,17 @@
 from __future__ import annotations
 
 from datetime import date, timedelta
-from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from django.utils import timezone
 
 from accounts.models import Workspace
+from messaging import hours
 from messaging.periods import Period
 
 
 def today(workspace: Workspace) -> date:
     """Return the day that it is for the workspace."""
-    try:
-        zone = ZoneInfo(workspace.time_zone)
-    except (ZoneInfoNotFoundError, ValueError):
-        zone = ZoneInfo("UTC")
+    zone = hours.zone_of(workspace.time_zone)
     return timezone.now().astimezone(zone).date()
 
 

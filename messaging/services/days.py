@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from datetime import date, datetime
-from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+from zoneinfo import ZoneInfo
 
 from django.utils import timezone
 
 from accounts.models import Workspace
+from messaging import hours
 
 
 def day_in(workspace: Workspace, moment: datetime | None = None) -> date:
@@ -17,7 +18,4 @@ def day_in(workspace: Workspace, moment: datetime | None = None) -> date:
 
 def zone_of(workspace: Workspace) -> ZoneInfo:
     """Return the workspace's time zone, UTC for one that nobody knows."""
-    try:
-        return ZoneInfo(workspace.time_zone)
-    except (ZoneInfoNotFoundError, ValueError):
-        return ZoneInfo("UTC")
+    return hours.zone_of(workspace.time_zone)

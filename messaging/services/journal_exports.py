@@ -11,13 +11,12 @@ from dataclasses import replace
 from itertools import islice
 from pathlib import Path
 from uuid import UUID
-from zoneinfo import ZoneInfo
 
 from accounts.models import Connection, User, Workspace
 from accounts.services import audit, gateway
 from contacts.csv_export import Cell
 from contacts.services import works, written_tables
-from messaging import journal_filters, journal_words
+from messaging import hours, journal_filters, journal_words
 from messaging.journal_filters import USUAL_LIMIT, Wanted
 from messaging.models import JournalExport
 from messaging.services import (
@@ -160,7 +159,7 @@ def _lines(export: JournalExport, entries: Sequence[JournalEntry]) -> list[Line]
 
 
 def _sheet(export: JournalExport, found: Iterator[Line]) -> Sheet:
-    zone = ZoneInfo(export.workspace.time_zone)
+    zone = hours.zone_of(export.workspace.time_zone)
 
     def rows() -> Iterator[list[Cell]]:
         return (journal_cells.row(export, line, zone) for line in found)
