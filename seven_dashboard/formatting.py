@@ -8,9 +8,9 @@ from functools import lru_cache
 
 import phonenumbers
 from django.utils import timezone
-from django.utils.formats import date_format, number_format
+from django.utils.formats import date_format, get_format
+from django.utils.translation import get_language, ngettext
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
 
 NBSP = "\N{NO-BREAK SPACE}"
 MINUS = "\N{MINUS SIGN}"
@@ -26,8 +26,10 @@ def to_decimal(value: object) -> Decimal | None:
     """Return ``value`` as a finite Decimal, or None when it is no number."""
     if value is None or value == "" or isinstance(value, bool):
         return None
+    if isinstance(value, int):
+        return Decimal(value)
     try:
-        number = Decimal(str(value))
+        number = value if isinstance(value, Decimal) else Decimal(str(value))
     except InvalidOperation:
         return None
     return number if number.is_finite() else None
@@ -40,9 +42,20 @@ def number_text(value: Numeric, *, decimals: int = 0) -> str:
         return ""
     # Django cuts decimals off; a person expects 0.999 to be shown as 1.00.
     shown = abs(number).quantize(Decimal(1).scaleb(-decimals), rounding=ROUND_HALF_UP)
-    text = number_format(shown, decimal_pos=decimals, force_grouping=True)
-    is_negative = round(number, decimals) < 0
-    return f"{MINUS}{text}" if is_negative else text
+    text = f"{shown:,f}".translate(_signs(get_language()))
+    return f"{MINUS}{text}" if number < 0 and shown else text
+
+
+@lru_cache(maxsize=32)
+def _signs(language: str | None) -> dict[int, str]:
+    """Return what a language writes for the comma and the point that Python writes.
+
+    Pages have thousands of numbers, and Django's own way takes five times as long.
+    Every language of the pages groups digits by three, as Python does.
+    """
+    comma = get_format("THOUSAND_SEPARATOR", language, use_l10n=True)
+    point = get_format("DECIMAL_SEPARATOR", language, use_l10n=True)
+    return str.maketrans({",": comma, ".": point})
 
 
 def money_text(value: Numeric, *, currency: str = "EUR") -> str:
@@ -103,6 +116,12 @@ def exact_time(moment: datetime) -> str:
 
 def day_text(label: str) -> str:
     """Return "2026-11-23" as a day in the current language, other words unchanged."""
+    return _day_text(label, get_language())
+
+
+@lru_cache(maxsize=4096)
+def _day_text(label: str, language: str | None) -> str:
+    """Return a day as `day_text` does; the charts of a page name the same days."""
     try:
         day = date.fromisoformat(label)
     except ValueError:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime
 from decimal import Decimal
+from functools import lru_cache
 from typing import Any
 
 from django import template
@@ -11,7 +12,7 @@ from django.forms import BoundField
 from django.template.context import RequestContext
 from django.template.loader import render_to_string
 from django.templatetags.static import static
-from django.utils.html import format_html, json_script
+from django.utils.html import format_html, format_html_join, json_script
 from django.utils.safestring import SafeString
 
 from seven_dashboard import formatting, statuses
@@ -47,6 +48,13 @@ def share_of(part: formatting.Numeric, whole: formatting.Numeric) -> str:
     if done is None or not total:
         return ""
     return formatting.percent_text(min(done / total, Decimal(1)), decimals=0)
+
+
+@register.filter
+def change(value: formatting.Numeric) -> str:
+    """``{{ change|change }}``: how much more it is than before, as "+50 %"."""
+    text = formatting.percent_text(value, decimals=0)
+    return f"+{text}" if (formatting.to_decimal(value) or 0) > 0 else text
 
 
 @register.filter
@@ -108,30 +116,47 @@ def chart_json(chart: Values, chart_id: str) -> SafeString:
 
 
 @register.filter
-def chart_rows(chart: Values) -> list[tuple[str, list[str]]]:
-    """Return the chart as rows of words: a label and the value of each series."""
+def chart_rows(chart: Values) -> SafeString:
+    """Return the chart as rows of a table: a label and the value of each series.
+
+    A year by day has thousands of cells: written here, not by tags for each of them.
+    """
     decimals = int(chart.get("decimals") or 0)
     columns = [
         [formatting.number_text(value, decimals=decimals) for value in series["values"]]
         for series in chart["series"]
     ]
-    rows = [list(row) for row in zip(*columns, strict=True)]
     labels = [formatting.day_text(label) for label in chart["labels"]]
-    return list(zip(labels, rows, strict=True))
+    return format_html_join(
+        "",
+        '<tr><th scope="row">{}</th>{}</tr>',
+        ((label, _cells(row)) for label, *row in zip(labels, *columns, strict=True)),
+    )
+
+
+def _cells(values: list[str]) -> SafeString:
+    cells = ((value or "–",) for value in values)
+    return format_html_join("", '<td class="num">{}</td>', cells)
 
 
 @register.simple_tag
 def icon(name: str, label: str = "") -> SafeString:
     """``{% icon "send" %}``: decorative unless it is given a label."""
-    href = f"{static(SPRITE)}#{name}"
     if not label:
-        return format_html(
-            '<svg class="icon" aria-hidden="true"><use href="{}"/></svg>', href
-        )
+        return _plain_icon(name)
     return format_html(
         '<svg class="icon" role="img" aria-label="{}"><use href="{}"/></svg>',
         label,
-        href,
+        f"{static(SPRITE)}#{name}",
+    )
+
+
+@lru_cache(maxsize=512)
+def _plain_icon(name: str) -> SafeString:
+    """Return the markup of an icon; a page has dozens of them."""
+    return format_html(
+        '<svg class="icon" aria-hidden="true"><use href="{}"/></svg>',
+        f"{static(SPRITE)}#{name}",
     )
 
 

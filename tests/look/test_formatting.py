@@ -4,7 +4,9 @@ from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 
 import pytest
+from django.conf import settings
 from django.utils import translation
+from django.utils.formats import number_format
 
 from seven_dashboard import formatting
 from seven_dashboard.templatetags import ui
@@ -46,6 +48,17 @@ def test_another_currency_is_named() -> None:
 
 def test_tiny_negative_is_not_minus_zero() -> None:
     assert formatting.number_text(Decimal("-0.2")) == "0"
+
+
+def test_negative_half_keeps_its_sign() -> None:
+    assert formatting.number_text(Decimal("-0.5")) == "\N{MINUS SIGN}1"
+
+
+@pytest.mark.parametrize("language", dict(settings.LANGUAGES))
+def test_every_language_groups_digits_as_django_does(language: str) -> None:
+    with translation.override(language):
+        usual = number_format(Decimal("1234567.5"), 2, force_grouping=True)
+        assert formatting.number_text(Decimal("1234567.5"), decimals=2) == usual
 
 
 @pytest.mark.parametrize(
