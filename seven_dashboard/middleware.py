@@ -1,10 +1,11 @@
-"""What every request passes: health answers and the content security policy."""
+"""What every request passes: health answers, the content security policy, caches."""
 
 from __future__ import annotations
 
 from collections.abc import Callable
 
 from django.http import HttpRequest, HttpResponse, HttpResponseBase
+from django.utils.cache import patch_vary_headers
 
 from seven_dashboard import health as checks
 
@@ -60,6 +61,21 @@ def content_security_policy(respond: Respond) -> Respond:
         response.headers.setdefault(
             "Permissions-Policy", "camera=(), geolocation=(), microphone=()"
         )
+        return response
+
+    return middleware
+
+
+def parts_of_pages(respond: Respond) -> Respond:
+    """Tell caches that scripts get parts of a page from its very address.
+
+    A browser that goes back may show what it has of an address, however old; without
+    this that may be the part alone.
+    """
+
+    def middleware(request: HttpRequest) -> HttpResponseBase:
+        response = respond(request)
+        patch_vary_headers(response, ["HX-Request"])
         return response
 
     return middleware

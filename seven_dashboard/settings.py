@@ -78,6 +78,7 @@ MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "seven_dashboard.middleware.content_security_policy",
+    "seven_dashboard.middleware.parts_of_pages",
     "seven_dashboard.middleware.no_zero_bytes",
     "seven_dashboard.outages.database_away",
     "django.contrib.sessions.middleware.SessionMiddleware",

@@ -65,6 +65,12 @@ def test_page_has_landmarks_language_and_skip_link(browser: Client) -> None:
     assert all(nav.get("aria-label") for nav in soup.select("nav"))
 
 
+def test_caches_keep_parts_apart_from_the_page_of_their_address(
+    browser: Client,
+) -> None:
+    assert "HX-Request" in browser.get("/analytics/")["Vary"]
+
+
 def test_theme_is_in_the_first_answer(browser: Client) -> None:
     browser.cookies["theme"] = "dark"
     html = _soup(browser, "/").html
