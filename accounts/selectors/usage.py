@@ -5,8 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from decimal import Decimal
+from typing import Final
 
-from django.db.models import F, Sum
+from django.db.models import F, Q, Sum
 
 from accounts.models import Connection, Usage
 from accounts.selectors.clock import gateway_today
@@ -14,6 +15,11 @@ from accounts.selectors.clock import gateway_today
 MEAN_OVER_DAYS = 7
 # More days than this say no more than "long enough".
 MOST_DAYS = 999
+COUNTS: Final = ("sms", "rcs", "voice", "hlr", "mnp", "inbound")
+# Rows that say more than that a day was asked for.
+ACTIVE: Final = Q(cost__gt=0) | Q(
+    *[(f"{name}__gt", 0) for name in COUNTS], _connector=Q.OR
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,6 +79,14 @@ def by_key(
     ]
 
 
+def has_any(connection: Connection, dimension: str, start: date, end: date) -> bool:
+    """Whether the gateway has counted anything, both ends included."""
+    rows = Usage.objects.filter(
+        ACTIVE, connection=connection, dimension=dimension, day__range=(start, end)
+    )
+    return rows.exists()
+
+
 def mean_daily_cost(connection: Connection) -> Decimal | None:
     """Return EUR a day over the last seven closed days, None if none was polled."""
     end = gateway_today() - timedelta(days=1)
@@ -86,10 +100,14 @@ def days_left(connection: Connection) -> int | None:
 
     None when the balance or the usage is not known, or when nothing is spent.
     """
-    mean = mean_daily_cost(connection)
-    if connection.balance is None or not mean:
+    return lasting(connection.balance, mean_daily_cost(connection))
+
+
+def lasting(balance: Decimal | None, mean: Decimal | None) -> int | None:
+    """Return how many days a balance lasts when a day costs the mean, or None."""
+    if balance is None or not mean:
         return None
-    return max(0, min(MOST_DAYS, int(connection.balance / mean)))
+    return max(0, min(MOST_DAYS, int(balance / mean)))
 
 
 def last_fetched_at(connection: Connection) -> datetime | None:

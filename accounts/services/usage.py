@@ -12,6 +12,7 @@ from django.utils import timezone
 
 from accounts.models import Connection, Usage
 from accounts.selectors.clock import gateway_today
+from accounts.selectors.usage import ACTIVE, COUNTS
 from accounts.services import gateway
 from seven_dashboard.gateway.client import SevenClient
 from seven_dashboard.gateway.resources import analytics
@@ -28,17 +29,15 @@ BREAKDOWN_STEP: Final = 10
 # What is charged late may still move yesterday's figures.
 OPEN_DAYS: Final = 2
 
-_COUNTS: Final = ("sms", "rcs", "voice", "hlr", "mnp", "inbound")
-_ACTIVE: Final = Q(cost__gt=0) | Q(
-    *[(f"{name}__gt", 0) for name in _COUNTS], _connector=Q.OR
-)
-
 
 def refresh_days(*, connection: Connection) -> None:
     """Fetch every day that may have changed. Raises GatewayError, Refused."""
+    _fetch_days(connection, gateway.client_for(connection))
+
+
+def _fetch_days(connection: Connection, client: SevenClient) -> None:
     end = gateway_today()
     start = _first_open_day(connection, end)
-    client = gateway.client_for(connection)
     rows = client.analytics.by_date(Period(start=start, end=end))
     counted = [(row.on, "", row) for row in rows if row.on and start <= row.on <= end]
     _store(connection, Dimension.DATE, counted)
@@ -47,9 +46,11 @@ def refresh_days(*, connection: Connection) -> None:
 def refresh_breakdown(*, connection: Connection) -> bool:
     """Fetch countries, labels and subaccounts of the newest open days.
 
-    Return True when no day of the window is left. Raises GatewayError, Refused.
+    The days come first: only what they know of is broken down. Return True when no day
+    of the window is left. Raises GatewayError, Refused.
     """
     client = gateway.client_for(connection)
+    _fetch_days(connection, client)
     days = _days_to_break_down(connection, client)
     for day in days[:BREAKDOWN_STEP]:
         for dimension, fetch in _FETCHERS.items():
@@ -60,7 +61,7 @@ def refresh_breakdown(*, connection: Connection) -> bool:
             with transaction.atomic():
                 _forget(connection, dimension, day)
                 _store(connection, dimension, rows)
-    return bool(_days_seen(connection)) and len(days) <= BREAKDOWN_STEP
+    return len(days) <= BREAKDOWN_STEP
 
 
 def _countries(client: SevenClient, day: date) -> list[Counted]:
@@ -102,18 +103,6 @@ def _first_open_day(connection: Connection, end: date) -> date:
     return max(earliest, min(first_open, following, end))
 
 
-def _days_seen(connection: Connection) -> list[date]:
-    """Return the days of the window on which anything was counted, newest first."""
-    start = gateway_today() - timedelta(days=BREAKDOWN_DAYS - 1)
-    return list(
-        Usage.objects.filter(
-            connection=connection, dimension=Dimension.DATE, day__gte=start
-        )
-        .order_by("-day")
-        .values_list("day", flat=True)
-    )
-
-
 def _days_to_break_down(connection: Connection, client: SevenClient) -> list[date]:
     """Return the open days on which anything was counted, newest first.
 
@@ -124,7 +113,7 @@ def _days_to_break_down(connection: Connection, client: SevenClient) -> list[dat
     window = Usage.objects.filter(connection=connection, day__range=(start, end))
     days = window.filter(dimension=Dimension.DATE)
     if len(client.analytics.by_subaccount(_all_accounts(start, end))) < 2:
-        days = days.filter(_ACTIVE)
+        days = days.filter(ACTIVE)
     # The last dimension is stored last: a day that was cut short is done again.
     done = window.filter(dimension=Dimension.SUBACCOUNT, is_final=True)
     return list(
@@ -153,7 +142,7 @@ def _store(
         batch_size=1000,
         update_conflicts=True,
         unique_fields=["connection", "dimension", "day", "key"],
-        update_fields=[*_COUNTS, "cost", "fetched_at", "is_final"],
+        update_fields=[*COUNTS, "cost", "fetched_at", "is_final"],
     )
 
 
@@ -174,5 +163,5 @@ def _row(
         cost=usage.usage_eur,
         fetched_at=now,
         is_final=day <= final_until,
-        **{name: max(0, getattr(usage, name)) for name in _COUNTS},
+        **{name: max(0, getattr(usage, name)) for name in COUNTS},
     )

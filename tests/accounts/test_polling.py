@@ -197,22 +197,14 @@ class TestAnalyticsWhileSpending:
         assert self.due_after(fetched_at, 3) == set()
 
 
-def test_breakdown_tells_countries_of_active_days_only(
+def test_breakdown_tells_countries_of_the_days_of_now(
     sandbox: SandboxAccount, connection: Connection
 ) -> None:
-    sandbox.client().sms.send(to=["4915112345101"], text="Hello")
     polls.run(claim(connection, Kind.ANALYTICS))
+    sandbox.client().sms.send(to=["4915112345101"], text="Hello")
     assert polls.run(claim(connection, Kind.BREAKDOWN)) == "done"
     row = Usage.objects.get(dimension=Usage.Dimension.COUNTRY)
     assert (row.key, row.sms) == ("DE", 1)
-
-
-def test_breakdown_before_the_days_are_known_comes_again_soon(
-    sandbox: SandboxAccount, connection: Connection
-) -> None:
-    assert polls.run(claim(connection, Kind.BREAKDOWN)) == "more"
-    pause = poll(connection, Kind.BREAKDOWN).due_at - timezone.now()
-    assert pause <= polls.REST_IN
 
 
 def test_closed_days_are_final_and_not_fetched_again(
