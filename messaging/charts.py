@@ -15,16 +15,6 @@ from messaging.selectors.tallies import Day
 Chart = dict[str, Any]
 
 
-def funnel(progress: Progress) -> Chart:
-    """Return how far the messages came, each step holding the further ones."""
-    steps = [
-        (_("Recipients"), "queued", progress.recipients),
-        (_("Handed to the gateway"), "accepted", progress.sent),
-        (_("Delivered"), "delivered", progress.delivered),
-    ]
-    return _slices("funnel", steps)
-
-
 def delivery_funnel(progress: Progress) -> Chart:
     """Return how far what was sent came."""
     steps = [
@@ -88,18 +78,6 @@ def cost_by_day(days: Sequence[Day], *, start: date, end: date) -> Chart:
         "series": [{"key": "sms", "label": _("Cost"), "values": values}],
         "unit": "€",
         "decimals": 2,
-    }
-
-
-def bars(
-    labels: Sequence[str], values: Sequence[float], *, label: str, head: str
-) -> Chart:
-    """Return one row of bars."""
-    return {
-        "type": "bar",
-        "label_head": head,
-        "labels": list(labels),
-        "series": [{"key": "sms", "label": label, "values": list(values)}],
     }
 
 

@@ -81,9 +81,9 @@ class Home:
 
 def of(workspace: Workspace) -> Home:
     """Return everything of the home page, in a bounded number of queries."""
-    connection = Connection.objects.filter(workspace=workspace).first()
+    connection: Connection | None = getattr(workspace, "connection", None)
     period = days.last(workspace, CHART_DAYS)
-    by_day = tallies.by_day(workspace, start=period.start, end=period.end)
+    by_day, totals = tallies.by_day(workspace, start=period.start, end=period.end)
     running = campaigns.running(workspace)
     days_left = usage.days_left(connection) if connection else None
     latest = campaigns.latest(workspace)
@@ -93,9 +93,7 @@ def of(workspace: Workspace) -> Home:
         today=_today(by_day, period),
         period=period,
         by_day=by_day,
-        totals=Progress(
-            tallies.of_workspace(workspace, start=period.start, end=period.end)
-        ),
+        totals=Progress(totals),
         running=running,
         attention=_attention(connection, days_left, running),
         replies=inbound.latest(workspace),
