@@ -7,6 +7,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from decimal import Decimal
+from operator import add
 from typing import Final
 
 from messaging.periods import ONE_DAY, Period
@@ -25,8 +26,10 @@ DEVIATIONS: Final = 1.28
 class MonthForecast:
     """EUR: spent so far, expected by the end of the month, and from low to high.
 
-    The lines add up day by day: None where a line has no value. ``known_days`` are
-    those that it was worked out from.
+    ``added`` is the part of it that campaigns to come cost beyond what is usual. The
+    lines add up day by day, None where a line has no value: ``foreseen`` goes on as
+    usual, ``with_campaigns`` has what is added, and is empty when nothing is.
+    ``known_days`` are those that it was worked out from.
     """
 
     month: Period
@@ -34,20 +37,28 @@ class MonthForecast:
     expected: Decimal
     low: Decimal
     high: Decimal
+    added: Decimal
     known_days: int
     by_weekday: bool
     so_far: tuple[Decimal | None, ...]
     foreseen: tuple[Decimal | None, ...]
+    with_campaigns: tuple[Decimal | None, ...]
     before: tuple[Decimal | None, ...]
     month_before: Decimal
 
 
 def forecast(
-    costs: Mapping[date, Decimal], today: date, *, known_since: date
+    costs: Mapping[date, Decimal],
+    today: date,
+    *,
+    known_since: date,
+    to_come: Mapping[date, Decimal] | None = None,
 ) -> MonthForecast | None:
     """Return the forecast of the month of today, None while too few days are known.
 
     `costs` are EUR a day; a day after `known_since` that is missing cost nothing.
+    `to_come` are EUR that campaigns will cost on days from today on. The usual cost of
+    a day is that of campaigns too, so they add only what is above it.
     """
     first = max(known_since, today - LOOK_BACK_DAYS * ONE_DAY)
     days = list(Period(first, today - ONE_DAY)) if first < today else []
@@ -58,20 +69,26 @@ def forecast(
     so_far = _added_up(costs, Period(month.start, today))
     spent = so_far[-1]
     rest = _rest(usual, costs, today, month.end)
-    expected = spent + sum(rest, ZERO)
+    more = _more(rest, to_come or {}, Period(today, month.end))
+    added = sum(more, ZERO)
+    going_on = spent + sum(rest, ZERO)
     margin = Decimal(DEVIATIONS * usual.deviation * math.sqrt(len(rest)))
     earlier = month_of(month.start - ONE_DAY)
     before = _added_up(costs, earlier)
     return MonthForecast(
         month=month,
         spent=spent,
-        expected=expected,
-        low=max(spent, expected - margin),
-        high=expected + margin,
+        expected=going_on + added,
+        low=max(spent, going_on - margin) + added,
+        high=going_on + margin + added,
+        added=added,
         known_days=len(days),
         by_weekday=usual.by_weekday,
         so_far=_padded(so_far, month.days),
         foreseen=_line(spent, rest, month.days),
+        with_campaigns=_line(spent, list(map(add, rest, more)), month.days)
+        if added
+        else (),
         before=_padded(before, month.days),
         month_before=before[-1],
     )
@@ -109,6 +126,16 @@ def _rest(
     of_today = max(ZERO, usual.of(today) - costs.get(today, ZERO))
     later = Period(today + ONE_DAY, end) if today < end else ()
     return [of_today, *(usual.of(day) for day in later)]
+
+
+def _more(
+    rest: Sequence[Decimal], to_come: Mapping[date, Decimal], days: Period
+) -> list[Decimal]:
+    """Return what campaigns cost on each of the days above what it usually costs."""
+    return [
+        max(ZERO, to_come.get(day, ZERO) - usual)
+        for day, usual in zip(days, rest, strict=True)
+    ]
 
 
 def _added_up(costs: Mapping[date, Decimal], period: Period) -> list[Decimal]:

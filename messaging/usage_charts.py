@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from decimal import Decimal
 from typing import Any, Final
 
@@ -57,14 +57,12 @@ def bars(found: Breakdown, *, by_cost: bool, head: str) -> Chart:
     return {**chart, **EUR} if by_cost else chart
 
 
-def trend(
-    found: Breakdown, chosen: Chosen, names: Mapping[str, str], *, by_cost: bool
-) -> Chart:
+def trend(found: Breakdown, chosen: Chosen, *, by_cost: bool) -> Chart:
     """Return the dearest ones over time, stacked."""
     series = [
         _series(
             PALETTE[at % len(PALETTE)],
-            names.get(key, key),
+            found.name_of(key),
             [_measure(one, by_cost) for one in values],
         )
         for at, (key, values) in enumerate(found.trend.items())
@@ -78,6 +76,7 @@ def month(forecast: MonthForecast) -> Chart:
     lines = [
         ("sms", _("This month"), forecast.so_far, False),
         ("voice", _("Forecast"), forecast.foreseen, True),
+        ("rcs", _("With campaigns to come"), forecast.with_campaigns, True),
         ("queued", _("Last month"), forecast.before, False),
     ]
     return {
@@ -87,6 +86,7 @@ def month(forecast: MonthForecast) -> Chart:
         "series": [
             {**_series(key, label, values), "dash": is_dashed}
             for key, label, values, is_dashed in lines
+            if values
         ],
         **EUR,
     }

@@ -6,7 +6,8 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, fields
 from datetime import date
 from decimal import Decimal
-from typing import Final
+from operator import add, attrgetter, sub
+from typing import Any, Final
 
 from messaging.periods import Period
 
@@ -43,26 +44,28 @@ class Volume:
 
     @property
     def is_nothing(self) -> bool:
-        return not any(getattr(self, name) for name in _FIELDS)
+        return not any(_figures(self))
 
     def __add__(self, other: Volume) -> Volume:
-        return Volume(
-            **{name: getattr(self, name) + getattr(other, name) for name in _FIELDS}
-        )
+        return Volume(*map(add, _figures(self), _figures(other)))
 
     def __sub__(self, other: Volume) -> Volume:
-        return Volume(
-            **{name: getattr(self, name) - getattr(other, name) for name in _FIELDS}
-        )
+        return Volume(*map(sub, _figures(self), _figures(other)))
 
 
-_FIELDS: Final = tuple(field.name for field in fields(Volume))
+# All figures of a volume at once, in order: a page adds up thousands.
+_figures: Final = attrgetter(*(field.name for field in fields(Volume)))
 NONE: Final = Volume()
 
 
 def total(volumes: Iterable[Volume]) -> Volume:
     """Return the sum."""
-    return sum(volumes, NONE)
+    columns = zip(_figures(NONE), *map(_figures, volumes), strict=True)
+    return Volume(*map(_sum, columns))
+
+
+def _sum(column: Iterable[Any]) -> Any:
+    return sum(column)
 
 
 def by_piece(days: Mapping[date, Volume], pieces: Sequence[Period]) -> list[Volume]:

@@ -17,6 +17,8 @@ from accounts.sentences import Trouble
 # seldom and are a large answer; a breakdown takes many calls.
 REFRESH_AFTER: Final = timedelta(minutes=2)
 REFRESH_SELDOM_AFTER: Final = timedelta(hours=6)
+# Figures that cannot know what has just been sent.
+REFRESH_BEHIND_AFTER: Final = timedelta(seconds=20)
 _SELDOM: Final = frozenset({Poll.Kind.PRICING, Poll.Kind.BREAKDOWN, Poll.Kind.OFFERS})
 # A fetch that takes longer than this is said to.
 SLOW_AFTER: Final = timedelta(seconds=20)
@@ -26,7 +28,10 @@ WATCH_WHILE_RUNNING_S: Final = 2
 
 @dataclass(frozen=True, slots=True)
 class Freshness:
-    """One kind of polled figures of a connection: their age, and any trouble."""
+    """One kind of polled figures of a connection: their age, and any trouble.
+
+    ``is_behind``: something went out that they cannot know of.
+    """
 
     kind: str
     at: datetime | None = None
@@ -34,6 +39,7 @@ class Freshness:
     next_at: datetime | None = None
     failures: int = 0
     trouble: Trouble | None = None
+    is_behind: bool = False
 
     @property
     def is_running(self) -> bool:
@@ -50,10 +56,15 @@ class Freshness:
     @property
     def wants_refresh(self) -> bool:
         """Say that opening the page should fetch, as nothing is in the way of it."""
-        is_seldom = self.kind in _SELDOM
-        limit = REFRESH_SELDOM_AFTER if is_seldom else REFRESH_AFTER
-        is_old = self.at is None or timezone.now() - self.at > limit
+        is_old = self.at is None or timezone.now() - self.at > self._refresh_after
         return is_old and not self.is_running and self.trouble is None
+
+    @property
+    def _refresh_after(self) -> timedelta:
+        is_seldom = self.kind in _SELDOM
+        if self.is_behind:
+            return REFRESH_AFTER if is_seldom else REFRESH_BEHIND_AFTER
+        return REFRESH_SELDOM_AFTER if is_seldom else REFRESH_AFTER
 
     @property
     def seen(self) -> str:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import date, timedelta
 from decimal import Decimal
 from typing import Final
 
@@ -108,13 +108,3 @@ def lasting(balance: Decimal | None, mean: Decimal | None) -> int | None:
     if balance is None or not mean:
         return None
     return max(0, min(MOST_DAYS, int(balance / mean)))
-
-
-def last_fetched_at(connection: Connection) -> datetime | None:
-    """Return when the figures by day were last fetched, None before the first time."""
-    return (
-        Usage.objects.filter(connection=connection, dimension=Usage.Dimension.DATE)
-        .order_by("-day")
-        .values_list("fetched_at", flat=True)
-        .first()
-    )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import date
 from typing import Any, Final
 
@@ -81,6 +82,8 @@ class PeriodForm(forms.Form):
                 return known
         return periods.of_days(start, end, cut)
 
-    def source_wanted(self) -> Source | None:
-        value = self.data.get("source", "")
-        return next((one for one in Source if one == value), None)
+
+def source_wanted(data: Mapping[str, str]) -> Source | None:
+    """Return whose figures an address asks for, None if it does not say."""
+    value = data.get("source", "")
+    return next((one for one in Source if one == value), None)

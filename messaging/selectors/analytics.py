@@ -2,25 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date
 from enum import StrEnum
-from typing import Final, TypeVar
-
-from django.core.cache import cache
 
 from accounts.models import Connection, Usage, Workspace
 from accounts.selectors import usage
+from accounts.selectors.clock import gateway_today
 from messaging import volumes
-from messaging.periods import Chosen, Period
-from messaging.selectors import tallies
+from messaging.periods import ONE_DAY, Chosen, Period
+from messaging.selectors import days, gateway_volumes, tallies
+from messaging.selectors import volumes as own_volumes
 from messaging.selectors.progress import Progress
-from messaging.selectors.volumes import first_polled, gateway_days, own_days
 from messaging.volumes import Volume
-
-CACHE_S: Final = 30
-T = TypeVar("T")
 
 
 class Source(StrEnum):
@@ -35,15 +29,17 @@ class Scope:
     """What a page of analytics is about.
 
     ``source`` is what can be shown of what was wanted: without figures of the gateway
-    it is ours. ``fetched_at`` is when those by day were fetched.
+    it is ours. ``is_stand_in``: ours are shown until the gateway has counted them.
+    ``is_before_known``: the period before can be compared.
     """
 
     workspace: Workspace
     connection: Connection | None
     chosen: Chosen
     source: Source
-    fetched_at: datetime | None
     polled_since: date | None
+    is_stand_in: bool = False
+    is_before_known: bool = True
 
     @property
     def has_account(self) -> bool:
@@ -52,14 +48,6 @@ class Scope:
     @property
     def is_of_account(self) -> bool:
         return self.source == Source.ACCOUNT
-
-    @property
-    def is_before_known(self) -> bool:
-        """Whether the period before can be compared."""
-        if not self.is_of_account:
-            return True
-        since = self.polled_since
-        return since is not None and since <= self.chosen.before.start
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,60 +62,88 @@ class Overview:
     outcomes: Progress
 
 
-def scope(workspace: Workspace, chosen: Chosen, wanted: Source | None) -> Scope:
-    """Return what the page is about; the whole account unless ours is wanted."""
-    connection = Connection.objects.filter(workspace=workspace).first()
-    since = first_polled(connection, Usage.Dimension.DATE) if connection else None
-    source = wanted or Source.ACCOUNT
+def connection_of(workspace: Workspace) -> Connection | None:
+    """Return the connection, which a request has read with its workspace."""
+    found: Connection | None = getattr(workspace, "connection", None)
+    return found
+
+
+def today(workspace: Workspace, wanted: Source | None) -> date:
+    """Return the day that it is where the days of the figures begin and end."""
+    is_ours = wanted == Source.HERE or connection_of(workspace) is None
+    return days.today(workspace) if is_ours else gateway_today()
+
+
+def scope(
+    workspace: Workspace,
+    chosen: Chosen,
+    wanted: Source | None,
+    *,
+    dimension: str = Usage.Dimension.DATE,
+) -> Scope:
+    """Return what the page is about; the whole account unless ours is wanted.
+
+    While the gateway has counted nothing of what was sent from here, ours stand in,
+    unless the account is asked for by name.
+    """
+    connection = connection_of(workspace)
+    by_day = Usage.Dimension.DATE
+    since = gateway_volumes.first_day(connection, by_day) if connection else None
+    if connection is None or since is None or wanted == Source.HERE:
+        return Scope(workspace, connection, chosen, Source.HERE, since)
+    period = chosen.period
+    is_stand_in = (
+        wanted is None
+        and not usage.has_any(connection, dimension, period.start, period.end)
+        and own_volumes.has_any(workspace, period)
+    )
+    if is_stand_in:
+        return Scope(workspace, connection, chosen, Source.HERE, since, is_stand_in)
     return Scope(
-        workspace=workspace,
-        connection=connection,
-        chosen=chosen,
-        source=source if since else Source.HERE,
-        fetched_at=usage.last_fetched_at(connection) if connection and since else None,
-        polled_since=since,
+        workspace,
+        connection,
+        chosen,
+        Source.ACCOUNT,
+        since,
+        is_before_known=_is_known(connection, dimension, chosen.before, since),
     )
 
 
-def kept(about: Scope, name: str, read: Callable[[], T]) -> T:
-    """Return what was read half a minute ago at most, or read it.
+def _is_known(
+    connection: Connection, dimension: str, period: Period, since: date
+) -> bool:
+    """Whether the gateway's figures of a period are there, from its first day on.
 
-    A refresh has a new time of fetching, and so is never hidden by the cache.
+    Of a dimension only days on which anything was are there, and not all of them yet.
     """
-    chosen, at = about.chosen, about.fetched_at
-    days = f"{chosen.period.start}:{chosen.period.end}:{chosen.cut}:{chosen.preset}"
-    seen = at.timestamp() if at else 0
-    key = f"analytics:{about.workspace.pk}:{name}:{about.source}:{days}:{seen}"
-    known: T | None = cache.get(key)
-    if known is None:
-        known = read()
-        cache.set(key, known, timeout=CACHE_S)
-    return known
+    if since > period.start or dimension == Usage.Dimension.DATE:
+        return since <= period.start
+    first = gateway_volumes.first_day(connection, dimension)
+    if first is None or first <= period.start:
+        return first is not None
+    by_day = Usage.Dimension.DATE
+    return not usage.has_any(connection, by_day, period.start, first - ONE_DAY)
 
 
 def overview(about: Scope) -> Overview:
     """Return the volumes of the period beside those of the one before."""
-    return kept(about, "overview", lambda: _overview(about))
+    chosen, period = about.chosen, about.chosen.period
+    shown = days_of(about, period)
+    before = days_of(about, chosen.before)
+    here = own_volumes.by_day(about.workspace, period) if about.is_of_account else shown
+    outcomes = tallies.of_workspace(about.workspace, start=period.start, end=period.end)
+    return Overview(
+        now=volumes.by_piece(shown, chosen.pieces),
+        before=volumes.by_piece(before, chosen.pieces_before),
+        total=volumes.total(shown.values()),
+        total_before=volumes.total(before.values()),
+        here=volumes.total(here.values()),
+        outcomes=Progress(outcomes),
+    )
 
 
 def days_of(about: Scope, period: Period) -> dict[date, Volume]:
     """Return the volume of each day, of the source that is shown."""
     if about.is_of_account and about.connection:
-        return gateway_days(about.connection, period)
-    return own_days(about.workspace, period)
-
-
-def _overview(about: Scope) -> Overview:
-    chosen, period = about.chosen, about.chosen.period
-    days = days_of(about, period)
-    before = days_of(about, chosen.before)
-    here = own_days(about.workspace, period) if about.is_of_account else days
-    outcomes = tallies.of_workspace(about.workspace, start=period.start, end=period.end)
-    return Overview(
-        now=volumes.by_piece(days, chosen.pieces),
-        before=volumes.by_piece(before, chosen.pieces_before),
-        total=volumes.total(days.values()),
-        total_before=volumes.total(before.values()),
-        here=volumes.total(here.values()),
-        outcomes=Progress(outcomes),
-    )
+        return gateway_volumes.by_day(about.connection, period)
+    return own_volumes.by_day(about.workspace, period)

@@ -11,10 +11,12 @@ from django.utils.translation import gettext as _
 
 from accounts import countries
 from accounts.models import Usage
+from accounts.selectors import subaccounts
 from messaging import volumes
 from messaging.periods import Period
-from messaging.selectors import volumes as read
-from messaging.selectors.analytics import Scope, kept
+from messaging.selectors import gateway_volumes
+from messaging.selectors import volumes as own_volumes
+from messaging.selectors.analytics import Scope
 from messaging.selectors.progress import share
 from messaging.volumes import NONE, Volume
 
@@ -31,6 +33,7 @@ class KeyLine:
     """One country, label or subaccount.
 
     ``shown`` and ``before`` are of the source that is shown, ``here`` is ours.
+    ``called`` is what a subaccount is called.
     """
 
     dimension: str
@@ -40,6 +43,7 @@ class KeyLine:
     here: Volume | None = None
     # Of all that was shown, in EUR where anything cost, in messages otherwise.
     share: Decimal | None = None
+    called: str = ""
 
     @property
     def change(self) -> Decimal | None:
@@ -57,7 +61,7 @@ class KeyLine:
         if self.dimension == Dimension.COUNTRY:
             return countries.name_of(self.key) if self.key else _("Unknown")
         if self.key:
-            return self.key
+            return self.called or self.key
         is_label = self.dimension == Dimension.LABEL
         return _("Without a label") if is_label else _("Main account")
 
@@ -73,7 +77,6 @@ class Breakdown:
     lines: list[KeyLine]
     others: KeyLine | None
     others_count: int
-    total: Volume
     since: date | None
     trend: dict[str, list[Volume]]
 
@@ -85,21 +88,24 @@ class Breakdown:
         """Return the line of a key, or None."""
         return next((line for line in self.lines if line.key == key), None)
 
+    def name_of(self, key: str) -> str:
+        """Return the name of a key, also of one that has no line of its own."""
+        return (self.line(key) or KeyLine(self.dimension, key, NONE, NONE)).name
+
 
 def of(about: Scope, dimension: str, *, key: str | None = None) -> Breakdown:
     """Return the lines of a dimension; over time, the dearest ones or one `key`."""
-    name = f"{dimension}:{key!r}"
-    return kept(about, name, lambda: _read(about, dimension, key))
-
-
-def _read(about: Scope, dimension: str, key: str | None) -> Breakdown:
     period = about.chosen.period
-    here = _here(about, dimension, period)
-    shown = _account(about, dimension, period) if about.is_of_account else here
-    before = (_account if about.is_of_account else _here)(
-        about, dimension, about.chosen.before
-    )
-    total = volumes.total(shown.values())
+    shown = _sums(about, dimension, period, most=MOST_LINES + 1)
+    ranked = sorted(shown, key=lambda one: _rank(shown[one], one))
+    listed = ranked[:MOST_LINES]
+    before = _sums(about, dimension, about.chosen.before, among=listed)
+    whole, count = volumes.total(shown.values()), len(shown)
+    if count > MOST_LINES:
+        whole, count = _whole(about, dimension, period)
+    called = _called(about, dimension)
+    is_theirs = about.is_of_account
+    here = _own(about, dimension, period, among=listed) if is_theirs else shown
     lines = [
         KeyLine(
             dimension,
@@ -107,22 +113,27 @@ def _read(about: Scope, dimension: str, key: str | None) -> Breakdown:
             shown[one],
             before.get(one, NONE),
             here.get(one),
-            _share(shown[one], total),
+            _share(shown[one], whole),
+            called.get(one, ""),
         )
-        for one in sorted(shown, key=lambda one: _rank(shown[one], one))
+        for one in listed
     ]
-    rest = lines[MOST_LINES:]
-    keys = [line.key for line in lines[:MOST_SERIES]] if key is None else [key]
-    connection = about.connection
+    keys = listed[:MOST_SERIES] if key is None else [key]
     return Breakdown(
         dimension=dimension,
-        lines=lines[:MOST_LINES],
-        others=_others(dimension, rest) if rest else None,
-        others_count=len(rest),
-        total=total,
-        since=read.first_polled(connection, dimension) if connection else None,
+        lines=lines,
+        others=_others(about, dimension, lines, whole) if count > MOST_LINES else None,
+        others_count=count - len(lines),
+        since=_since(about, dimension),
         trend=_trend(about, dimension, keys),
     )
+
+
+def _called(about: Scope, dimension: str) -> dict[str, str]:
+    """Return what subaccounts are called: the gateway counts them by their ids."""
+    if dimension != Dimension.SUBACCOUNT or about.connection is None:
+        return {}
+    return subaccounts.names(about.connection)
 
 
 def _share(one: Volume, whole: Volume) -> Decimal | None:
@@ -135,33 +146,72 @@ def _rank(volume: Volume, key: str) -> tuple[object, ...]:
     return (-volume.cost, -volume.messages, key)
 
 
-def _others(dimension: str, rest: list[KeyLine]) -> KeyLine:
+def _others(
+    about: Scope, dimension: str, lines: list[KeyLine], whole: Volume
+) -> KeyLine:
+    """Return what is not listed as one line."""
+    before, _count = _whole(about, dimension, about.chosen.before)
     return KeyLine(
         dimension,
         "",
-        volumes.total(line.shown for line in rest),
-        volumes.total(line.before for line in rest),
+        whole - volumes.total(line.shown for line in lines),
+        before - volumes.total(line.before for line in lines),
     )
 
 
-def _here(about: Scope, dimension: str, period: Period) -> dict[str, Volume]:
+def _sums(
+    about: Scope,
+    dimension: str,
+    period: Period,
+    *,
+    most: int | None = None,
+    among: list[str] | None = None,
+) -> dict[str, Volume]:
+    """Return the dearest keys, or some, of the source that is shown."""
+    if about.is_of_account and about.connection:
+        return gateway_volumes.by_key(
+            about.connection, dimension, period, most=most, among=among
+        )
+    return _own(about, dimension, period, most=most, among=among)
+
+
+def _own(
+    about: Scope,
+    dimension: str,
+    period: Period,
+    *,
+    most: int | None = None,
+    among: list[str] | None = None,
+) -> dict[str, Volume]:
     if dimension == Dimension.COUNTRY:
-        return read.own_countries(about.workspace, period)
+        return own_volumes.by_country(about.workspace, period)
     if dimension == Dimension.LABEL:
-        return read.own_labels(about.workspace, period)
+        return own_volumes.by_label(about.workspace, period, most=most, among=among)
     return {}
 
 
-def _account(about: Scope, dimension: str, period: Period) -> dict[str, Volume]:
+def _whole(about: Scope, dimension: str, period: Period) -> tuple[Volume, int]:
+    """Return the sum of all keys, and how many they are."""
+    if about.is_of_account and about.connection:
+        return gateway_volumes.whole(about.connection, dimension, period)
+    if dimension == Dimension.LABEL:
+        every = own_volumes.by_day(about.workspace, period)
+        count = own_volumes.count_labels(about.workspace, period)
+        return volumes.total(every.values()), count
+    found = _own(about, dimension, period)
+    return volumes.total(found.values()), len(found)
+
+
+def _since(about: Scope, dimension: str) -> date | None:
     if about.connection is None:
-        return {}
-    return read.gateway_keys(about.connection, dimension, period)
+        return None
+    return gateway_volumes.first_day(about.connection, dimension)
 
 
 def _trend(about: Scope, dimension: str, keys: list[str]) -> dict[str, list[Volume]]:
     period, pieces = about.chosen.period, about.chosen.pieces
     if about.is_of_account and about.connection:
-        days = read.gateway_key_days(about.connection, dimension, period, keys)
+        days = gateway_volumes.by_key_and_day(about.connection, dimension, period, keys)
     else:
-        days = read.own_key_days(about.workspace, dimension, period, keys)
+        days = own_volumes.by_key_and_day(about.workspace, dimension, period, keys)
     return {key: volumes.by_piece(days.get(key, {}), pieces) for key in keys}

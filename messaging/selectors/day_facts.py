@@ -4,23 +4,23 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import date, datetime, time
-from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+from zoneinfo import ZoneInfo
 
-from django.db.models import Q, Sum
+from django.db.models import Sum
 
 from accounts.models import Connection, Usage, Workspace
 from accounts.selectors import usage
 from accounts.selectors.clock import GATEWAY_ZONE
-from messaging import volumes
+from messaging import hours, volumes
 from messaging.differences import DayFacts, Reason, reasons
-from messaging.models import Campaign, DayTally
+from messaging.models import DayTally
 from messaging.periods import Period
-from messaging.selectors.analytics import Scope, kept
-from messaging.selectors.volumes import as_volume, own_days
-from messaging.states import CampaignState, MessageState
+from messaging.selectors.analytics import Scope
+from messaging.selectors.gateway_volumes import as_volume
+from messaging.selectors.sent_since import sent_since
+from messaging.selectors.volumes import by_day
+from messaging.states import MessageState
 from messaging.volumes import NONE, Volume
-
-_UNDER_WAY = (CampaignState.PREPARING, CampaignState.SENDING)
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,10 +52,6 @@ class Compared:
 
 def of(about: Scope) -> Compared:
     """Return each day of the period, here and at the gateway."""
-    return kept(about, "compared", lambda: _read(about))
-
-
-def _read(about: Scope) -> Compared:
     days = _days(about.workspace, about.connection, about.chosen.period)
     compared = [one for one in days if one.is_compared]
     return Compared(
@@ -70,11 +66,11 @@ def _read(about: Scope) -> Compared:
 def _days(
     workspace: Workspace, connection: Connection | None, period: Period
 ) -> list[DayFacts]:
-    ours = own_days(workspace, period)
+    ours = by_day(workspace, period)
     unclear = _unclear(workspace, period)
     rows = usage.by_day(connection, period.start, period.end) if connection else []
     theirs = {row.day: row for row in rows}
-    zone = _zone_of(workspace)
+    zone = hours.zone_of(workspace.time_zone)
     changed_at = connection.keys_changed_at if connection else None
     return [
         DayFacts(
@@ -93,24 +89,11 @@ def _days(
 
 
 def _is_sent_since(workspace: Workspace, row: Usage, zone: ZoneInfo) -> bool:
-    """Whether a message of a day may have been accepted after its figures came.
-
-    Asks campaigns and never their messages: those under way, or until a moment ago.
-    """
+    """Whether a message of a day may have been accepted after its figures came."""
     following = date.fromordinal(row.day.toordinal() + 1)
     if row.is_final or row.fetched_at >= _begins(following, zone):
         return False
-    moment = row.fetched_at
-    ended = Campaign.objects.filter(workspace=workspace, finished_at__gte=moment)
-    return ended.exists() or _is_under_way(workspace, moment)
-
-
-def _is_under_way(workspace: Workspace, moment: datetime) -> bool:
-    unfinished = Campaign.objects.filter(
-        workspace=workspace, state__in=(*_UNDER_WAY, CampaignState.PAUSED)
-    )
-    going = Q(state__in=_UNDER_WAY) | Q(paused_at__gte=moment)
-    return unfinished.filter(going).exists()
+    return sent_since(workspace, row.fetched_at)
 
 
 def _unclear(workspace: Workspace, period: Period) -> dict[date, int]:
@@ -124,10 +107,3 @@ def _unclear(workspace: Workspace, period: Period) -> dict[date, int]:
 
 def _begins(day: date, zone: ZoneInfo) -> datetime:
     return datetime.combine(day, time(), tzinfo=zone)
-
-
-def _zone_of(workspace: Workspace) -> ZoneInfo:
-    try:
-        return ZoneInfo(workspace.time_zone)
-    except (ZoneInfoNotFoundError, ValueError):
-        return ZoneInfo("UTC")

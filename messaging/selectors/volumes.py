@@ -1,18 +1,18 @@
-"""Read volumes: our own out of the tallies of days, the gateway's as it was polled.
+"""Read our own volumes out of the tallies of days.
 
-Both are sums of few rows, however many messages there were.
+They are sums of few rows, however many messages there were.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from datetime import date
 from decimal import Decimal
-from typing import Any
+from typing import Any, Final
 
-from django.db.models import F, Q, QuerySet, Sum
+from django.db.models import Q, QuerySet, Sum
 
-from accounts.models import Connection, Usage, Workspace
+from accounts.models import Usage, Workspace
 from contacts.models import Channel
 from messaging import volumes
 from messaging.models import DayTally, LabelTally
@@ -22,29 +22,60 @@ from messaging.volumes import Volume
 
 Rows = Iterable[Mapping[str, Any]]
 _FAILED = Q(state__in=(MessageState.UNDELIVERED, MessageState.EXPIRED))
+_OF_CHANNEL: Final = {one: Q(channel=one) for one in Channel.values}
+# Sums of rows of all channels, under the names that `_of_channels` reads.
+_BY_CHANNEL: Final = {
+    **{f"{one}_sent": Sum("messages", filter=q) for one, q in _OF_CHANNEL.items()},
+    **{f"{one}_spent": Sum("cost", filter=q) for one, q in _OF_CHANNEL.items()},
+    "sent": Sum("messages"),
+    "spent": Sum("cost"),
+}
 
 
-def own_days(workspace: Workspace, period: Period) -> dict[date, Volume]:
+def has_any(workspace: Workspace, period: Period) -> bool:
+    """Whether anything was sent from here."""
+    return _tallies(workspace, period).exists()
+
+
+def by_day(workspace: Workspace, period: Period) -> dict[date, Volume]:
     """Return what we sent on each day with a message."""
     return _gathered(_summed(_tallies(workspace, period), "day"), "day")
 
 
-def own_countries(workspace: Workspace, period: Period) -> dict[str, Volume]:
+def by_country(workspace: Workspace, period: Period) -> dict[str, Volume]:
     """Return what we sent to each country, by ISO code ("" for an unknown one)."""
     return _gathered(_summed(_tallies(workspace, period), "country"), "country")
 
 
-def own_labels(workspace: Workspace, period: Period) -> dict[str, Volume]:
-    """Return what we sent under each label, "" for what has none."""
-    rows = _labelled(workspace, period).values("label", "channel")
-    found = _gathered(_with_sums(rows), "label")
-    rest = volumes.total(own_days(workspace, period).values())
-    for volume in found.values():
-        rest -= volume
-    return {**found, "": rest} if rest.messages else found
+def by_label(
+    workspace: Workspace,
+    period: Period,
+    *,
+    most: int | None = None,
+    among: Collection[str] | None = None,
+) -> dict[str, Volume]:
+    """Return what we sent under labels, "" for what has none: the dearest, or some.
+
+    There may be a label for each campaign there ever was, so not all are read.
+    """
+    rows = _labelled(workspace, period).order_by()
+    if among is not None:
+        rows = rows.filter(label__in=among)
+    sums: QuerySet[Any, Any] = rows.values("label").annotate(**_BY_CHANNEL)
+    dearest = sums.order_by("-spent", "-sent", "label")[:most]
+    found = {row["label"]: _of_channels(row) for row in dearest}
+    if among is None or "" in among:
+        found[""] = _unlabelled(workspace, period)
+    return {label: one for label, one in found.items() if not one.is_nothing}
 
 
-def own_key_days(
+def count_labels(workspace: Workspace, period: Period) -> int:
+    """Return under how many labels we sent; what has none counts as one."""
+    labels = _labelled(workspace, period).order_by().values("label").distinct()
+    return labels.count() + (not _unlabelled(workspace, period).is_nothing)
+
+
+def by_key_and_day(
     workspace: Workspace, dimension: str, period: Period, keys: Iterable[str]
 ) -> dict[str, dict[date, Volume]]:
     """Return the days of some countries or labels ("": those without a label)."""
@@ -58,90 +89,18 @@ def own_key_days(
     found = _key_days(labelled.filter(label__in=wanted), "label")
     if "" in wanted:
         under_any = _gathered(_with_sums(labelled.values("day", "channel")), "day")
-        every = own_days(workspace, period)
+        every = by_day(workspace, period)
         found[""] = {
             day: one - under_any.get(day, volumes.NONE) for day, one in every.items()
         }
     return found
 
 
-def gateway_days(connection: Connection, period: Period) -> dict[date, Volume]:
-    """Return what the gateway counted on each polled day."""
-    rows = _usage(connection, Usage.Dimension.DATE, period)
-    return {row.day: as_volume(row) for row in rows}
-
-
-def gateway_keys(
-    connection: Connection, dimension: str, period: Period
-) -> dict[str, Volume]:
-    """Return the gateway's sums of each country, label or subaccount."""
-    rows = (
-        _usage(connection, dimension, period)
-        .order_by()
-        .values("key")
-        .annotate(
-            sms_sum=Sum("sms"),
-            voice_sum=Sum("voice"),
-            rcs_sum=Sum("rcs"),
-            inbound_sum=Sum("inbound"),
-            lookups_sum=Sum(F("hlr") + F("mnp")),
-            cost_sum=Sum("cost"),
-        )
-    )
-    found = {
-        row["key"]: Volume(
-            sms=row["sms_sum"],
-            voice=row["voice_sum"],
-            rcs=row["rcs_sum"],
-            inbound=row["inbound_sum"],
-            lookups=row["lookups_sum"],
-            cost=row["cost_sum"],
-        )
-        for row in rows
-    }
-    # A row of nothing says that a day was asked for.
-    return {key: one for key, one in found.items() if not one.is_nothing}
-
-
-def gateway_key_days(
-    connection: Connection, dimension: str, period: Period, keys: Iterable[str]
-) -> dict[str, dict[date, Volume]]:
-    """Return the gateway's days of some countries, labels or subaccounts."""
-    rows = _usage(connection, dimension, period).filter(key__in=list(keys))
-    found: dict[str, dict[date, Volume]] = {}
-    for row in rows:
-        found.setdefault(row.key, {})[row.day] = as_volume(row)
-    return found
-
-
-def first_polled(connection: Connection, dimension: str) -> date | None:
-    """Return the first day that the gateway's figures are there for."""
-    return (
-        Usage.objects.filter(connection=connection, dimension=dimension)
-        .order_by("day")
-        .values_list("day", flat=True)
-        .first()
-    )
-
-
-def _usage(connection: Connection, dimension: str, period: Period) -> QuerySet[Usage]:
-    return Usage.objects.filter(
-        connection=connection,
-        dimension=dimension,
-        day__range=(period.start, period.end),
-    ).order_by("day")
-
-
-def as_volume(row: Usage) -> Volume:
-    """Return what the gateway counted in a row."""
-    return Volume(
-        sms=row.sms,
-        voice=row.voice,
-        rcs=row.rcs,
-        lookups=row.hlr + row.mnp,
-        inbound=row.inbound,
-        cost=row.cost,
-    )
+def _unlabelled(workspace: Workspace, period: Period) -> Volume:
+    under_any = _of_channels(_labelled(workspace, period).aggregate(**_BY_CHANNEL))
+    rest = volumes.total(by_day(workspace, period).values()) - under_any
+    # The fates of labelled messages are not known: they are left over.
+    return rest if rest.messages else volumes.NONE
 
 
 def _tallies(workspace: Workspace, period: Period) -> QuerySet[DayTally]:
@@ -189,17 +148,21 @@ def _gathered(rows: Rows, key: str) -> dict[Any, Volume]:
 
 
 def _of_channel(row: Mapping[str, Any]) -> Volume:
-    sent, cost, channel = row["sent"] or 0, row["spent"] or Decimal(0), row["channel"]
-    is_call, is_rcs = channel == Channel.VOICE, channel == Channel.RCS
-    is_sms = not (is_call or is_rcs)
+    cost: Decimal = row["spent"] or Decimal(0)
+    channel = row["channel"] if row["channel"] in Channel.values else Channel.SMS
+    of_channel: dict[str, Any] = {channel: row["sent"] or 0, f"{channel}_cost": cost}
     return Volume(
-        sms=sent if is_sms else 0,
-        voice=sent if is_call else 0,
-        rcs=sent if is_rcs else 0,
         delivered=row.get("arrived") or 0,
         failed=row.get("lost") or 0,
         cost=cost,
-        sms_cost=cost if is_sms else volumes.ZERO_EUR,
-        voice_cost=cost if is_call else volumes.ZERO_EUR,
-        rcs_cost=cost if is_rcs else volumes.ZERO_EUR,
+        **of_channel,
     )
+
+
+def _of_channels(row: Mapping[str, Any]) -> Volume:
+    """Return the volume of a row that has the sums of all channels."""
+    figures: dict[str, Any] = {}
+    for one in Channel.values:
+        figures[one] = row[f"{one}_sent"] or 0
+        figures[f"{one}_cost"] = row[f"{one}_spent"] or Decimal(0)
+    return Volume(**figures, cost=row["spent"] or Decimal(0))

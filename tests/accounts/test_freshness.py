@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
@@ -99,6 +100,13 @@ def test_old_figures_are_fetched_when_the_page_opens(
     assert not freshness.of(connection, Kind.HOOKS).wants_refresh
     Poll.objects.update(succeeded_at=timezone.now() - timedelta(minutes=3))
     assert freshness.of(connection, Kind.HOOKS).wants_refresh
+
+
+def test_figures_that_something_went_out_since_are_fetched_sooner(
+    connection: Connection, poll: Poll
+) -> None:
+    found = replace(freshness.of(connection, Kind.HOOKS), is_behind=True)
+    assert found.wants_refresh
 
 
 def test_nothing_is_fetched_by_itself_while_something_is_in_the_way(

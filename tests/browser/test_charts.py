@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from typing import Literal
 from urllib.parse import urljoin
 
 import pytest
@@ -10,11 +11,31 @@ from playwright.sync_api import Page, expect
 from tests.browser.conftest import take_session
 from tests.browser.furniture import Furnished
 
+Look = Literal["light", "dark"]
 pytestmark = [pytest.mark.browser, pytest.mark.journey]
 
 RANGE = """id => {
   const { min, max } = Chart.getChart(document.querySelector(`#${id} canvas`)).scales.x;
   return max - min;
+}"""
+
+# Contrast of the colour that most of a chart is drawn in with what it is drawn on.
+CONTRAST = """id => {
+  const canvas = document.querySelector(`#${id} canvas`), count = new Map();
+  const pen = canvas.getContext("2d");
+  const { data } = pen.getImageData(0, 0, canvas.width, canvas.height);
+  for (let at = 0; at < data.length; at += 4) {
+    if (data[at + 3] < 255) continue;
+    const color = data.slice(at, at + 3).join();
+    count.set(color, (count.get(color) || 0) + 1);
+  }
+  const most = [...count].sort((one, other) => other[1] - one[1])[0][0].split(",");
+  const behind = getComputedStyle(document.body).backgroundColor.match(/\\d+/g);
+  const light = (color) => color.slice(0, 3).map(Number).map((part) => part / 255)
+    .map((part) => (part <= 0.04045 ? part / 12.92 : ((part + 0.055) / 1.055) ** 2.4))
+    .reduce((sum, part, at) => sum + part * [0.2126, 0.7152, 0.0722][at], 0.05);
+  const [low, high] = [light(most), light(behind)].sort((one, other) => one - other);
+  return high / low;
 }"""
 
 
@@ -71,6 +92,16 @@ def test_charts_survive_a_swap(charts: Page) -> None:
     charts.wait_for_url("**period=7d*")
     expect(charts.locator("#messages[data-drawn] tbody tr")).to_have_count(7)
     charts.locator("#outcomes[data-drawn] [data-legend] button").first.click()
+
+
+@pytest.mark.parametrize(("look", "width"), [("light", 1280), ("dark", 390)])
+def test_bars_stand_out_in_every_look(charts: Page, look: Look, width: int) -> None:
+    charts.set_viewport_size({"width": width, "height": 844})
+    charts.emulate_media(color_scheme=look)
+    charts.reload()
+    charts.wait_for_selector("#messages[data-drawn]")
+    assert charts.evaluate(CONTRAST, "messages") >= 3
+    assert charts.evaluate("document.documentElement.scrollWidth") <= width
 
 
 def test_map_tells_by_key_looks_closer_and_is_a_picture(charts: Page) -> None:

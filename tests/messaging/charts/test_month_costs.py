@@ -11,8 +11,13 @@ from messaging.month_costs import MonthForecast
 TODAY = date(2026, 11, 25)
 
 
-def forecast(costs: dict[date, Decimal], *, since: date) -> MonthForecast:
-    found = month_costs.forecast(costs, TODAY, known_since=since)
+def forecast(
+    costs: dict[date, Decimal],
+    *,
+    since: date,
+    to_come: dict[date, Decimal] | None = None,
+) -> MonthForecast:
+    found = month_costs.forecast(costs, TODAY, known_since=since, to_come=to_come)
     assert found is not None
     return found
 
@@ -75,3 +80,27 @@ def test_last_day_of_a_month_forecasts_today_alone() -> None:
     known = last - timedelta(days=60)
     found = month_costs.forecast(costs, last, known_since=known)
     assert found is not None and found.expected == 300
+
+
+def test_campaign_to_come_adds_what_is_above_the_usual_cost_of_its_day() -> None:
+    days = every_day(10, 60)
+    planned = {date(2026, 11, 27): Decimal(100)}
+    found = forecast(days, since=TODAY - timedelta(days=60), to_come=planned)
+    assert found.added == 90 and found.expected == 390
+    assert found.low == found.high == 390
+    assert found.foreseen[29] == 300 and found.with_campaigns[29] == 390
+
+
+def test_campaign_that_costs_less_than_the_day_usually_does_adds_nothing() -> None:
+    planned = {date(2026, 11, 27): Decimal(9)}
+    days = every_day(10, 60)
+    found = forecast(days, since=TODAY - timedelta(days=60), to_come=planned)
+    assert found.added == 0 and found.expected == 300
+    assert not found.with_campaigns
+
+
+def test_campaign_of_today_is_set_off_against_what_today_would_still_cost() -> None:
+    costs = {**every_day(10, 60), TODAY: Decimal(4)}
+    since = TODAY - timedelta(days=60)
+    found = forecast(costs, since=since, to_come={TODAY: Decimal(50)})
+    assert found.spent == 244 and found.added == 44 and found.expected == 344

@@ -9,12 +9,15 @@ from decimal import Decimal
 from typing import Any
 
 import pytest
+from bs4 import Tag
+from django.db import connection as database
 from django.http import StreamingHttpResponse
 from django.test import Client
+from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
-from accounts.models import Connection, Usage, User, Workspace
-from messaging.models import Campaign, Message
+from accounts.models import Connection, Poll, Subaccount, Usage, User, Workspace
+from messaging.models import Campaign, DayTally, LabelTally, Message
 from messaging.selectors import days
 from messaging.states import CampaignState, MessageState
 from tests.fixtures import ClientAs
@@ -38,6 +41,13 @@ def counted(connection: Connection, day: date, **values: Any) -> Usage:
     """Add a row of the gateway's own figures."""
     usual = {"dimension": "date", "fetched_at": timezone.now(), "is_final": True}
     return Usage.objects.create(connection=connection, day=day, **{**usual, **values})
+
+
+def polled(connection: Connection, kind: str, ago: timedelta) -> None:
+    """Note that a kind of figures was fetched so long ago."""
+    now = timezone.now()
+    values = {"due_at": now + timedelta(hours=1), "succeeded_at": now - ago}
+    Poll.objects.update_or_create(connection=connection, kind=kind, defaults=values)
 
 
 def numbers(page: Any, chart: str) -> list[list[str]]:
@@ -151,6 +161,52 @@ class TestOverview:
     def test_empty_workspace_has_a_page(self, browser: Client) -> None:
         assert "Nothing was sent in this time" in words(browser.get("/analytics/"))
 
+    def test_ours_stand_in_until_the_gateway_has_counted_anything(
+        self,
+        browser: Client,
+        connected: Connection,
+        add_messages: AddMessages,
+        today: date,
+    ) -> None:
+        add_messages(MessageState.DELIVERED, 4, sent_on=today)
+        counted(connected, today)
+        page = browser.get("/analytics/")
+        assert stat(page, "Messages") == "4" and len(numbers(page, "messages")) == 30
+        assert "as the gateway has counted nothing of this time yet" in words(page)
+
+    def test_account_without_figures_leads_to_ours(
+        self,
+        browser: Client,
+        connected: Connection,
+        add_messages: AddMessages,
+        today: date,
+    ) -> None:
+        add_messages(MessageState.DELIVERED, 4, sent_on=today)
+        counted(connected, today)
+        page = browser.get("/analytics/?source=account")
+        link = soup(page).find("a", string="Show what was sent from here")
+        assert isinstance(link, Tag) and link["href"] == "?source=here"
+
+    def test_figures_that_something_went_out_since_are_asked_for_again(
+        self, browser: Client, connected: Connection, campaign: Campaign, today: date
+    ) -> None:
+        counted(connected, today, sms=9)
+        polled(connected, Poll.Kind.ANALYTICS, timedelta(minutes=1))
+        page = browser.get("/analytics/")
+        assert "Messages went out since" in words(page, "#behind")
+        form = soup(page).select_one("#fresh-analytics form")
+        assert form and "load" in str(form["hx-trigger"])
+
+    def test_page_is_drawn_once_for_all_who_look_at_it(
+        self, browser: Client, connected: Connection, today: date
+    ) -> None:
+        counted(connected, today, sms=9)
+        first = browser.get("/analytics/")
+        with CaptureQueriesContext(database) as asked:
+            again = browser.get("/analytics/")
+        assert words(again, "#figures") == words(first, "#figures")
+        assert "daytally" not in " ".join(one["sql"] for one in asked)
+
     def test_chart_is_a_file(
         self, browser: Client, add_messages: AddMessages, today: date
     ) -> None:
@@ -209,6 +265,30 @@ class TestBreakdowns:
             ["Without a label", "2"],
         ]
 
+    @pytest.mark.parametrize("source", ["account", "here"])
+    def test_labels_beyond_the_list_are_one_line(
+        self, browser: Client, connected: Connection, today: date, source: str
+    ) -> None:
+        counted(connected, today, sms=103)
+        now = timezone.now()
+        theirs: dict[str, Any] = {"connection": connected, "fetched_at": now}
+        ours: dict[str, Any] = {"workspace": connected.workspace, "day": today}
+        names = [f"l{n}" for n in range(103)]
+        Usage.objects.bulk_create(
+            Usage(dimension="label", key=name, day=today, sms=1, cost=1, **theirs)
+            for name in names
+        )
+        LabelTally.objects.bulk_create(
+            LabelTally(label=name, channel="sms", messages=1, cost=1, **ours)
+            for name in names
+        )
+        DayTally.objects.create(
+            channel="sms", state="delivered", messages=103, parts=103, cost=103, **ours
+        )
+        found = lines(browser.get(f"/analytics/labels/?source={source}"))
+        assert len(found) == 101 and found[0][:2] == ["l0", "1"]
+        assert found[-1][:2] == ["3 others", "3"]
+
     def test_subaccounts_are_the_gateways_figures(
         self, browser: Client, connected: Connection, today: date
     ) -> None:
@@ -220,6 +300,43 @@ class TestBreakdowns:
         page = browser.get("/analytics/subaccounts/")
         assert [row[0] for row in lines(page)] == ["North", "South"]
         assert lines(page)[0][3] == f"75{EURO[0]}%"
+
+    def test_subaccounts_have_their_names_whatever_figures_were_shown_before(
+        self, browser: Client, connected: Connection, today: date
+    ) -> None:
+        Subaccount.objects.create(
+            connection=connected,
+            gateway_id="77",
+            company="North Ltd",
+            seen_at=timezone.now(),
+        )
+        counted(connected, today, sms=5)
+        counted(connected, today, dimension="subaccount", key="77", sms=2, cost=3)
+        page = browser.get("/analytics/subaccounts/?source=here")
+        assert lines(page)[0][0] == "North Ltd"
+        assert words(page, "#trend thead") == "Day North Ltd (€)"
+
+    def test_newer_figures_are_shown_as_soon_as_they_are_there(
+        self, browser: Client, connected: Connection, today: date
+    ) -> None:
+        counted(connected, today, sms=5)
+        for name in ("one", "two"):
+            counted(connected, today, dimension="label", key=name, sms=2, cost=2)
+            polled(connected, Poll.Kind.BREAKDOWN, timedelta(0))
+            found = [row[0] for row in lines(browser.get("/analytics/labels/"))]
+        assert found == ["one", "two"]
+
+    def test_time_that_is_not_broken_down_yet_is_not_compared(
+        self, browser: Client, connected: Connection, today: date
+    ) -> None:
+        for ago in (80, 45, 35, 1):
+            counted(connected, today - timedelta(days=ago), sms=5, cost=5)
+        for ago in (35, 1):
+            day = today - timedelta(days=ago)
+            counted(connected, day, dimension="label", key="may", sms=5, cost=5)
+        page = browser.get("/analytics/labels/")
+        assert "nothing is known of the time before" in words(page)
+        assert lines(page)[0][-1] == ""
 
     def test_table_is_a_file_whose_cells_are_no_formulas(
         self, browser: Client, connected: Connection, today: date
@@ -252,6 +369,31 @@ class TestMoney:
         assert stat(page, "Expected by its end") == f"{len(days_of_month)}0.00{EURO}"
         assert "what the same weekday cost on average" in words(page)
         assert stat(page, "Lasts") == "5 days"
+
+    def test_planned_campaign_is_expected_and_named_apart(
+        self, browser: Client, connected: Connection, draft: Campaign, today: date
+    ) -> None:
+        for ago in range(1, 60):
+            counted(connected, today - timedelta(days=ago), cost=10)
+        Campaign.objects.filter(pk=draft.pk).update(
+            state=CampaignState.SCHEDULED,
+            starts_at=timezone.now(),
+            cost_agreed=Decimal(200),
+            cost_foreseen=Decimal("96.30"),
+        )
+        page = browser.get("/analytics/money/")
+        usual = 10 * len(soup(page).select("#month tbody tr"))
+        assert stat(page, "Campaigns to come") == f"96.30{EURO}"
+        assert stat(page, "Expected by its end") == f"{usual + 86}.30{EURO}"
+        assert f"86.30{EURO} of what is expected".replace("\xa0", " ") in words(page)
+        assert "Autumn offer" in words(page, "#to-come tbody")
+
+    def test_campaign_under_way_is_to_come_with_what_it_has_not_spent(
+        self, browser: Client, connected: Connection, add_messages: AddMessages
+    ) -> None:
+        add_messages(MessageState.DELIVERED, 4)
+        page = browser.get("/analytics/money/")
+        assert words(page, "#to-come tbody") == "Winter card under way 9.70 €"
 
     def test_few_days_give_no_forecast(
         self, browser: Client, connected: Connection, today: date
