@@ -9,11 +9,13 @@ from typing import Any
 import pytest
 from django.core.cache import cache
 from django.db import connection, transaction
+from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 from pytest_django import DjangoDbBlocker
 
 from accounts.models import Connection, Workspace
 from contacts.models import Group
+from messaging.hours import Hours
 from messaging.models import Campaign, NumberList, SendingRules, WebhookEvent
 from messaging.selectors import (
     audience_parts,
@@ -24,13 +26,14 @@ from messaging.selectors import (
 )
 from messaging.selectors.audience_parts import Listed, Parts
 from messaging.selectors.audiences import Audience
-from messaging.services import claiming, lessons, matching, reports
+from messaging.services import claiming, lessons, matching, reports, waiting
 from messaging.services.reactions import Hit
 from seven_dashboard.gateway.resources.journal import OutboundEntry
 from tests.contacts.test_plans import FILL, nodes
 from tests.messaging.pages.test_plans import read_by
 from tests.messaging.segments.test_plans import MEMBERS
 
+pytestmark = pytest.mark.django_db
 LARGE = {"messaging_message", "contacts_contact", "messaging_listednumber"}
 FACTS = """
 INSERT INTO contacts_numberfact (workspace_id, phone, network_type, carrier, network,
@@ -120,7 +123,7 @@ def lists_of(workspace: Workspace, **more: Any) -> Parts:
     return Parts(lists=tuple(Listed(one.pk, "", 20_000) for one in found), **more)
 
 
-def explained(sql: str, params: dict[str, Any]) -> list[dict[str, Any]]:
+def explained(sql: str, params: dict[str, Any] | None) -> list[dict[str, Any]]:
     with connection.cursor() as cursor:
         cursor.execute(f"EXPLAIN (ANALYZE, FORMAT JSON) {sql}", params)
         return list(nodes(cursor.fetchone()[0][0]["Plan"]))
@@ -226,3 +229,28 @@ def test_page_of_the_journal_finds_its_messages_by_index(large: Workspace) -> No
     read, whole = read_by(lambda: lessons.take(large.pk, page))
     assert read < 500
     assert not whole & LARGE
+
+
+def test_what_is_put_off_goes_through_the_regions_once(large: Workspace) -> None:
+    late = campaign_of(large, WAITING)
+    another_day = 1 << (timezone.now().weekday() + 3) % 7
+    with transaction.atomic():
+        # It sets how its own statements are planned, and they are of one transaction.
+        claiming.claim(late.pk, limit=1, price_of=lambda country: Decimal(0))
+        with CaptureQueriesContext(connection) as asked, transaction.atomic():
+            assert waiting.put_off(late, Hours(weekdays=another_day)) > 10_000
+            transaction.set_rollback(True)
+        setting, update = (
+            query["sql"]
+            for query in asked.captured_queries
+            if query["sql"].lstrip().startswith(("SET", "WITH"))
+        )
+        with connection.cursor() as cursor:
+            cursor.execute(setting)
+        plan = explained(update, None)
+        transaction.set_rollback(True)
+    read = sum(
+        n["Actual Rows"] * n["Actual Loops"] for n in plan if "Scan" in n["Node Type"]
+    )
+    assert read < 20 * waiting.CHUNK
+    assert not read_whole(plan) & LARGE
