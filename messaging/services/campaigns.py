@@ -21,7 +21,13 @@ from accounts.services import audit
 from messaging import senders, text_checks
 from messaging.models import Campaign, Message
 from messaging.outcomes import RETRYABLE_CODES
-from messaging.pause_reasons import ASK_FOR_COST, FAILURES, country_of, word_of
+from messaging.pause_reasons import (
+    ASK_FOR_COST,
+    FAILURES,
+    OF_THE_DAY,
+    country_of,
+    word_of,
+)
 from messaging.pauses import NO_CONNECTION
 from messaging.services import audiences, checks, failures, prerequisites
 from messaging.services.checks import Check
@@ -141,6 +147,9 @@ def pause(*, campaign_id: UUID, actor: User | None, reason: str = "person") -> C
     """
     campaign = locked(campaign_id)
     if campaign.state == CampaignState.PAUSED:
+        if actor is not None and word_of(campaign.pause_reason) in OF_THE_DAY:
+            # A limit of the day may end by itself; what a person has stopped does not.
+            hold(campaign, reason, actor=actor)
         return campaign
     require_state(campaign, UNDER_WAY, _("This campaign is not running."))
     hold(campaign, reason, actor=actor)

@@ -8,7 +8,7 @@ from decimal import Decimal
 import pytest
 from django.utils import timezone
 
-from accounts.models import Connection, Price, Workspace
+from accounts.models import Connection, Price, User, Workspace
 from contacts.models import Group
 from messaging.models import Campaign
 from messaging.selectors import spending
@@ -148,3 +148,15 @@ def test_limit_of_the_day_ends_with_the_day(
     sweeps.resume_next_day(now=timezone.now() + timedelta(days=days))
     campaign.refresh_from_db()
     assert campaign.state == state
+
+
+def test_what_a_person_has_stopped_does_not_go_on_with_the_day(
+    workspace: Workspace, make_campaign: MakeCampaign, owner: User
+) -> None:
+    rules.update(workspace=workspace, actor=None, resumes_next_day=True)
+    campaign = make_campaign(phones(1))
+    campaigns.pause(campaign_id=campaign.pk, actor=None, reason="limit_day")
+    # The page still showed that it was sending.
+    campaigns.pause(campaign_id=campaign.pk, actor=owner)
+    sweeps.resume_next_day(now=timezone.now() + timedelta(days=1))
+    assert reason(campaign) == "person"
