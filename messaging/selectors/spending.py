@@ -1,9 +1,11 @@
 """What a workspace has spent today, and what is on its way, from the tallies.
 
 A message is on its way from the intent to send it until its price is written; it
-counts at the dearest network of its country. The tallies change in the transaction that
-changes the messages, so one statement over them is exact at every moment. Messages that
-a report alone has proved have no price yet; they are few and have their own index.
+counts at the dearest network of its country. What a campaign sent on an earlier day and
+was not billed for yet, as RCS before its delivery, counts for the campaign alone. The
+tallies change in the transaction that changes the messages, so one statement over them
+is exact at every moment. Messages that a report alone has proved have no price yet;
+they are few and have their own index.
 """
 
 from __future__ import annotations
@@ -40,10 +42,12 @@ FROM messaging_tally
 WHERE workspace_id = %(workspace)s AND state IN ('sending', 'unclear')
 GROUP BY 1, country, channel
 UNION ALL
-SELECT CASE WHEN campaign_id = %(campaign)s THEN 'mine' ELSE 'others' END,
+SELECT CASE WHEN sent_on <> %(day)s THEN 'before'
+            WHEN campaign_id = %(campaign)s THEN 'mine' ELSE 'others' END,
        country, 0, greatest(sum(parts), count(*))
 FROM messaging_message
-WHERE workspace_id = %(workspace)s AND sent_on = %(day)s AND price IS NULL
+WHERE workspace_id = %(workspace)s AND price IS NULL
+  AND (sent_on = %(day)s OR campaign_id = %(campaign)s)
   AND accepted_at > statement_timestamp() - interval '2 days'
   AND state IN ('accepted', 'buffered', 'transmitted', 'delivered', 'undelivered',
                 'expired')
@@ -100,11 +104,12 @@ def of(
     with database.cursor() as cursor:
         cursor.execute(_SQL, values)
         for kind, country, cost, parts in cursor.fetchall():
-            price = own_price_of if own_price_of and kind == "mine" else price_of
+            is_own = kind in ("campaign", "mine", "before")
+            price = own_price_of if own_price_of and is_own else price_of
             pending = parts * price(country) if parts else ZERO
-            if kind != "campaign":
+            if kind in ("day", "mine", "others"):
                 found.day[country] = found.day.get(country, ZERO) + cost + pending
-            if kind in ("campaign", "mine"):
+            if is_own:
                 known = found.campaign.get(country, ZERO)
                 found.campaign[country] = known + cost + pending
             found.on_its_way += pending

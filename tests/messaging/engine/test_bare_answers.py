@@ -118,6 +118,20 @@ def test_price_that_was_not_told_is_not_free(plainly_accepted: Campaign) -> None
     assert spent.of_campaign == spent.of_day == 40 * PRICE
 
 
+def test_what_was_sent_yesterday_and_not_billed_counts_for_the_campaign_alone(
+    plainly_accepted: Campaign,
+) -> None:
+    today = days.today(plainly_accepted.workspace)
+    Message.objects.update(sent_on=today - timedelta(days=1))
+    spent = spending.of(
+        plainly_accepted.workspace_id,
+        day=today,
+        campaign_id=plainly_accepted.pk,
+        price_of=lambda country: PRICE,
+    )
+    assert (spent.of_campaign, spent.of_day) == (40 * PRICE, Decimal(0))
+
+
 def test_ids_and_prices_of_a_plain_answer_are_learned(
     plainly_accepted: Campaign, sandbox: SandboxAccount
 ) -> None:
