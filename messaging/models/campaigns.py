@@ -153,8 +153,10 @@ class Campaign(models.Model):
     # Memberships added after the launch (a higher id) are not part of the audience.
     audience_until = models.BigIntegerField(null=True)
     total = models.PositiveIntegerField(default=0)
-    # Messages that the gateway gave back after a cancel.
+    # Messages that the gateway gave back after a cancel, and since when there is
+    # nothing more to ask back: what was in flight at the cancel has landed.
     withdrawn = models.PositiveIntegerField(default=0)
+    wound_up_at = models.DateTimeField(null=True)
     # A draft counts its changes, so that nobody writes over what they have not seen.
     revision = models.PositiveIntegerField(default=0)
     # The form as it was typed, by field, while some of it cannot be kept otherwise.
@@ -199,6 +201,17 @@ class Campaign(models.Model):
                 fields=["starts_at"],
                 name="campaign_to_start",
                 condition=models.Q(state="scheduled"),
+            ),
+            models.Index(
+                fields=["finished_at"],
+                name="campaign_cancelled",
+                condition=models.Q(state="cancelled"),
+            ),
+            # Single messages that the gateway was to hold until a time.
+            models.Index(
+                fields=["created_at"],
+                name="campaign_held",
+                condition=models.Q(options__has_key="deliver_at"),
             ),
             # What the team wrote to single people, for the search of the inbox.
             GinIndex(

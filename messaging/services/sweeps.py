@@ -39,8 +39,9 @@ _TO_WIND_UP = """
 SELECT g.id FROM messaging_campaign AS g
 WHERE g.state = 'cancelled'
   AND g.finished_at > statement_timestamp() - interval '2 days'
-  AND EXISTS (SELECT 1 FROM messaging_message AS m
-              WHERE m.campaign_id = g.id AND m.state = 'queued')
+  AND (g.wound_up_at IS NULL
+       OR EXISTS (SELECT 1 FROM messaging_message AS m
+                  WHERE m.campaign_id = g.id AND m.state = 'queued'))
 LIMIT 100
 """
 _WITHOUT_CONNECTION = """
@@ -102,8 +103,8 @@ def resume_next_day(*, now: datetime | None = None) -> int:
     return resumed
 
 
-def cancelled_with_rows() -> list[UUID]:
-    """Return cancelled campaigns that still have queued messages."""
+def to_wind_up() -> list[UUID]:
+    """Return cancelled campaigns with messages to mark, or to ask back."""
     return _ids(_TO_WIND_UP)
 
 

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Sequence
+import time
+from collections.abc import Callable, Sequence
 from datetime import timedelta
 from uuid import UUID
 
@@ -26,6 +27,10 @@ CHUNK = 20_000
 IDS_AT_ONCE = 100
 # What was accepted longer ago has left the gateway.
 WORTH_ASKING = timedelta(hours=1)
+# A gateway that does not answer is asked again for so long.
+KEEP_TRYING = timedelta(minutes=10)
+# One by one, calls and RCS take long; then the newest were asked for.
+BUDGET_S = 30.0
 
 
 def cancel_queued(campaign_id: UUID) -> int:
@@ -58,17 +63,54 @@ def withdraw(campaign_id: UUID) -> int:
     """Take back messages that the gateway has not sent yet; return how many.
 
     Best effort: what the gateway does not name as deleted stays as it is, and its
-    report will tell.
+    report will tell. What is in flight at this moment, or a gateway that does not
+    answer, leaves the campaign to the next sweep.
     """
     campaign = Campaign.objects.get(pk=campaign_id)
-    connection = Connection.objects.filter(workspace=campaign.workspace_id).first()
-    if connection is None or campaign.state != CampaignState.CANCELLED:
+    if campaign.state != CampaignState.CANCELLED:
         return 0
+    rows = Message.objects.filter(campaign=campaign)
+    is_in_flight = rows.filter(state=MessageState.SENDING).exists()
+    taken_back, is_answered = _ask_back(campaign)
+    values: dict[str, object] = {"withdrawn": F("withdrawn") + taken_back}
+    if not is_in_flight and (is_answered or not _is_worth_trying(campaign)):
+        values["wound_up_at"] = timezone.now()
+    Campaign.objects.filter(pk=campaign_id).update(**values)
+    return taken_back
+
+
+def _is_worth_trying(campaign: Campaign) -> bool:
+    ended_at = campaign.finished_at
+    return ended_at is not None and timezone.now() - ended_at < KEEP_TRYING
+
+
+def _ask_back(campaign: Campaign) -> tuple[int, bool]:
+    """Return how many messages the gateway gave back, and whether it answered."""
+    connection = Connection.objects.filter(workspace=campaign.workspace_id).first()
+    if connection is None:
+        return 0, True
+    taken_back, deadline = 0, time.monotonic() + BUDGET_S
+    rows = _held(campaign)
+    # What was given back is noted before the next is asked for.
+    step = IDS_AT_ONCE if campaign.channel == Channel.SMS else 1
     try:
         client = gateway.client_for(connection)
+        for start in range(0, len(rows), step):
+            chunk = rows[start : start + step]
+            taken_back += _mark(_delete(client, campaign.channel, chunk))
+            if time.monotonic() > deadline:
+                break
     except Refused:
-        return 0
-    rows = list(
+        return taken_back, False
+    except GatewayError as error:
+        logger.warning("not withdrawn", extra={"reason": str(error.code)})
+        return taken_back, error.is_permanent
+    return taken_back, True
+
+
+def _held(campaign: Campaign) -> list[Message]:
+    """Return what the gateway may still hold, the last to come first."""
+    return list(
         Message.objects.filter(
             campaign=campaign,
             state__in=(MessageState.ACCEPTED, MessageState.BUFFERED),
@@ -77,14 +119,6 @@ def withdraw(campaign_id: UUID) -> int:
         .exclude(gateway_id="")
         .order_by("-pk")[:CHUNK]
     )
-    taken_back = 0
-    for start in range(0, len(rows), IDS_AT_ONCE):
-        gone = _delete(client, campaign.channel, rows[start : start + IDS_AT_ONCE])
-        taken_back += _mark(gone)
-    Campaign.objects.filter(pk=campaign_id).update(
-        withdrawn=F("withdrawn") + taken_back
-    )
-    return taken_back
 
 
 def withdraw_one(client: SevenClient, message: Message) -> bool:
@@ -103,32 +137,32 @@ def withdraw_one(client: SevenClient, message: Message) -> bool:
 def _delete(
     client: SevenClient, channel: str, rows: Sequence[Message]
 ) -> Sequence[Message]:
+    """Return those of the rows that the gateway gave back; raises GatewayError."""
     by_id = {row.gateway_id: row for row in rows}
-    try:
-        if channel == Channel.SMS:
-            deleted = client.sms.delete(list(by_id)).ids
-        elif channel == Channel.RCS:
-            deleted = [name for name in by_id if _revoke(client, name)]
-        else:
-            deleted = [name for name in by_id if _hang_up(client, name)]
-    except GatewayError as error:
-        logger.warning("not withdrawn", extra={"reason": str(error.code)})
-        return []
+    if channel == Channel.SMS:
+        deleted = client.sms.delete(list(by_id)).ids
+    elif channel == Channel.RCS:
+        deleted = [name for name in by_id if _revoke(client, name)]
+    else:
+        deleted = [name for name in by_id if _hang_up(client, name)]
     return [by_id[name] for name in deleted if name in by_id]
 
 
 def _revoke(client: SevenClient, gateway_id: str) -> bool:
-    try:
-        client.rcs.delete(gateway_id)
-    except GatewayError:
-        return False
-    return True
+    return _is_done(lambda: client.rcs.delete(gateway_id))
 
 
 def _hang_up(client: SevenClient, gateway_id: str) -> bool:
+    return _is_done(lambda: client.voice.hang_up(gateway_id))
+
+
+def _is_done(act: Callable[[], object]) -> bool:
+    """Say whether the gateway did something; raises when it gave no answer."""
     try:
-        client.voice.hang_up(gateway_id)
-    except GatewayError:
+        act()
+    except GatewayError as error:
+        if not error.is_permanent:
+            raise
         return False
     return True
 

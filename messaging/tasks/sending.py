@@ -80,8 +80,12 @@ def send_singles(connection_id: str) -> Report:
 @shared_task(queue=queues.INTERACTIVE)
 def wind_up(campaign_id: str) -> Report:
     """Mark the rows of a cancelled campaign and withdraw what the gateway holds."""
-    marked = withdrawals.cancel_queued(UUID(campaign_id))
-    return {"cancelled": marked, "withdrawn": withdrawals.withdraw(UUID(campaign_id))}
+    with locks.held(f"wind-up:{campaign_id}") as is_mine:
+        if not is_mine:
+            return {"skipped": "runs already"}
+        marked = withdrawals.cancel_queued(UUID(campaign_id))
+        taken_back = withdrawals.withdraw(UUID(campaign_id))
+    return {"cancelled": marked, "withdrawn": taken_back}
 
 
 @shared_task(queue=queues.PERIODIC)
@@ -94,7 +98,7 @@ def sweep_campaigns() -> Report:
     preparing = sweeps.preparing()
     for campaign_id in preparing:
         ring(prepare_campaign, str(campaign_id))
-    for campaign_id in sweeps.cancelled_with_rows():
+    for campaign_id in sweeps.to_wind_up():
         ring(wind_up, str(campaign_id))
     finished = sweeps.finish_settled()
     return {

@@ -34,10 +34,10 @@ def test_cancel_marks_what_is_queued(
 ) -> None:
     campaign = make_campaign(phones(5))
     campaigns.cancel(campaign_id=campaign.pk, actor=None)
-    assert sweeps.cancelled_with_rows() == [campaign.pk]
-    assert withdrawals.cancel_queued(campaign.pk) == 5
+    assert sweeps.to_wind_up() == [campaign.pk]
+    tasks.wind_up(str(campaign.pk))
     assert states(campaign) == {"cancelled": 5}
-    assert sweeps.cancelled_with_rows() == []
+    assert sweeps.to_wind_up() == []
     assert_totals_equal_rows(campaign)
 
 
@@ -69,6 +69,36 @@ def test_withdrawn_message_is_cancelled(
     assert campaign.withdrawn == taken_back
     assert states(campaign).get("cancelled", 0) == taken_back
     assert_totals_equal_rows(campaign)
+
+
+def test_what_was_in_flight_at_a_cancel_is_asked_back_once_it_has_landed(
+    make_campaign: MakeCampaign, sandbox: SandboxAccount, fast: Connection
+) -> None:
+    sandbox.ask("account", throughput_per_s=0.01)
+    campaign = make_campaign(phones(3))
+    send(fast)
+    Message.objects.update(state="sending")
+    campaigns.cancel(campaign_id=campaign.pk, actor=None)
+    tasks.wind_up(str(campaign.pk))
+    assert sweeps.to_wind_up() == [campaign.pk]
+    Message.objects.update(state="accepted")
+    tasks.wind_up(str(campaign.pk))
+    assert states(campaign) == {"accepted": 1, "cancelled": 2}
+    assert sweeps.to_wind_up() == []
+
+
+def test_gateway_that_does_not_answer_is_asked_back_again(
+    make_campaign: MakeCampaign, sandbox: SandboxAccount, fast: Connection
+) -> None:
+    sandbox.ask("account", throughput_per_s=0.01)
+    campaign = make_campaign(phones(3))
+    send(fast)
+    campaigns.cancel(campaign_id=campaign.pk, actor=None)
+    sandbox.ask("faults", scope="all", next=["503"])
+    assert tasks.wind_up(str(campaign.pk))["withdrawn"] == 0
+    assert sweeps.to_wind_up() == [campaign.pk]
+    assert tasks.wind_up(str(campaign.pk))["withdrawn"] == 2
+    assert sweeps.to_wind_up() == []
 
 
 def test_finished_campaign_cannot_be_cancelled(make_campaign: MakeCampaign) -> None:
