@@ -7,6 +7,7 @@ having been sent. What stays open is for a person (`lease_until` null).
 from __future__ import annotations
 
 import logging
+from collections.abc import Sequence
 from datetime import timedelta
 
 from django.db.utils import DataError, IntegrityError
@@ -85,12 +86,18 @@ def _decide(found: Look, *, journal_is_good: bool) -> str:
 
 
 def _accept(message: Message, entry: OutboundEntry) -> None:
+    """Write what the journal shows: it is the truth whenever it comes (answers.py).
+
+    Also for a row that another look, or a person, has queued again meanwhile and that
+    nobody has claimed since: a claim gives it a foreign id of its own.
+    """
     state = entries.state_of(entry)
     is_final = state not in AWAITING_REPORT
     now = timezone.now()
     accepted_at = entry.sent_at or message.attempted_at or now
     _change(
         message,
+        states=(MessageState.UNCLEAR, MessageState.QUEUED),
         state=state,
         error_code=None,
         gateway_id=entry.id[:MAX_GATEWAY_ID],
@@ -152,10 +159,15 @@ def _age_s(message: Message) -> float:
     return (timezone.now() - since).total_seconds()
 
 
-def _change(message: Message, **values: object) -> None:
+def _change(
+    message: Message,
+    *,
+    states: Sequence[str] = (MessageState.UNCLEAR,),
+    **values: object,
+) -> None:
     """Change the row unless an answer or a report was faster."""
     Message.objects.filter(
-        pk=message.pk, state=MessageState.UNCLEAR, foreign_id=message.foreign_id
+        pk=message.pk, state__in=states, foreign_id=message.foreign_id
     ).update(**values)
 
 

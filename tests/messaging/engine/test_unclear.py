@@ -11,6 +11,7 @@ from messaging import pacing
 from messaging.models import Campaign, Message
 from messaging.services import campaigns, unclear, verdicts
 from messaging.services.claiming import claim
+from messaging.services.journal_looks import Look
 from seven_dashboard.errors import Refused
 from tests.fixtures import SandboxAccount
 from tests.messaging.engine.conftest import (
@@ -146,6 +147,32 @@ def test_person_may_settle_as_sent(make_campaign: MakeCampaign) -> None:
     )
     assert campaigns.finish_if_settled(campaign.pk)
     assert_totals_equal_rows(campaign)
+
+
+@pytest.mark.parametrize(
+    ("is_claimed_again", "state"),
+    [
+        pytest.param(False, "accepted", id="nobody-has-claimed-it-since"),
+        pytest.param(True, "queued", id="claimed-and-given-back-since"),
+    ],
+)
+def test_entry_found_late_counts_for_a_row_that_is_queued_again(
+    make_campaign: MakeCampaign,
+    sandbox: SandboxAccount,
+    fast: Connection,
+    is_claimed_again: bool,
+    state: str,
+) -> None:
+    make_campaign(phones(1))
+    sandbox.ask("faults", next=["drop-after"])
+    send(fast)
+    (entry,) = sandbox.client().journal.outbound()
+    found = Look(Message.objects.select_related("workspace").get(), entry=entry)
+    Message.objects.update(state="queued")
+    if is_claimed_again:
+        Message.objects.update(foreign_id="another")
+    verdicts.decided(found, journal_is_good=True)
+    assert Message.objects.get().state == state
 
 
 def test_person_may_have_it_sent_again(make_campaign: MakeCampaign) -> None:
