@@ -6,12 +6,14 @@ from decimal import Decimal
 from typing import Any
 
 import pytest
+from pytest_django.fixtures import Settings
 
 from messaging import timing
 from messaging.models import Message
 from messaging.outcomes import Kind, Outcome
 from messaging.services import answers, calls
 from messaging.services.claiming import claim
+from messaging.services.flights import Flights
 from seven_dashboard.gateway import wire
 from seven_dashboard.gateway.client import SevenClient
 from seven_dashboard.gateway.errors import GatewayUnavailable
@@ -69,3 +71,19 @@ def test_answer_nobody_can_store_keeps_no_other_back(
     answers.write([(first, bad), (second, good)], connection=connection)
     assert states(campaign) == {"sending": 1, "accepted": 1}
     assert Message.objects.get(state="accepted").gateway_id == "77000000001"
+
+
+@pytest.mark.parametrize(
+    ("call_s", "most"),
+    [
+        pytest.param(0.05, 8, id="fast"),
+        pytest.param(0.25, 4, id="slower"),
+        pytest.param(15.0, 2, id="hangs"),
+    ],
+)
+def test_threads_get_as_many_calls_as_they_make_in_time(
+    sandbox: SandboxAccount, settings: Settings, call_s: float, most: int
+) -> None:
+    settings.SENDING_THREADS = 10
+    flying = Flights(sandbox.client(), lambda call: True, call_s=call_s)
+    assert flying.room == 10 * most
