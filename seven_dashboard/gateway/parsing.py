@@ -39,9 +39,7 @@ class JsonInvalid(ValueError):
 def load_json(body: bytes) -> Any:
     """Return the value of a JSON text, with exact decimals, or raise JsonInvalid."""
     try:
-        return json.loads(
-            body.decode(), parse_float=_exact, parse_constant=_refuse_constant
-        )
+        return _JSON.decode(body.decode())
     except (ValueError, RecursionError):
         pass
     raise JsonInvalid
@@ -55,6 +53,10 @@ def _exact(digits: str) -> Decimal:
 
 def _refuse_constant(name: str) -> Any:
     raise ValueError
+
+
+# Made once: json.loads makes one for each text that it reads in a way of its own.
+_JSON: Final = json.JSONDecoder(parse_float=_exact, parse_constant=_refuse_constant)
 
 
 def text_or_none(value: object) -> str | None:

@@ -80,6 +80,12 @@ class _TrackedAdapter(HTTPAdapter):
             self._pools[origin] = pool
         return pool
 
+    def request_url(
+        self, request: requests.PreparedRequest, proxies: Any = None
+    ) -> str:
+        # No call goes by a proxy (`new_session`), so it is the path and the query.
+        return _target(request.url or "")
+
     def build_response(self, req: requests.PreparedRequest, resp: Any) -> Any:
         # Without cookies, charset and history. Its headers know no case either.
         response = requests.Response()
@@ -275,9 +281,11 @@ class Transport:
         request = requests.PreparedRequest()
         request.method = call.method
         request.url = _prepared_url(call.url)
-        request.headers = CaseInsensitiveDict(headers)
+        # Nobody looks for one of them in another spelling but a foreign session.
+        request.headers = headers  # type: ignore[assignment]
         request.body = call.form
         if not self._is_tracked:
+            request.headers = CaseInsensitiveDict(headers)
             request.prepare_cookies({})
         signing_key = self._credentials.signing_key
         if signing_key:
@@ -356,6 +364,13 @@ def _prepared_url(url: str) -> str:
     request = requests.PreparedRequest()
     request.prepare_url(url, None)
     return request.url or url
+
+
+@lru_cache(maxsize=64)
+def _target(url: str) -> str:
+    request = requests.PreparedRequest()
+    request.url = url
+    return request.path_url
 
 
 def _body(form: Mapping[str, object]) -> bytes:

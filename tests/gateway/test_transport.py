@@ -22,6 +22,7 @@ from seven_dashboard.gateway.errors import (
     Throttled,
     UnclearOutcome,
 )
+from seven_dashboard.gateway.wire import PlainConnection
 
 from .stub import Handler, Stub
 
@@ -76,7 +77,7 @@ def test_tls_error_after_the_request_is_unclear(
         raise ssl.SSLError("bad record mac")
 
     stub.answers(ACCEPTED)
-    monkeypatch.setattr(HTTPResponse, "begin", broken_read)
+    monkeypatch.setattr(PlainConnection.response_class, "begin", broken_read)
     with pytest.raises(UnclearOutcome):
         send(client)
 
