@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from decimal import Decimal
 from typing import TYPE_CHECKING
 
@@ -9,7 +10,7 @@ from messaging import foreign_ids
 from messaging.foreign_ids import Match
 from messaging.outcomes import storable_price
 from messaging.states import AWAITING_REPORT, FROM_REPORT, MessageState
-from seven_dashboard.gateway.resources.journal import OutboundEntry
+from seven_dashboard.gateway.resources.journal import JournalEntry, OutboundEntry
 
 NETWORK_MAX = 8
 # Longer than any network keeps a message.
@@ -28,6 +29,15 @@ def match(entry: OutboundEntry, message: Message) -> Match:
         message_id=message.pk,
         recipient=message.recipient,
     )
+
+
+def may_be_since(entry: JournalEntry, since: datetime) -> bool:
+    """Say whether an entry may have been written at a time or after it.
+
+    The gateway names no offset: an hour that comes twice in autumn may be the second.
+    """
+    at = entry.sent_at
+    return at is None or at.replace(fold=1) >= since
 
 
 def network_of(entry: OutboundEntry) -> str:

@@ -16,6 +16,7 @@ from contacts.models import Channel
 from messaging import entries, options, placeholders, spellings
 from messaging.foreign_ids import Match
 from messaging.models import Message
+from messaging.services.shared_looks import SLACK
 from messaging.states import AT_GATEWAY
 from seven_dashboard.gateway.client import SevenClient
 from seven_dashboard.gateway.errors import GatewayError
@@ -89,7 +90,7 @@ def _could_be(entry: OutboundEntry, message: Message, *, since: datetime) -> boo
         return False
     if not spellings.could_be(entry.recipient, message.recipient):
         return False
-    return entry.sent_at is None or entry.sent_at >= since - timedelta(minutes=5)
+    return entries.may_be_since(entry, since - SLACK)
 
 
 def journal_is_current(

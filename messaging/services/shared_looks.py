@@ -72,6 +72,6 @@ def _newest(client: SevenClient, rows: Sequence[Message]) -> Iterator[OutboundEn
     )
     most = PAGE_SIZE * (len(rows) // MESSAGES_OF_A_PAGE)
     for entry in islice(client.journal.iter_outbound(wanted), most):
-        if entry.sent_at is not None and entry.sent_at < oldest - SLACK:
+        if not entries.may_be_since(entry, oldest - SLACK):
             return
         yield entry

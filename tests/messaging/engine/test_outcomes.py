@@ -1,10 +1,11 @@
 from __future__ import annotations
 
+from datetime import UTC, datetime
 from uuid import UUID, uuid4
 
 import pytest
 
-from messaging import foreign_ids, outcomes
+from messaging import entries, foreign_ids, outcomes
 from messaging.foreign_ids import ForeignId, Match
 from messaging.outcomes import Kind
 from seven_dashboard.gateway.errors import (
@@ -14,6 +15,7 @@ from seven_dashboard.gateway.errors import (
     error_for_code,
     error_for_status,
 )
+from seven_dashboard.gateway.resources.journal import OutboundEntry
 
 OURS = "+4915112345000"
 CAMPAIGN = "0b7f3a7e1c5d4e6f8a9b0c1d2e3f4a5b"
@@ -126,3 +128,18 @@ def test_id_of_a_message_needs_no_number() -> None:
 @pytest.mark.parametrize("text", [None, "", "order-17", f"{CAMPAIGN}-x-1", "a" * 64])
 def test_foreign_id_of_others_is_not_ours(text: str | None) -> None:
     assert foreign_ids.parse(text) is None
+
+
+@pytest.mark.parametrize(
+    ("written", "may_be"),
+    [
+        pytest.param("2026-10-25 02:31:00", True, id="an-hour-that-comes-twice"),
+        pytest.param("2026-10-25 01:59:00", False, id="before-that-hour"),
+        pytest.param("2026-10-25 03:00:00", True, id="after-it"),
+        pytest.param("", True, id="no-time"),
+    ],
+)
+def test_entry_counts_as_late_as_its_time_may_be(written: str, may_be: bool) -> None:
+    entry = OutboundEntry(id="1", timestamp=written)
+    since = datetime(2026, 10, 25, 1, 30, tzinfo=UTC)
+    assert entries.may_be_since(entry, since) is may_be
