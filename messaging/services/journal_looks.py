@@ -41,6 +41,8 @@ class Look:
     is_ambiguous: bool = False
     # The journal did not answer, or has too much to read.
     failed: bool = False
+    # What it said instead.
+    error: GatewayError | None = None
 
 
 def look(client: SevenClient, message: Message) -> Look:
@@ -67,7 +69,7 @@ def look(client: SevenClient, message: Message) -> Look:
             similar = similar or _could_be(entry, message, since=attempted_at)
     except GatewayError as error:
         logger.warning("journal did not answer", extra={"reason": str(error.code)})
-        return Look(message, failed=True)
+        return Look(message, failed=True, error=error)
     is_open = seen >= MAX_ENTRIES or _is_held_back(message)
     return Look(message, is_ambiguous=similar, failed=is_open)
 

@@ -23,7 +23,7 @@ from django.utils import timezone
 from accounts.models import Connection
 from accounts.services import gateway, schedules
 from messaging.models import OutboundReading
-from messaging.services import lessons
+from messaging.services import lessons, refused_tokens
 from seven_dashboard.errors import Refused
 from seven_dashboard.gateway.client import SevenClient
 from seven_dashboard.gateway.errors import GatewayError
@@ -141,6 +141,7 @@ def _read(reading: OutboundReading, client: SevenClient) -> dict[str, int]:
     except GatewayError as error:
         logger.warning("journal did not answer", extra={"reason": str(error.code)})
         counts["failed"] += 1
+        refused_tokens.noted(error, reading.connection)
         _postpone(reading, retry_after_s=error.retry_after_s)
     return counts
 

@@ -21,7 +21,7 @@ from accounts.models import Connection, Workspace
 from accounts.services import gateway, schedules
 from contacts.models import Channel
 from messaging.models import InboundMessage, InboundReading
-from messaging.services import inbound
+from messaging.services import inbound, refused_tokens
 from seven_dashboard.errors import Refused
 from seven_dashboard.gateway.client import SevenClient
 from seven_dashboard.gateway.errors import GatewayError
@@ -222,6 +222,7 @@ def _note(found: _Fetch) -> None:
                 "connection": reading.connection_id,
             },
         )
+        refused_tokens.noted(found.error, reading.connection)
         _postpone(reading, retry_after_s=found.error.retry_after_s)
     else:
         reading.failures = 0

@@ -25,7 +25,7 @@ from messaging import entries, timing
 from messaging.foreign_ids import Match
 from messaging.models import Message
 from messaging.outcomes import MAX_GATEWAY_ID, storable_price
-from messaging.services import shared_looks, told
+from messaging.services import refused_tokens, shared_looks, told
 from messaging.services.told import Told
 from messaging.states import AT_GATEWAY, AWAITING_REPORT, MessageState
 from seven_dashboard.errors import Refused
@@ -148,6 +148,7 @@ def _ask(rows: Sequence[Message]) -> list[Told]:
                 found += _statuses(client, with_id[start : start + IDS_AT_ONCE])
             except GatewayError as error:
                 logger.warning("no status", extra={"reason": str(error.code)})
+                refused_tokens.noted(error, connection)
                 break
         calls = [r for r in theirs if r.gateway_id and r.channel == Channel.VOICE]
         found += _calls(client, calls)

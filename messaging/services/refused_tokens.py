@@ -4,6 +4,8 @@ With an API key code 900 is the end: campaigns pause until somebody enters anoth
 With OAuth it says mostly that the token has run out or was replaced. The gateway took
 nothing in, so that the rows go back as if they had never been claimed, and the next run
 of the floor begins with another token. Only when none is to be had the campaigns pause.
+Whoever asks the gateway for reports, replies or its journal says so too (`noted`), so
+that nobody goes on asking with a token that is refused.
 """
 
 from __future__ import annotations
@@ -18,6 +20,7 @@ from messaging.services import answers
 from messaging.services.answers import Answer
 from seven_dashboard.errors import Refused
 from seven_dashboard.gateway.client import SevenClient
+from seven_dashboard.gateway.errors import GatewayError
 
 WRONG_KEY = 900
 _UNTOUCHED = Outcome(Kind.UNTOUCHED)
@@ -41,17 +44,32 @@ def are_in(batch: Sequence[Answer], connection: Connection) -> bool:
 
     Asks the database, as a renewal begins there.
     """
-    return (
-        connection.is_by_oauth
-        and any(_is_refusal(outcome) for _, outcome in batch)
-        and not connections.mark_broken(connection_id=connection.pk, code=WRONG_KEY)
-    )
+    return any(_refuses(outcome) for _, outcome in batch) and _runs_out(connection)
+
+
+def noted(error: GatewayError | None, connection: Connection) -> bool:
+    """Let an access token run out that a question was refused for; say whether it does.
+
+    The next call has another one then, so that there is no reason to wait for long.
+    """
+    return is_refusal(error) and _runs_out(connection)
+
+
+def is_refusal(error: GatewayError | None) -> bool:
+    """Say whether the key or token of a question was refused."""
+    return error is not None and connections.breaking_code(error) == WRONG_KEY
 
 
 def spared(batch: Sequence[Answer]) -> list[Answer]:
     """Return the answers with refused tokens as calls that were never made."""
-    return [(c, _UNTOUCHED if _is_refusal(o) else o) for c, o in batch]
+    return [(c, _UNTOUCHED if _refuses(o) else o) for c, o in batch]
 
 
-def _is_refusal(outcome: Outcome) -> bool:
+def _runs_out(connection: Connection) -> bool:
+    return connection.is_by_oauth and not connections.mark_broken(
+        connection_id=connection.pk, code=WRONG_KEY
+    )
+
+
+def _refuses(outcome: Outcome) -> bool:
     return outcome.kind is Kind.STOPS_CONNECTION and outcome.code == WRONG_KEY

@@ -23,7 +23,7 @@ from accounts.models import Connection
 from accounts.services import gateway
 from messaging import timing
 from messaging.models import Message
-from messaging.services import journal_looks, shared_looks, verdicts
+from messaging.services import journal_looks, refused_tokens, shared_looks, verdicts
 from messaging.services.journal_looks import Look
 from messaging.states import MessageState
 from seven_dashboard.errors import Refused
@@ -128,7 +128,16 @@ def _settle(connection: Connection, rows: list[Message]) -> dict[str, int]:
             found, journal_is_good=is_current.get(campaign_id, True)
         )
         counts[word] = counts.get(word, 0) + 1
+    _look_again_soon(looks, connection)
     return counts
+
+
+def _look_again_soon(looks: list[Look], connection: Connection) -> None:
+    """Wait for another access token only, where the one of now was refused."""
+    refused = [found for found in looks if refused_tokens.is_refusal(found.error)]
+    if refused and refused_tokens.noted(refused[0].error, connection):
+        ids = [found.message.pk for found in refused]
+        verdicts.postpone(ids, seconds=timing.first_look_s())
 
 
 def _new_key_at(connection: Connection) -> datetime | None:

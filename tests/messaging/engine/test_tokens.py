@@ -2,19 +2,22 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import timedelta
 
 import pytest
 from django.utils import timezone
 
 from accounts.models import Connection, Grant, User
-from messaging import pauses
+from accounts.services import gateway
+from messaging import pauses, timing
 from messaging.models import Message
-from messaging.services import campaigns
+from messaging.services import campaigns, learning, listening, reconciling
 from seven_dashboard.errors import Refused
 from tests.accounts.signing_in import sign_in
 from tests.fixtures import ClientAs, SandboxAccount
 from tests.messaging.engine.conftest import MakeCampaign, phones, send, states
+from tests.messaging.engine.test_unclear import settle_now
 
 COUNT = 30
 
@@ -93,6 +96,43 @@ def test_withdrawn_permission_pauses_with_a_sentence(
     assert (campaign.state, campaign.pause_reason) == ("paused", pauses.GRANT_ENDED)
     assert "permission" in pauses.explain(campaign.pause_reason).title
     assert states(campaign) == {"queued": 3}
+
+
+def test_refused_token_is_renewed_for_the_next_look(
+    make_campaign: MakeCampaign, sandbox: SandboxAccount, permitted: Connection
+) -> None:
+    make_campaign(phones(1))
+    sandbox.ask("faults", next=["drop-after"])
+    send(permitted)
+    sandbox.ask("oauth/expire", kind="access")
+    Message.objects.update(attempted_at=timezone.now() - timedelta(hours=1))
+    assert settle_now() == {"postponed": 1}
+    soon = timezone.now() + timedelta(seconds=timing.first_look_s())
+    assert Message.objects.filter(lease_until__lte=soon).count() == 1
+    assert settle_now() == {"accepted": 1}
+
+
+@pytest.mark.parametrize(
+    "ask",
+    [
+        pytest.param(learning.learn, id="networks"),
+        pytest.param(listening.listen, id="replies"),
+        pytest.param(lambda: reconciling.ask_for_reports(budget_s=5), id="reports"),
+    ],
+)
+def test_whoever_asks_has_a_refused_token_renewed(
+    make_campaign: MakeCampaign,
+    sandbox: SandboxAccount,
+    permitted: Connection,
+    ask: Callable[[], object],
+) -> None:
+    make_campaign(phones(1))
+    send(permitted)
+    Message.objects.update(due_at=timezone.now())
+    sandbox.ask("oauth/expire", kind="access")
+    ask()
+    gateway.client_for(permitted)
+    assert Grant.objects.get().version == 2
 
 
 def test_campaign_goes_on_after_signing_in_again(
