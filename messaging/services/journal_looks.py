@@ -51,13 +51,7 @@ def look(client: SevenClient, message: Message) -> Look:
         # gateway.md 3.2: the journal of calls carries no foreign id.
         return Look(message, is_ambiguous=True)
     attempted_at = message.attempted_at or message.created_at
-    wanted = JournalFilter(
-        # In the spelling of the journal itself, though it takes any.
-        to=message.recipient.lstrip("+"),
-        # Days are Berlin's; one to either side covers midnight and our own zone.
-        date_from=(attempted_at - timedelta(days=1)).date(),
-        date_to=(timezone.now() + timedelta(days=1)).date(),
-    )
+    wanted = wanted_of(message)
     similar, seen = False, 0
     try:
         for entry in islice(client.journal.iter_outbound(wanted), MAX_ENTRIES):
@@ -72,6 +66,18 @@ def look(client: SevenClient, message: Message) -> Look:
         return Look(message, failed=True, error=error)
     is_open = seen >= MAX_ENTRIES or _is_held_back(message)
     return Look(message, is_ambiguous=similar, failed=is_open)
+
+
+def wanted_of(message: Message) -> JournalFilter:
+    """Return what to ask a journal for, to have all attempts of a message."""
+    attempted_at = message.attempted_at or message.created_at
+    return JournalFilter(
+        # In the spelling of the journal itself, though it takes any.
+        to=message.recipient.lstrip("+"),
+        # Days are Berlin's; one to either side covers midnight and our own zone.
+        date_from=(attempted_at - timedelta(days=1)).date(),
+        date_to=(timezone.now() + timedelta(days=1)).date(),
+    )
 
 
 def _is_held_back(message: Message) -> bool:

@@ -25,7 +25,7 @@ from messaging import entries, timing
 from messaging.foreign_ids import Match
 from messaging.models import Message
 from messaging.outcomes import MAX_GATEWAY_ID, storable_price
-from messaging.services import refused_tokens, shared_looks, told
+from messaging.services import journal_looks, refused_tokens, shared_looks, told
 from messaging.services.told import Told
 from messaging.states import AT_GATEWAY, AWAITING_REPORT, MessageState
 from seven_dashboard.errors import Refused
@@ -74,7 +74,10 @@ def ask_for_prices(*, limit: int = 200, budget_s: float = 15.0) -> dict[str, int
     """
     deadline, priced = time.monotonic() + budget_s, 0
     while time.monotonic() < deadline:
-        learned = sum(_learn_prices(*of) for of in _by_connection(_unpriced(limit)))
+        learned = sum(
+            _learn_prices(connection, rows, deadline=deadline)
+            for connection, rows in _by_connection(_unpriced(limit))
+        )
         priced += learned
         if learned < limit:
             break
@@ -200,15 +203,25 @@ def _of_call(row: Message, entry: VoiceEntry) -> Told | None:
     )
 
 
-def _learn_prices(connection: Connection, rows: Sequence[Message]) -> int:
+def _learn_prices(
+    connection: Connection, rows: Sequence[Message], *, deadline: float
+) -> int:
+    """Learn until the time is up; a journal that does not answer is asked once."""
     client = _client(connection)
     if client is None:
         return 0
     known = shared_looks.find(client, rows)
     learned = 0
     for row in rows:
-        entry = known.get(row.pk) or _journal_entry(client, row)
+        try:
+            entry = known.get(row.pk) or _journal_entry(client, row)
+        except GatewayError as error:
+            logger.warning("no journal", extra={"reason": str(error.code)})
+            refused_tokens.noted(error, connection)
+            break
         learned += _learn_price(row, entry) if entry else 0
+        if time.monotonic() > deadline:
+            break
     return learned
 
 
@@ -224,18 +237,11 @@ def _learn_price(row: Message, entry: OutboundEntry) -> int:
 
 
 def _journal_entry(client: SevenClient, row: Message) -> OutboundEntry | None:
-    since = row.attempted_at or row.created_at
-    wanted = JournalFilter(
-        to=row.recipient.lstrip("+"),
-        date_from=(since - timedelta(days=1)).date(),
-        date_to=(timezone.now() + timedelta(days=1)).date(),
-    )
-    try:
-        for entry in islice(client.journal.iter_outbound(wanted), MAX_ENTRIES):
-            if entry.id == row.gateway_id or entries.match(entry, row) is Match.YES:
-                return entry
-    except GatewayError as error:
-        logger.warning("no journal", extra={"reason": str(error.code)})
+    """Return the entry of a message, None if there is none; raises GatewayError."""
+    shown = client.journal.iter_outbound(journal_looks.wanted_of(row))
+    for entry in islice(shown, MAX_ENTRIES):
+        if entry.id == row.gateway_id or entries.match(entry, row) is Match.YES:
+            return entry
     return None
 
 

@@ -10,6 +10,7 @@ account.
 
 from __future__ import annotations
 
+import time
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from datetime import datetime, timedelta
@@ -27,9 +28,13 @@ from messaging.services import journal_looks, refused_tokens, shared_looks, verd
 from messaging.services.journal_looks import Look
 from messaging.states import MessageState
 from seven_dashboard.errors import Refused
+from seven_dashboard.gateway.client import SevenClient
 
 BATCH = 200
 LOOKERS = 8
+# Looks in a row that brought no answer. A look at a journal that hangs takes as long as
+# three calls, so that no further one is begun.
+GIVE_UP_AFTER = LOOKERS
 # How long a row is ours while we look. Two looks at a time do no harm, a look that
 # died in the middle costs this much.
 _HOLD_S = 30
@@ -55,11 +60,12 @@ def expire_leases() -> int:
         return int(cursor.rowcount)
 
 
-def settle_due(*, budget_rows: int = 2000) -> dict[str, int]:
+def settle_due(*, budget_rows: int = 2000, budget_s: float = 60.0) -> dict[str, int]:
     """Look after unclear rows whose time has come; return what became of them."""
     counts: dict[str, int] = {}
+    deadline = time.monotonic() + budget_s
     for _ in range(0, budget_rows, BATCH):
-        rows = _take_due()
+        rows = _take_due() if time.monotonic() < deadline else []
         if not rows:
             break
         for connection, theirs in _by_connection(rows).items():
@@ -110,9 +116,7 @@ def _settle(connection: Connection, rows: list[Message]) -> dict[str, int]:
         verdicts.postpone(ids, seconds=verdicts.LONGEST_TROUBLE_S)
         return {"postponed": len(rows)}
     known = shared_looks.find(client, rows)
-    rest = [row for row in rows if row.pk not in known]
-    with ThreadPoolExecutor(LOOKERS) as pool:
-        looks = list(pool.map(lambda row: journal_looks.look(client, row), rest))
+    looks = _looks(client, [row for row in rows if row.pk not in known])
     looks += [Look(row, entry=known[row.pk]) for row in rows if row.pk in known]
     new_key_at = _new_key_at(connection)
     looks = [_doubted(found, new_key_at=new_key_at) for found in looks]
@@ -130,6 +134,22 @@ def _settle(connection: Connection, rows: list[Message]) -> dict[str, int]:
         counts[word] = counts.get(word, 0) + 1
     _look_again_soon(looks, connection)
     return counts
+
+
+def _looks(client: SevenClient, rows: list[Message]) -> list[Look]:
+    """Look for each of the rows; once the journal is silent, for no further one."""
+    silent = 0
+
+    def look(row: Message) -> Look:
+        nonlocal silent
+        if silent >= GIVE_UP_AFTER:
+            return Look(row, failed=True)
+        found = journal_looks.look(client, row)
+        silent = 0 if found.error is None else silent + 1
+        return found
+
+    with ThreadPoolExecutor(LOOKERS) as pool:
+        return list(pool.map(look, rows))
 
 
 def _look_again_soon(looks: list[Look], connection: Connection) -> None:

@@ -146,6 +146,15 @@ def test_ids_and_prices_of_a_plain_answer_are_learned(
     assert_totals_equal_rows(plainly_accepted)
 
 
+def test_journal_that_does_not_answer_is_not_asked_for_each_price(
+    plainly_accepted: Campaign, sandbox: SandboxAccount
+) -> None:
+    Message.objects.update(accepted_at=timezone.now() - timedelta(hours=1))
+    sandbox.ask("faults", scope="read", random={"code-700": 1})
+    assert reconciling.ask_for_prices() == {"priced": 0}
+    assert sandbox.ask("requests")["GET /journal/outbound"] == 2
+
+
 def test_rcs_accepted_without_an_id_is_looked_up_before_its_delivery(
     make_campaign: MakeCampaign, sandbox: SandboxAccount, fast: Connection
 ) -> None:

@@ -74,6 +74,16 @@ def test_what_is_not_in_the_list_is_asked_for_by_number(
     assert 10 <= lookups(sandbox) <= 10 + 6
 
 
+def test_silent_journal_is_not_asked_for_each_of_many(
+    sent: Campaign, sandbox: SandboxAccount
+) -> None:
+    doubt_all()
+    sandbox.ask("faults", scope="read", random={"code-700": 1})
+    assert unclear.settle_due() == {"postponed": MANY}
+    # Two batches: a page of the list, and what had begun before it was clear.
+    assert 2 < lookups(sandbox) <= 2 * (1 + 2 * unclear.LOOKERS)
+
+
 def test_a_few_are_asked_for_by_number(sent: Campaign, sandbox: SandboxAccount) -> None:
     doubt_all()
     Message.objects.exclude(pk__in=Message.objects.values("pk")[:3]).delete()
