@@ -7,15 +7,17 @@ from __future__ import annotations
 
 import logging
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from itertools import islice
+from uuid import UUID
 
+from django.db.models import QuerySet
 from django.utils import timezone
 
 from contacts.models import Channel
 from messaging import entries, options, placeholders, spellings
 from messaging.foreign_ids import Match
-from messaging.models import Message
+from messaging.models import Campaign, Message
 from messaging.services.shared_looks import SLACK
 from messaging.states import AT_GATEWAY
 from seven_dashboard.gateway.client import SevenClient
@@ -28,6 +30,10 @@ logger = logging.getLogger(__name__)
 MAX_ENTRIES = 1000
 # How much later than asked for the gateway may send a delayed message.
 _HELD_BACK = timedelta(minutes=10)
+# Where a campaign itself tells nothing: other campaigns that are asked, and how far
+# back, because nobody documents how long a journal is kept.
+_OTHERS, _LATELY = 5, timedelta(days=7)
+_LONG_AGO = datetime(2000, 1, 1, tzinfo=UTC)
 
 
 @dataclass(frozen=True, slots=True)
@@ -127,13 +133,39 @@ def journal_is_current(
 
 
 def _newest_accepted(message: Message, *, since: datetime | None) -> Message | None:
+    """Return the newest message of the campaign that was accepted, or of the last ones.
+
+    A single message, or a campaign of which nothing was accepted yet, has none.
+    """
     # What was accepted this very moment may come into the journal a little later.
-    before = timezone.now() - timedelta(seconds=10)
+    delay = timedelta(seconds=10)
     accepted = Message.objects.filter(
-        campaign=message.campaign_id, accepted_at__lte=before
+        accepted_at__range=(since or _LONG_AGO, timezone.now() - delay)
     )
-    if since is not None:
-        accepted = accepted.filter(accepted_at__gte=since)
+    own = _newest_of(accepted.filter(campaign=message.campaign_id))
+    if own is not None:
+        return own
+    lately = accepted.filter(accepted_at__gte=timezone.now() - _LATELY)
+    found = (
+        _newest_of(lately.filter(campaign=campaign_id))
+        for campaign_id in _last_campaigns(message)
+    )
+    return next((one for one in found if one is not None), None)
+
+
+def _last_campaigns(message: Message) -> list[UUID]:
+    """Return campaigns whose messages stand in the same journal, newest first.
+
+    Without what the gateway may hold, and show only later.
+    """
+    others = Campaign.objects.filter(workspace=message.workspace_id)
+    others = others.exclude(pk=message.campaign_id).exclude(channel=Channel.VOICE)
+    others = others.exclude(options__has_key="deliver_at")
+    return list(others.order_by("-created_at").values_list("pk", flat=True)[:_OTHERS])
+
+
+def _newest_of(accepted: QuerySet[Message]) -> Message | None:
+    """Return the newest of the messages of one campaign; one look for each state."""
     newest: list[Message] = []
     for state in AT_GATEWAY:
         newest += (

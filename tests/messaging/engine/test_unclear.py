@@ -107,6 +107,23 @@ def test_journal_that_lags_behind_decides_nothing(
     assert settle_now() == {"postponed": 1}
 
 
+def test_journal_without_what_other_campaigns_sent_decides_nothing(
+    make_campaign: MakeCampaign, sandbox: SandboxAccount, fast: Connection
+) -> None:
+    make_campaign(phones(1))
+    send(fast)
+    Message.objects.update(
+        gateway_id="77999999999", accepted_at=timezone.now() - timedelta(minutes=1)
+    )
+    (number,) = phones(1, ending="916")
+    campaigns.send_single(
+        workspace=fast.workspace, actor=None, recipient=number, text="Hi"
+    )
+    send(fast)
+    assert settle_now() == {"looking": 1}
+    assert settle_now() == {"postponed": 1}
+
+
 def test_five_attempts_in_the_dark_are_for_a_person(
     make_campaign: MakeCampaign, sandbox: SandboxAccount, fast: Connection
 ) -> None:
@@ -130,23 +147,6 @@ def test_code_that_sent_nothing_five_times_is_a_refusal(
         settle_now()
     message = Message.objects.get()
     assert (message.state, message.error_code) == ("refused", 600)
-
-
-def for_a_person(campaign: Campaign) -> Message:
-    Message.objects.filter(campaign=campaign).update(
-        state="unclear", lease_until=None, attempted_at=timezone.now()
-    )
-    return Message.objects.get(campaign=campaign)
-
-
-def test_person_may_settle_as_sent(make_campaign: MakeCampaign) -> None:
-    campaign = make_campaign(phones(1))
-    message = for_a_person(campaign)
-    campaigns.settle_by_person(
-        message_id=message.pk, campaign_id=campaign.pk, actor=None, decision="sent"
-    )
-    assert campaigns.finish_if_settled(campaign.pk)
-    assert_totals_equal_rows(campaign)
 
 
 @pytest.mark.parametrize(
@@ -173,6 +173,23 @@ def test_entry_found_late_counts_for_a_row_that_is_queued_again(
         Message.objects.update(foreign_id="another")
     verdicts.decided(found, journal_is_good=True)
     assert Message.objects.get().state == state
+
+
+def for_a_person(campaign: Campaign) -> Message:
+    Message.objects.filter(campaign=campaign).update(
+        state="unclear", lease_until=None, attempted_at=timezone.now()
+    )
+    return Message.objects.get(campaign=campaign)
+
+
+def test_person_may_settle_as_sent(make_campaign: MakeCampaign) -> None:
+    campaign = make_campaign(phones(1))
+    message = for_a_person(campaign)
+    campaigns.settle_by_person(
+        message_id=message.pk, campaign_id=campaign.pk, actor=None, decision="sent"
+    )
+    assert campaigns.finish_if_settled(campaign.pk)
+    assert_totals_equal_rows(campaign)
 
 
 def test_person_may_have_it_sent_again(make_campaign: MakeCampaign) -> None:
