@@ -6,6 +6,7 @@ Nothing here changes a row: what an answer means for it stands in `verdicts.py`.
 from __future__ import annotations
 
 import logging
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from itertools import islice
@@ -15,14 +16,18 @@ from django.db.models import QuerySet
 from django.utils import timezone
 
 from contacts.models import Channel
-from messaging import entries, options, placeholders, spellings
+from messaging import entries, options, placeholders, spellings, voice_markup
 from messaging.foreign_ids import Match
 from messaging.models import Campaign, Message
 from messaging.services.shared_looks import SLACK
 from messaging.states import AT_GATEWAY
 from seven_dashboard.gateway.client import SevenClient
 from seven_dashboard.gateway.errors import GatewayError
-from seven_dashboard.gateway.resources.journal import JournalFilter, OutboundEntry
+from seven_dashboard.gateway.resources.journal import (
+    JournalEntry,
+    JournalFilter,
+    OutboundEntry,
+)
 
 logger = logging.getLogger(__name__)
 
@@ -30,6 +35,9 @@ logger = logging.getLogger(__name__)
 MAX_ENTRIES = 1000
 # How much later than asked for the gateway may send a delayed message.
 _HELD_BACK = timedelta(minutes=10)
+# Nobody documents whether a call is listed before it is over: the longest ringing, and
+# room beside a text that is read out half as fast as we guess.
+_RINGING_S, _ROOM_S = 60, 240
 # Where a campaign itself tells nothing: other campaigns that are asked, and how far
 # back, because nobody documents how long a journal is kept.
 _OTHERS, _LATELY = 5, timedelta(days=7)
@@ -54,8 +62,7 @@ class Look:
 def look(client: SevenClient, message: Message) -> Look:
     """Ask the journal for any attempt of this message. Reads no database."""
     if message.channel == Channel.VOICE:
-        # gateway.md 3.2: the journal of calls carries no foreign id.
-        return Look(message, is_ambiguous=True)
+        return _look_for_call(client, message)
     attempted_at = message.attempted_at or message.created_at
     wanted = wanted_of(message)
     similar, seen = False, 0
@@ -86,6 +93,37 @@ def wanted_of(message: Message) -> JournalFilter:
     )
 
 
+def _look_for_call(client: SevenClient, message: Message) -> Look:
+    """Ask whether a call that a code refused, beside others, was placed all the same.
+
+    The journal of calls carries no foreign id (gateway.md 3.2): a call that is there
+    may be ours, so that a person decides; as about one that got no answer at all.
+    """
+    attempted_at = message.attempted_at or message.created_at
+    if message.error_code is None:
+        return Look(message, is_ambiguous=True)
+    if timezone.now() - attempted_at < _call_lasts(message):
+        return Look(message, failed=True)
+    try:
+        calls = client.journal.iter_voice(wanted_of(message))
+        found = list(islice(calls, MAX_ENTRIES))
+    except GatewayError as error:
+        logger.warning("journal did not answer", extra={"reason": str(error.code)})
+        return Look(message, failed=True, error=error)
+    is_there = any(
+        spellings.could_be(call.recipient, message.recipient)
+        and entries.may_be_since(call, attempted_at - SLACK)
+        for call in found
+    )
+    return Look(message, is_ambiguous=is_there, failed=len(found) >= MAX_ENTRIES)
+
+
+def _call_lasts(message: Message) -> timedelta:
+    """Return after how long a call is over for sure."""
+    read_s = 2 * voice_markup.seconds(voice_markup.heard(message.text))
+    return timedelta(seconds=_RINGING_S + read_s + _ROOM_S)
+
+
 def _is_held_back(message: Message) -> bool:
     """Say whether the gateway may hold a delayed message, and show it only later.
 
@@ -109,24 +147,28 @@ def _could_be(entry: OutboundEntry, message: Message, *, since: datetime) -> boo
 
 def journal_is_current(
     client: SevenClient, message: Message, *, new_key_at: datetime | None = None
-) -> bool:
+) -> bool | None:
     """Say whether the journal shows the newest message that we know was accepted.
 
     A journal that lags or answers with nothing must not make us send again. What was
     accepted before `new_key_at` may be in another account's journal and proves nothing.
+    None: nothing tells whether the journal of calls lists any; nobody documents it.
     """
+    is_call = message.channel == Channel.VOICE
     known = _newest_accepted(message, since=new_key_at)
     if known is None:
-        return True
+        return None if is_call else True
+    wanted = JournalFilter(
+        to=known.recipient.lstrip("+"),
+        date_from=(known.accepted_at - timedelta(days=1)).date()
+        if known.accepted_at
+        else None,
+    )
+    journal = client.journal
+    shown: Iterator[JournalEntry] = (
+        journal.iter_voice(wanted) if is_call else journal.iter_outbound(wanted)
+    )
     try:
-        shown = client.journal.iter_outbound(
-            JournalFilter(
-                to=known.recipient.lstrip("+"),
-                date_from=(known.accepted_at - timedelta(days=1)).date()
-                if known.accepted_at
-                else None,
-            )
-        )
         return any(e.id == known.gateway_id for e in islice(shown, MAX_ENTRIES))
     except GatewayError:
         return False
@@ -137,13 +179,14 @@ def _newest_accepted(message: Message, *, since: datetime | None) -> Message | N
 
     A single message, or a campaign of which nothing was accepted yet, has none.
     """
+    is_call = message.channel == Channel.VOICE
     # What was accepted this very moment may come into the journal a little later.
-    delay = timedelta(seconds=10)
+    delay = _call_lasts(message) if is_call else timedelta(seconds=10)
     accepted = Message.objects.filter(
         accepted_at__range=(since or _LONG_AGO, timezone.now() - delay)
     )
     own = _newest_of(accepted.filter(campaign=message.campaign_id))
-    if own is not None:
+    if own is not None or is_call:
         return own
     lately = accepted.filter(accepted_at__gte=timezone.now() - _LATELY)
     found = (

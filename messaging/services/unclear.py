@@ -120,7 +120,7 @@ def _settle(connection: Connection, rows: list[Message]) -> dict[str, int]:
     looks += [Look(row, entry=known[row.pk]) for row in rows if row.pk in known]
     new_key_at = _new_key_at(connection)
     looks = [_doubted(found, new_key_at=new_key_at) for found in looks]
-    is_current: dict[UUID, bool] = {}
+    is_current: dict[UUID, bool | None] = {}
     counts: dict[str, int] = {}
     for found in looks:
         campaign_id = found.message.campaign_id
@@ -128,9 +128,10 @@ def _settle(connection: Connection, rows: list[Message]) -> dict[str, int]:
             is_current[campaign_id] = journal_looks.journal_is_current(
                 client, found.message, new_key_at=new_key_at
             )
-        word = verdicts.decided(
-            found, journal_is_good=is_current.get(campaign_id, True)
-        )
+        is_good = is_current.get(campaign_id, True)
+        if is_good is None:
+            found = replace(found, is_ambiguous=True)
+        word = verdicts.decided(found, journal_is_good=is_good is not False)
         counts[word] = counts.get(word, 0) + 1
     _look_again_soon(looks, connection)
     return counts
