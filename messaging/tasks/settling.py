@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from celery import shared_task
 
-from messaging.services import learning, reconciling, unclear
+from messaging.services import held, learning, reconciling, unclear
 from seven_dashboard import locks, queues
 from seven_dashboard.locks import Report
 
@@ -18,7 +18,9 @@ def sweep_leases() -> Report:
 @shared_task(queue=queues.PERIODIC)
 @locks.exclusive("settle-unclear", 60.0)
 def settle_unclear() -> Report:
-    return dict(unclear.settle_due())
+    """Settle what is in doubt, and take back what nobody may get any more."""
+    taken_back = held.take_back_from_opted_out()
+    return {**unclear.settle_due(), "taken_back": taken_back}
 
 
 @shared_task(queue=queues.PERIODIC)
