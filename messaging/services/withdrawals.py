@@ -6,6 +6,7 @@ import logging
 import time
 from collections.abc import Callable, Sequence
 from datetime import timedelta
+from decimal import Decimal
 from uuid import UUID
 
 from django.db import transaction
@@ -168,8 +169,15 @@ def _is_done(act: Callable[[], object]) -> bool:
 
 
 def _mark(rows: Sequence[Message]) -> int:
+    """Note what was given back; an SMS that was not sent is credited."""
     if not rows:
         return 0
+    values: dict[str, object] = {
+        "state": MessageState.CANCELLED,
+        "reported_at": timezone.now(),
+    }
+    if rows[0].channel == Channel.SMS:
+        values["price"] = Decimal(0)
     with transaction.atomic():
         ids = [row.pk for row in rows]
         list(
@@ -180,4 +188,4 @@ def _mark(rows: Sequence[Message]) -> int:
         )
         return Message.objects.filter(
             pk__in=ids, state__in=(MessageState.ACCEPTED, MessageState.BUFFERED)
-        ).update(state=MessageState.CANCELLED, reported_at=timezone.now())
+        ).update(**values)

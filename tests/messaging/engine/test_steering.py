@@ -9,6 +9,7 @@ from django.utils import timezone
 from accounts.models import AuditEntry, Connection
 from messaging import tasks
 from messaging.models import Message
+from messaging.selectors import tallies
 from messaging.services import (
     audiences,
     campaigns,
@@ -68,6 +69,21 @@ def test_withdrawn_message_is_cancelled(
     campaign.refresh_from_db()
     assert campaign.withdrawn == taken_back
     assert states(campaign).get("cancelled", 0) == taken_back
+    assert_totals_equal_rows(campaign)
+
+
+def test_withdrawn_message_costs_what_the_gateway_took_for_it(
+    make_campaign: MakeCampaign, sandbox: SandboxAccount, fast: Connection
+) -> None:
+    sandbox.ask("account", throughput_per_s=0.01)
+    client = sandbox.client()
+    before = client.balance.get().amount
+    campaign = make_campaign(phones(3))
+    send(fast)
+    campaigns.cancel(campaign_id=campaign.pk, actor=None)
+    assert withdrawals.withdraw(campaign.pk) == 2
+    cost = tallies.of_campaign(campaign.pk).cost
+    assert cost == before - client.balance.get().amount
     assert_totals_equal_rows(campaign)
 
 
