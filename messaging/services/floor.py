@@ -30,6 +30,8 @@ __all__ = ["Report", "run"]
 
 # How often the loop asks which campaigns run and whether the connection works.
 REFRESH_S = 0.5
+# Single messages that are looked after in that time; a storm of STOP confirmed is more.
+SINGLES_AT_ONCE = 500
 # Answers are written once there are so many, or after WRITE_EVERY_S.
 WRITE_AT = 250
 
@@ -88,11 +90,12 @@ def _refresh(floor: Run) -> None:
     ).order_by("launched_at", "pk")
     if floor.singles_only:
         found = found.filter(kind=Campaign.Kind.SINGLE)
-    # Singles first: they are one row each and somebody waits for them.
-    floor.running_ids = frozenset(campaign.pk for campaign in found)
+    floor.running_ids = frozenset(found.values_list("pk", flat=True))
     # One that waits, as for its hours, would have its turn for nothing.
     due = waiting.with_due_rows(found)
-    floor.running = sorted(due, key=lambda c: c.kind != Campaign.Kind.SINGLE)
+    # Singles first: they are one row each and somebody waits for them.
+    singles = due.filter(kind=Campaign.Kind.SINGLE)[:SINGLES_AT_ONCE]
+    floor.running = [*singles, *due.exclude(kind=Campaign.Kind.SINGLE)]
     floor.refreshed_at = time.monotonic()
     if not floor.running:
         floor.report.stopped_by = "nothing to send"
