@@ -7,10 +7,14 @@ Google's RCS for Business, so a card is written in that vocabulary.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+import json
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 from messaging.options import Button, Card, Fallback
+
+# What of a card is words for a person.
+WORDS = ("title", "description")
 
 
 def of(text: str, cards: Sequence[Card]) -> str | Mapping[str, Any]:
@@ -27,6 +31,32 @@ def of(text: str, cards: Sequence[Card]) -> str | Mapping[str, Any]:
         return {"richCard": {"standaloneCard": card}}
     row = {"cardWidth": "MEDIUM", "cardContents": contents}
     return {"richCard": {"carouselCard": row}}
+
+
+def words_of(text: str) -> str:
+    """Return what a person reads of a text in the journal.
+
+    There a message with cards is the JSON that was sent: its titles and texts remain.
+    """
+    if not text.lstrip().startswith("{"):
+        return text
+    try:
+        words = list(_words_in(json.loads(text)))
+    except ValueError:
+        return text
+    return " · ".join(words) or text
+
+
+def _words_in(found: object) -> Iterator[str]:
+    if isinstance(found, list):
+        for part in found:
+            yield from _words_in(part)
+    elif isinstance(found, dict):
+        for key, value in found.items():
+            if key in WORDS and isinstance(value, str):
+                yield value
+            else:
+                yield from _words_in(value)
 
 
 def _content(card: Card, text: str) -> dict[str, Any]:

@@ -11,7 +11,7 @@ from accounts.access import WorkspaceRequest, member
 from accounts.models import Connection
 from accounts.rights import Right
 from accounts.selectors import prices
-from messaging import journal_filters, journal_words
+from messaging import journal_filters, journal_words, rcs_contents
 from messaging.forms.journals import JournalForm
 from messaging.models import JournalExport
 from messaging.services import journals
@@ -106,8 +106,8 @@ def _values(
     }
 
 
-def _lines(request: WorkspaceRequest, page: Page) -> list[tuple[Line, str, str]]:
-    """Return each line with the badge of its state and the name of its network."""
+def _lines(request: WorkspaceRequest, page: Page) -> list[tuple[Line, str, str, str]]:
+    """Return each line with its state's badge, its network's name and its words."""
     connection = Connection.objects.filter(workspace=request.workspace).first()
     names = prices.names_by_code(connection) if connection else {}
     return [
@@ -115,6 +115,7 @@ def _lines(request: WorkspaceRequest, page: Page) -> list[tuple[Line, str, str]]
             line,
             journal_words.state_of(line.entry),
             journal_words.network_of(line.entry, names),
+            rcs_contents.words_of(line.entry.text),
         )
         for line in page.lines
     ]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from datetime import UTC, datetime
 from typing import Any
 
@@ -121,6 +122,16 @@ def test_card_is_written_with_the_values_of_the_recipient() -> None:
         "action",
         "reply",
     ]
+
+
+@pytest.mark.parametrize("text", ["Hi {{ you }}", "{no json", '{"a": 1}'])
+def test_text_that_is_no_card_is_read_as_it_is(text: str) -> None:
+    assert rcs_contents.words_of(text) == text
+
+
+def test_card_of_the_journal_is_read_by_its_words() -> None:
+    sent = json.dumps(rcs_contents.of("Come in!", RcsOptions(card=CARD).cards))
+    assert rcs_contents.words_of(sent) == "For {{ firstname|you }} · Come in!"
 
 
 def test_fallback_is_a_word_unless_it_has_a_text_of_its_own() -> None:
