@@ -33,7 +33,7 @@ def costs(
     chosen: Chosen, now: Sequence[Volume], before: Sequence[Volume], *, by_channel: bool
 ) -> Chart:
     """Return EUR, by channel where that is known, beside the period before."""
-    whole = [_series("accepted", _("Cost"), [one.cost for one in now])]
+    whole = [_series("sms", _("Cost"), [one.cost for one in now])]
     series = _by_channel(now, "{}_cost") if by_channel else whole
     line = _line_before([one.cost for one in before], chosen)
     return {**_timed(chosen, [*series, *line], stacked=True), **EUR}
