@@ -59,7 +59,7 @@ def value_words(field: str, value: object) -> object:
         return day_text(str(value))
     if field == "weekdays" and isinstance(value, int):
         return ", ".join(str(WEEKDAYS_ABBR[d]) for d in range(7) if value >> d & 1)
-    return None if value == "" else value
+    return None if value in ("", {}, []) else value
 
 
 def _moment(value: object) -> datetime | None:

@@ -11,7 +11,9 @@ from accounts.models.audit import Change
 
 
 def test_values_that_say_nothing_are_left_out() -> None:
-    entry = AuditEntry(after={"cost_agreed": None, "reason": "", "channel": ""})
+    entry = AuditEntry(
+        after={"cost_agreed": None, "reason": "", "channel": "", "options": {}}
+    )
     assert entry.changes == [Change("Channel", None, "All channels")]
 
 
