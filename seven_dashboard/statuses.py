@@ -60,6 +60,7 @@ STATUSES: dict[str, Status] = {
     "connected": Status(_("Connected"), "success", "plug-connected"),
     "broken": Status(_("Not working"), "danger", "plug-x"),
     "unchecked": Status(_("Not checked yet"), "neutral", "circle-dashed"),
+    "not_run": Status(_("Not run yet"), "neutral", "circle-dashed"),
     "ok": Status(_("Working"), "success", "circle-check"),
     "late": Status(_("Late"), "warning", "clock-pause"),
     "missing": Status(_("Missing"), "danger", "alert-circle"),

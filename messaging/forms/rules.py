@@ -78,7 +78,7 @@ class RulesForm(forms.Form):
         label=_("but not before so many messages"), min_value=1, max_value=1_000_000
     )
     confirm_above_eur = amount_field(
-        label=_("Ask for a typed confirmation above (EUR)"),
+        label=_("Typed confirmation above (EUR)"),
         help_text=_("Before a campaign starts, its number of recipients is typed."),
     )
     confirm_above_recipients = forms.IntegerField(
