@@ -66,7 +66,12 @@
       },
     };
   }
+  // The longest bar leaves room for it, in digits of about 7 px.
+  function roomForEnds(chart) {
+    const most = Math.max(0, ...chart.series[0].values.map(Number));
+    return 14 + 7 * amount(most, chart).length;
+  }
   window.chartLook = {
-    tokens, color, amount, tick, label, isStill, isSliced, isTimed, barEnds,
+    tokens, color, amount, tick, label, isStill, isSliced, isTimed, barEnds, roomForEnds,
   };
 })();

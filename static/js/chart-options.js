@@ -69,16 +69,11 @@
       },
     };
   }
-  // Behind the longest bar stands its number, in digits of about 7 px.
-  function roomForEnds(chart) {
-    const most = Math.max(0, ...chart.series[0].values.map(Number));
-    return 14 + 7 * look.amount(most, chart).length;
-  }
   function options(chart, colors) {
     const isRound = chart.type === "doughnut";
     return {
       indexAxis: lies(chart) ? "y" : "x", responsive: true, maintainAspectRatio: false,
-      layout: { padding: { right: chart.type === "funnel" ? roomForEnds(chart) : 0 } },
+      layout: { padding: { right: chart.type === "funnel" ? look.roomForEnds(chart) : 0 } },
       animation: look.isStill() ? false : { duration: 180 },
       interaction: {
         mode: isRound ? "nearest" : "index", intersect: isRound,
