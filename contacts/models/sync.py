@@ -258,6 +258,16 @@ class SyncLink(models.Model):
             ),
         ]
 
+    @property
+    def our_base(self) -> dict[str, str]:
+        """Return what our side was, empty fields left out."""
+        return {n: text for n, text in (self.base_ours or {}).items() if text}
+
+    @property
+    def their_base(self) -> dict[str, str]:
+        """Return what their side was, or was sent, empty fields left out."""
+        return {n: text for n, text in (self.base_theirs or {}).items() if text}
+
 
 class SyncRun(Work):
     """One go at both sides, or a preview of it that changes nothing.
@@ -282,7 +292,8 @@ class SyncRun(Work):
     is_short = models.BooleanField(default=False)
     # Deletions may exceed the brake: a person has said so.
     is_released = models.BooleanField(default=False)
-    # {"here": 60, "there": 0}: deletions that the brake holds back.
+    # {"here": 60, "there": 0}: deletions that the brake holds back; {"missing": 500}:
+    # so many are missing there that it has stopped, or was started in spite of it.
     braked = models.JSONField(default=dict)
     phase = models.CharField(
         max_length=12, choices=Phase.choices, default=Phase.GROUPS, editable=False

@@ -58,12 +58,14 @@ def _merge(book: Book, answered: Sequence[Outcome]) -> Counter[str]:
     numbers = [o.job.link.contact_id for o in answered if o.job.link.contact_id]
     locked = owns.load(book, numbers, is_locked=True)
     plans = [
-        _plan(book, outcome, locked.get(outcome.job.link.contact_id or 0))
+        (outcome, plan)
         for outcome in answered
+        if (plan := _plan(book, outcome, locked.get(outcome.job.link.contact_id or 0)))
     ]
-    done = pages.write(book, [plan for plan in plans if plan is not None])
-    # Told by the pushing itself.
+    done = pages.write(book, [plan for _outcome, plan in plans])
+    # Told by the pushing itself, as is what the gateway gave those it has just created.
     del done["linked"]
+    done["changed_here"] -= sum(plan.pulls for o, plan in plans if o.is_created)
     return done
 
 
@@ -114,9 +116,7 @@ def _without_own(book: Book, link: SyncLink, plan: Plan) -> Plan | None:
         link.state = State.DELETED_HERE
     elif link.state == State.LINKED:
         link.state, link.conflict = State.DELETED_HERE, {}
-        link.is_edited = plan.theirs.values != {
-            n: v for n, v in (link.base_theirs or {}).items() if v
-        }
+        link.is_edited = plan.theirs.values != link.their_base
     link.contact_id, link.todo = None, Todo.NOTHING
     return plan
 
@@ -165,12 +165,11 @@ def _gone(run: SyncRun, book: Book, outcome: Outcome) -> str:
         SyncLink.objects.filter(pk=link.pk).update(remote_id=None, todo="")
         return ""
     brake.count_missing(run)
-    base = {n: v for n, v in (link.base_ours or {}).items() if v}
     SyncLink.objects.filter(pk=link.pk).update(
         state=State.DELETED_THERE,
         todo="",
         conflict={},
-        is_edited=base != sent_values(book, own),
+        is_edited=link.our_base != sent_values(book, own),
     )
     return "missing_there"
 
@@ -194,8 +193,7 @@ def _fact(outcome: Outcome, names: dict[int, str]) -> audit.Fact:
     own, link = outcome.job.own, outcome.job.link
     subject = str(own.uuid) if own else f"seven.io {link.remote_id}"
     if outcome.is_deleted:
-        known = {n: v for n, v in (link.base_theirs or {}).items() if v}
-        return audit.Fact(subject, plain(known.items()), {})
+        return audit.Fact(subject, plain(link.their_base.items()), {})
     after = plain(outcome.told.items())
     if outcome.joined:
         after["added"] = ", ".join(sorted(names.get(p, "") for p in outcome.joined))

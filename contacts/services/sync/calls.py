@@ -44,11 +44,6 @@ class Job:
         is_open = self.found is None and self.trouble is None
         return self.link.todo == Todo.CREATE and self.may_create and is_open
 
-    @property
-    def sent(self) -> dict[str, str]:
-        """Return what an earlier attempt has sent."""
-        return {n: text for n, text in (self.link.base_theirs or {}).items() if text}
-
 
 @dataclass(slots=True)
 class Outcome:
@@ -93,7 +88,7 @@ def _create(job: Job, book: Book, client: SevenClient) -> Outcome:
     assert job.own is not None
     values = sent_values(book, job.own)
     if job.found is not None:
-        return Outcome(job, job.found, told=job.sent, is_found=True)
+        return Outcome(job, job.found, told=job.link.their_base, is_found=True)
     if not job.may_create:
         return Outcome(job)
     pairs = [p for p in book.by_remote.values() if p.pk in job.own.pairs and p.pushes]
@@ -115,7 +110,7 @@ def look(job: Job, book: Book, client: SevenClient) -> list[GatewayContact]:
 
     They have the number that was sent; without one they say all that was sent.
     """
-    values = job.sent
+    values = job.link.their_base
     number = values.get(PHONE, "").lstrip("+")
     text = number or values.get("email") or values.get("lastname") or ""
     page = client.contacts.page(ContactFilter(search=text, limit=_LOOKED_AT))
@@ -197,8 +192,7 @@ def _groups_after(plan: Plan, book: Book) -> list[int]:
 
 def _delete(job: Job, now: GatewayContact, book: Book, client: SevenClient) -> Outcome:
     theirs = theirs_of(now, book.words)
-    known = {n: v for n, v in (job.link.base_theirs or {}).items() if v}
-    if theirs.values != known and not job.link.is_edited:
+    if theirs.values != job.link.their_base and not job.link.is_edited:
         return Outcome(job, now, is_edited=True)
     client.contacts.delete(theirs.id)
     return Outcome(job, is_gone=True, is_deleted=True)

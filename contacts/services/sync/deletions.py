@@ -87,10 +87,11 @@ def _delete_untouched(book: Book, batch: Sequence[SyncLink]) -> int:
     numbers = [link.contact_id for link in batch if link.contact_id]
     locked = owns.load(book, numbers, is_locked=True)
     gone: list[Own] = []
+    named = frozenset(book.words.fields)
     for link in batch:
         own = locked.get(link.contact_id or 0)
-        base = {n: v for n, v in (link.base_ours or {}).items() if v}
-        if own and base != {n: v for n, v in own.values.items() if n in _named(book)}:
+        now = {n: v for n, v in own.values.items() if n in named} if own else {}
+        if own and link.our_base != now:
             SyncLink.objects.filter(pk=link.pk).update(is_edited=True)
         else:
             SyncLink.objects.filter(pk=link.pk).delete()
@@ -116,7 +117,3 @@ def _mark_there(run: SyncRun, links: QuerySet[SyncLink]) -> None:
         links.update(todo=Todo.DELETE)
         run.bookmark = 0
         SyncRun.objects.filter(pk=run.pk).update(bookmark=0)
-
-
-def _named(book: Book) -> frozenset[str]:
-    return frozenset(book.words.fields)

@@ -182,7 +182,8 @@ def _advance(
 ) -> None:
     run.bookmark = offset
     run.last_id = max([run.last_id, *(contact.id for contact in fresh)])
-    run.total = max(page.facts.total or 0, run.total)
+    rounds = 1 if run.is_ordered else UNORDERED_ROUNDS
+    run.total = max((page.facts.total or 0) * rounds, run.total)
     run.tally = dict(Counter(run.tally) + done)
     run.failures = 0
     works.advance(run, done=len(fresh), bookmark=offset)

@@ -237,7 +237,7 @@ class Planner:
             link.groups, has_own_groups=bool(link.groups), has_their_groups=True
         )
         link.state = State.DELETED_HERE if ways.push else State.UNLINKED
-        link.is_edited = theirs.values != _filled(link.base_theirs)
+        link.is_edited = theirs.values != link.their_base
         link.conflict, link.contact_id = {}, None
         return Plan(theirs, link) if before != (link.state, link.is_edited) else None
 
@@ -251,7 +251,7 @@ class Planner:
     def _adopted(self, theirs: Theirs, around: Surroundings) -> SyncLink | None:
         """Return the lost creation that this contact is the outcome of."""
         for link in around.open:
-            sent = _filled(link.base_theirs)
+            sent = link.their_base
             if link.contact_id in self.claimed:
                 continue
             if sent and all(theirs.values.get(n) == text for n, text in sent.items()):
@@ -284,7 +284,7 @@ def settle(plan: Plan) -> None:
 
 def _begin_anew(link: SyncLink, remote_id: int, fields: Sequence[str]) -> None:
     """Give a link another contact of the gateway's; what was sent to it is agreed."""
-    sent = _filled(link.base_theirs) if link.state == State.CREATING else None
+    sent = link.their_base if link.state == State.CREATING else {}
     link.remote_id = remote_id
     link.base_ours = {**dict.fromkeys(fields), **sent} if sent else None
     link.base_theirs = dict(link.base_ours) if link.base_ours else None
@@ -294,17 +294,14 @@ def _begin_anew(link: SyncLink, remote_id: int, fields: Sequence[str]) -> None:
 
 def _kept(link: SyncLink) -> tuple[object, ...]:
     return (
-        _filled(link.base_ours, keep_open=True),
-        _filled(link.base_theirs, keep_open=True),
+        _told(link.base_ours),
+        _told(link.base_theirs),
         sorted(link.groups),
         link.conflict,
         link.validation,
     )
 
 
-def _filled(
-    base: dict[str, str | None] | None, *, keep_open: bool = False
-) -> dict[str, str | None] | None:
-    if base is None:
-        return None
-    return {n: text for n, text in base.items() if text or (keep_open and text is None)}
+def _told(base: dict[str, str | None] | None) -> dict[str, str | None] | None:
+    """Return a base without the fields that were settled as empty."""
+    return None if base is None else {n: v for n, v in base.items() if v != ""}

@@ -1,14 +1,19 @@
 """What a run would do on each side: counted and shown by example, nothing written.
 
 A preview goes through the whole address book as a run does and plans each contact, but
-remembers in memory what it has planned. A preview that was killed begins anew.
+remembers in memory what it has planned. A preview that was killed begins anew, and so
+does one that finds out that the gateway does not list by id: such a book is gone
+through more than once, and nobody may be counted twice.
 """
 
 from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Sequence
+from dataclasses import dataclass, field
 from typing import Final
+
+from django.db.models import QuerySet
 
 from contacts.models import SyncGroup, SyncLink, SyncRun, SyncSetup
 from contacts.services import works
@@ -39,25 +44,62 @@ def run(run: SyncRun, setup: SyncSetup, client: SevenClient) -> None:
     group_step.refresh(setup, client)
     book = books.open_book(setup)
     _add_missing_pairs(run, book)
-    planner = Planner(book, is_preview=True)
-    samples: Samples = {}
-    last = [0]
+    look = _Look(run, Planner(book, is_preview=True), dict(run.tally))
+    listing.run(run, book, client, look.take)
+    _count_news(look)
+
+
+@dataclass(slots=True)
+class _Look:
+    """What a preview remembers while it goes through the address book."""
+
+    run: SyncRun
+    planner: Planner
+    # The tally before the first contact.
+    at_first: dict[str, int]
+    samples: Samples = field(default_factory=dict)
+    # The highest id so far, where contacts are listed by id.
+    last: int = 0
+    # Every id so far, where they are not.
+    seen: set[int] | None = None
 
     def take(
-        book: Book, contacts: Sequence[GatewayContact], checked: frozenset[int]
+        self, book: Book, contacts: Sequence[GatewayContact], checked: frozenset[int]
     ) -> Counter[str]:
+        """Plan a page and return what it means, counted."""
+        if not self.run.is_ordered and self.seen is None:
+            self._begin_anew(book)
         book.words.learn(n for c in contacts for n in c.properties.custom)
-        page = [theirs_of(contact, book.words) for contact in contacts]
-        around = surroundings.read(book, page)
-        found = planner.plan(page, around)
-        done = _count(found, samples)
-        done["missing_there"] = _missing(book, last[0], [theirs.id for theirs in page])
-        last[0] = max([last[0], *(theirs.id for theirs in page)])
-        run.samples = samples
+        page = [theirs_of(c, book.words) for c in contacts if not self._knows(c.id)]
+        found = self.planner.plan(page, surroundings.read(book, page))
+        done = _count(found, self.samples)
+        self._note([theirs.id for theirs in page], done)
+        self.run.samples = self.samples
         return done
 
-    listing.run(run, book, client, take)
-    _count_news(run, planner, samples)
+    def missing_at_the_end(self) -> int:
+        """Count the linked contacts that no page has shown and none has missed."""
+        links = _linked(self.planner.book)
+        if self.seen is None:
+            return links.filter(remote_id__gt=self.last).count()
+        ids = links.values_list("remote_id", flat=True).iterator(chunk_size=5_000)
+        return sum(number not in self.seen for number in ids)
+
+    def _knows(self, number: int) -> bool:
+        return self.seen is not None and number in self.seen
+
+    def _note(self, ids: Sequence[int], done: Counter[str]) -> None:
+        if self.seen is not None:
+            self.seen.update(ids)
+            return
+        done["missing_there"] = _missing(self.planner.book, self.last, ids)
+        self.last = max([self.last, *ids])
+
+    def _begin_anew(self, book: Book) -> None:
+        self.seen = set()
+        self.planner = Planner(book, is_preview=True)
+        self.samples.clear()
+        self.run.tally = dict(self.at_first)
 
 
 def _begin(run: SyncRun) -> None:
@@ -135,16 +177,21 @@ def _missing(book: Book, after: int, ids: Sequence[int]) -> int:
     """Count the linked contacts that should be on a page and are not."""
     if not ids:
         return 0
-    links = SyncLink.objects.filter(
-        workspace=book.workspace,
-        state=SyncLink.State.LINKED,
-        remote_id__gt=after,
-        remote_id__lte=max(ids),
-    )
+    links = _linked(book).filter(remote_id__gt=after, remote_id__lte=max(ids))
     return links.exclude(remote_id__in=list(ids)).count()
 
 
-def _count_news(run: SyncRun, planner: Planner, samples: Samples) -> None:
+def _linked(book: Book) -> QuerySet[SyncLink]:
+    return SyncLink.objects.filter(
+        workspace=book.workspace,
+        state=SyncLink.State.LINKED,
+        remote_id__isnull=False,
+    )
+
+
+def _count_news(look: _Look) -> None:
+    """Count what our side adds, and what the whole listing has left out."""
+    run, planner, samples = look.run, look.planner, look.samples
     book, last, count = planner.book, 0, 0
     while True:
         rows = news.waiting(book).filter(pk__gt=last).order_by("pk")
@@ -161,5 +208,6 @@ def _count_news(run: SyncRun, planner: Planner, samples: Samples) -> None:
                 changes = {n: ["", v] for n, v in values.items()}
                 shown.append({"name": name_of(values), "changes": changes})
         works.beat(run)
-    run.tally = dict(Counter(run.tally) + Counter({"created_there": count}))
+    more = {"created_there": count, "missing_there": look.missing_at_the_end()}
+    run.tally = dict(Counter(run.tally) + Counter(more))
     SyncRun.objects.filter(pk=run.pk).update(tally=run.tally, samples=samples)

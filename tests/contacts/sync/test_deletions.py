@@ -275,3 +275,11 @@ def test_group_deleted_while_contacts_are_listed(
     sides.run()
     assert Group.objects.get(name="Customers").member_count == 1
     assert SyncGroup.objects.get(pk=link.pk).state == "deleted_there"
+
+
+def test_preview_misses_the_last_of_the_book_too(sides: Sides) -> None:
+    sides.sandbox.ask("contacts", count=2)
+    sides.run()
+    for number in sides.there():
+        sides.client.contacts.delete(number)
+    assert sides.run(is_preview=True).tally == {"missing_there": 2}
