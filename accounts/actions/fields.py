@@ -65,6 +65,7 @@ FIELDS: Final[dict[str, Promise]] = {
     "created_here": _("Added here"),
     "created_there": _("Added at seven.io"),
     "decision": _("Decision"),
+    "direction": _("Direction"),
     "did": _("What they did"),
     "deleted": _("Deleted"),
     "deleted_here": _("Deleted here"),

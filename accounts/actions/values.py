@@ -18,13 +18,26 @@ VALUES: Final[dict[str, dict[object, Promise]]] = {
     },
     "contacts_deleted": {True: _("Yes"), False: _("No")},
     "resumes_next_day": {True: _("Yes"), False: _("No")},
-    "decision": {"sent": _("It was sent"), "send_again": _("Send again")},
+    "decision": {
+        "sent": _("It was sent"),
+        "send_again": _("Send again"),
+        "delete": _("Delete on the other side too"),
+        "keep": _("Keep on the other side, sync no more"),
+        "restore": _("Bring back"),
+    },
+    "direction": {
+        "off": pgettext_lazy("sync", "Not synced"),
+        "pull": _("From seven.io to here"),
+        "push": _("From here to seven.io"),
+        "both": _("Both ways"),
+    },
     "outcome": {
         "finished": _("Finished"),
         "failed": _("Failed"),
         "cancelled": _("Cancelled"),
     },
     "kind_of_work": {
+        "bulk": _("Change of many contacts"),
         "duplicates": _("Search for duplicates"),
         "export": _("Export"),
         "import": _("Import"),
@@ -48,6 +61,14 @@ VALUES: Final[dict[str, dict[object, Promise]]] = {
         "skip": _("Leave as it is"),
     },
     "reason": {
+        # Reasons of opt-outs, kept in English (`contacts.consent_words`).
+        "Opted out with another number of the same person.": _(
+            "Opted out with another number of the same person."
+        ),
+        "The merge was undone.": _("The merge was undone."),
+        "The opt-out of many contacts was undone.": _(
+            "The opt-out of many contacts was undone."
+        ),
         "person": _("By hand"),
         "cost": _("The agreed cost is reached"),
         "no_connection": _("No gateway account is connected"),

@@ -108,8 +108,14 @@ def sync_preview(request: WorkspaceRequest) -> HttpResponse:
 @require_POST
 @member(Right.EDIT_CONTACTS)
 def sync_start(request: WorkspaceRequest) -> HttpResponse:
-    """Start a run; with `release` it may delete more than the brake lets through."""
-    return _begin(request, is_released=request.POST.get("release") == "1")
+    """Start a run; `release` says what of the brake a person has agreed to.
+
+    `1`: more deletions than it lets through, `missing`: many that are not there.
+    """
+    release = request.POST.get("release")
+    return _begin(
+        request, is_released=release == "1", accepts_missing=release == "missing"
+    )
 
 
 @require_POST

@@ -92,7 +92,8 @@ def sync_questions(request: WorkspaceRequest, kind: str) -> HttpResponse:
 def sync_answer(request: WorkspaceRequest) -> HttpResponse:
     """Settle the chosen contacts, then carry it out at once."""
     act = request.POST.get("act", "")
-    ids = [int(row) for row in request.POST.getlist("rows") if row.isdecimal()]
+    rows = map(keyset.cursor, request.POST.getlist("rows"))
+    ids = [number for number in rows if number is not None]
     kind = "unlinked" if act == "again" else "deleted"
     if act == "retry":
         decisions.try_again(workspace=request.workspace)
@@ -117,7 +118,7 @@ def sync_group_answer(request: WorkspaceRequest, pair_id: int) -> HttpResponse:
     try:
         connection = setups.connection_of(request.workspace)
         client = gateway.client_for(connection, is_waited_for=True)
-        group_step.settle(pair, act, client)
+        group_step.settle(pair, act, client, actor=request.user)
     except GatewayError as error:
         messages.error(request, str(sentences.of_error(error)))
     except Refused as refused:
@@ -133,9 +134,9 @@ def _decide(request: WorkspaceRequest, link: SyncLink) -> HttpResponse:
         if (side := every or request.POST.get(f"field-{name}", "")) in SIDES
     }
     try:
-        seen = json.loads(request.POST.get("seen", "{}"))
+        seen = dict(json.loads(request.POST.get("seen", "{}")))
         decisions.resolve(link=link, actor=request.user, choices=choices, seen=seen)
-    except (ValueError, Refused) as problem:
+    except (TypeError, ValueError, Refused) as problem:
         is_refused = isinstance(problem, Refused)
         text = str(problem) if is_refused else _("Look at the values again.")
         messages.error(request, text)

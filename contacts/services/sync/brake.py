@@ -12,8 +12,13 @@ from seven_dashboard.errors import Refused
 MOST: Final = 50
 SHARE: Final = 0.1
 FEW: Final = 3
-# Contacts that may turn out to be missing there before we ask what is going on.
+# Contacts that may turn out to be missing there before we ask what is going on; the
+# sentence below says so too.
 MOST_MISSING: Final = 500
+# What such a run keeps in `SyncRun.braked`, and its code. A run that a person has
+# started in spite of it has the word from its beginning.
+MISSING: Final = "missing"
+TOO_MANY_MISSING: Final = "too_many_missing"
 
 
 def limit(linked: int) -> int:
@@ -32,12 +37,12 @@ def is_over(run: SyncRun, deletions: int) -> bool:
 def count_missing(run: SyncRun) -> None:
     """Stop a run that finds contact after contact missing at the gateway."""
     found = int(run.tally.get("missing_there", 0))
-    if found >= MOST_MISSING and not run.is_released:
+    is_known = run.is_released or MISSING in run.braked
+    if found >= MOST_MISSING and not is_known:
         raise Refused(
             _(
-                "More than %(count)s linked contacts are missing at seven.io. If this "
-                "is another account, start over; otherwise confirm the deletions."
-            )
-            % {"count": MOST_MISSING},
-            code="too_many_missing",
+                "More than 500 linked contacts are missing at seven.io. If this is "
+                "another account, start over. If they were deleted there, go on."
+            ),
+            code=TOO_MANY_MISSING,
         )

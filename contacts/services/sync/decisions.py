@@ -111,6 +111,13 @@ def answer(
             )
         else:
             raise Refused(_GONE, code="unknown")
+        if count:
+            audit.record(
+                workspace=workspace,
+                actor=actor,
+                action="sync.answer",
+                after={"decision": what, "selected": count},
+            )
     return count
 
 

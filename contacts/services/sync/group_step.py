@@ -8,9 +8,11 @@ from collections.abc import Callable, Collection
 from django.db import transaction
 from django.utils import timezone
 
+from accounts.models import User
+from accounts.services import audit
 from contacts.models import SyncGroup, SyncRun, SyncSetup
 from contacts.services import groups, works
-from contacts.services.sync import setups
+from contacts.services.sync import pairs, setups
 from contacts.services.sync.books import Book
 from contacts.sync_merge import Verdict, Ways, allowed, verdict
 from contacts.usage import InUse
@@ -177,8 +179,7 @@ def _rename_ours(pair: SyncGroup, name: str) -> bool:
     assert pair.group is not None
     try:
         groups.rename(group=pair.group, name=name, actor=None)
-    except groups.NameTaken:
-        pair.group.refresh_from_db()
+    except Refused:
         return False
     return True
 
@@ -195,7 +196,7 @@ def _deleted_here(pair: SyncGroup, setup: SyncSetup, client: SevenClient) -> str
         return "groups_deleted_there"
     if setup.on_deleted_here == OnDeleted.KEEP or not pair.pushes:
         with setups.still_agreed(setup):
-            setups.switch_off(pair)
+            pairs.switch_off(pair)
     return ""
 
 
@@ -238,7 +239,7 @@ def _keep(pair: SyncGroup) -> None:
     if pair.state == State.DELETED_THERE:
         pair.delete()
     else:
-        setups.switch_off(pair)
+        pairs.switch_off(pair)
 
 
 def _gone(pair: SyncGroup) -> None:
@@ -247,7 +248,7 @@ def _gone(pair: SyncGroup) -> None:
         pair.delete()
 
 
-def settle(pair: SyncGroup, act: str, client: SevenClient) -> None:
+def settle(pair: SyncGroup, act: str, client: SevenClient, *, actor: User) -> None:
     """Do what a person has said about a pair of which one group was deleted."""
     wanted = {
         State.DELETED_HERE: {"delete": "delete_there", "keep": "keep"},
@@ -258,6 +259,13 @@ def settle(pair: SyncGroup, act: str, client: SevenClient) -> None:
         raise Refused(setups.CHANGED, code="outdated")
     with setups.still_agreed(setups.of(pair.workspace)):
         _ANSWERS[answer](pair, client)
+    audit.record(
+        workspace=pair.workspace,
+        actor=actor,
+        action="sync.answer",
+        subject=pair.base_name or pair.remote_name,
+        after={"decision": act},
+    )
 
 
 _ANSWERS: dict[str, Callable[[SyncGroup, SevenClient], None]] = {

@@ -23,6 +23,7 @@ from contacts.models import SyncRun
 from contacts.services import statistics, works
 from contacts.services.sync import (
     books,
+    brake,
     deletions,
     group_step,
     listing,
@@ -59,9 +60,7 @@ def run(run_id: UUID) -> bool:
     except GatewayError as error:
         _trouble(found, error)
     except Refused as refused:
-        # The English sentence is kept; the page translates it.
-        with translation.override("en"):
-            _fail(found, str(refused))
+        _refused(found, refused)
     else:
         _finish(found)
         statistics.tell(found.tally.get("created_here", 0))
@@ -154,6 +153,15 @@ def _rest(run: SyncRun, pause: timedelta, sentence: str) -> None:
         error=sentence,
         heartbeat_at=timezone.now() + pause - silence,
     )
+
+
+def _refused(run: SyncRun, refused: Refused) -> None:
+    if refused.code == brake.TOO_MANY_MISSING:
+        braked = {brake.MISSING: run.tally.get("missing_there", 0)}
+        SyncRun.objects.filter(pk=run.pk).update(braked=braked)
+    # The English sentence is kept; the page translates it.
+    with translation.override("en"):
+        _fail(run, str(refused))
 
 
 def _fail(run: SyncRun, sentence: str) -> None:

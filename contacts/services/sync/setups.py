@@ -16,8 +16,9 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Connection, User, Workspace
 from accounts.services import audit, schedules
-from contacts.models import Direction, Group, SyncGroup, SyncRun, SyncSetup
-from contacts.services import groups, works
+from contacts.models import Direction, SyncGroup, SyncRun, SyncSetup
+from contacts.services import works
+from contacts.services.sync import brake
 from seven_dashboard.errors import Refused
 
 KEEP_RUNS: Final = timedelta(days=30)
@@ -91,61 +92,12 @@ def change(*, setup: SyncSetup, actor: User, values: Mapping[str, Any]) -> None:
 
 def schedule(*, setup: SyncSetup, actor: User, is_on: bool, minutes: int) -> None:
     """Let it run by itself every so many minutes, or not."""
-    before = (setup.is_automatic, setup.every_minutes)
+    before = _times(setup)
     setup.is_automatic, setup.every_minutes = is_on, minutes
     setup.due_at = timezone.now() + _interval(setup) if is_on else None
     setup.save(update_fields=["is_automatic", "every_minutes", "due_at"])
-    if before != (is_on, minutes):
-        after = {"is_automatic": is_on, "every_minutes": minutes}
-        _record(setup, actor, "sync.update", after=after)
-
-
-def set_pair(
-    *, pair: SyncGroup, actor: User, direction: str, group: Group | None
-) -> None:
-    """Switch a group of the gateway: with which of ours, and which ways.
-
-    Without a group one of the same name is made here. Raises Refused when the group
-    belongs to another pair.
-    """
-    if direction == Direction.OFF:
-        switch_off(pair)
-        return
-    if group is None:
-        group = groups.get_or_create(
-            workspace=pair.workspace, name=pair.remote_name[:100], actor=actor
-        )
-    if (pair.group_id, pair.direction) == (group.pk, direction):
-        return
-    SyncGroup.objects.filter(group=group, remote_id=None).delete()
-    if pair.group_id not in (None, group.pk):
-        pair = _anew(pair)
-    pair.group, pair.direction, pair.state = group, direction, SyncGroup.State.LINKED
-    try:
-        with transaction.atomic():
-            pair.save()
-    except IntegrityError:
-        raise Refused(
-            _("The group %(name)s is linked to another group at seven.io already.")
-            % {"name": group.name},
-            code="group_taken",
-        ) from None
-
-
-def set_own(*, workspace: Workspace, group: Group, direction: str) -> None:
-    """Switch a group of ours that is to be created at the gateway."""
-    pair = SyncGroup.objects.filter(workspace=workspace, group=group).first()
-    if pair is not None and pair.remote_id is not None:
-        return
-    if direction not in (Direction.PUSH, Direction.BOTH):
-        if pair is not None:
-            pair.delete()
-        return
-    SyncGroup.objects.update_or_create(
-        workspace=workspace,
-        group=group,
-        defaults={"direction": direction, "state": SyncGroup.State.LINKED},
-    )
+    if before != _times(setup):
+        _record(setup, actor, "sync.update", before=before, after=_times(setup))
 
 
 def approve(*, setup: SyncSetup, run: SyncRun, actor: User) -> None:
@@ -178,8 +130,11 @@ def begin(
     is_preview: bool = False,
     is_short: bool = False,
     is_released: bool = False,
+    accepts_missing: bool = False,
 ) -> SyncRun:
     """Make a run ready for a worker; the caller rings for one.
+
+    ``is_released`` and ``accepts_missing`` are what a person has said to the brake.
 
     Raises Refused while another one is under way, when nothing is switched on, and,
     but for a preview, when nobody has agreed to these settings yet.
@@ -203,6 +158,7 @@ def begin(
                 is_preview=is_preview,
                 is_short=is_short,
                 is_released=is_released,
+                braked={brake.MISSING: 1} if accepts_missing else {},
                 phase=SyncRun.Phase.PUSH if is_short else SyncRun.Phase.GROUPS,
                 digest=digest(setup),
             )
@@ -259,28 +215,12 @@ def note_failure(workspace_id: UUID, sentence: str) -> None:
     setup.save(update_fields=["failures", "error", "due_at"])
 
 
+def _times(setup: SyncSetup) -> dict[str, object]:
+    return {name: getattr(setup, name) for name in ("is_automatic", "every_minutes")}
+
+
 def _interval(setup: SyncSetup) -> timedelta:
     return schedules.spread(timedelta(minutes=setup.every_minutes))
-
-
-def switch_off(pair: SyncGroup) -> None:
-    """Sync a pair of groups no more; both groups stay as they are."""
-    if pair.remote_id is None:
-        pair.delete()
-        return
-    if pair.direction != Direction.OFF or pair.group_id is not None:
-        _anew(pair).save()
-
-
-def _anew(pair: SyncGroup) -> SyncGroup:
-    """Take the place of a pair: what its members agreed on is void by that."""
-    pair.delete()
-    return SyncGroup(
-        workspace_id=pair.workspace_id,
-        remote_id=pair.remote_id,
-        remote_name=pair.remote_name,
-        remote_count=pair.remote_count,
-    )
 
 
 def _end_runs(setup: SyncSetup) -> None:

@@ -10,7 +10,7 @@ import pytest
 
 from accounts.models import Connection, User, Workspace
 from contacts.models import Contact, Direction, SyncGroup, SyncRun, SyncSetup
-from contacts.services.sync import pushes, runs, setups
+from contacts.services.sync import pairs, pushes, runs, setups
 from seven_dashboard.gateway.client import SevenClient
 from seven_dashboard.gateway.resources.contacts import GatewayContact
 from tests.fixtures import SandboxAccount
@@ -97,7 +97,7 @@ def pair(sides: Sides) -> Callable[..., SyncGroup]:
         row = SyncGroup.objects.create(
             workspace=sides.workspace, remote_id=made.id, remote_name=name
         )
-        setups.set_pair(pair=row, actor=sides.actor, direction=direction, group=None)
+        pairs.set_pair(pair=row, actor=sides.actor, direction=direction, group=None)
         sides.agree()
         return SyncGroup.objects.get(remote_id=made.id)
 

@@ -17,7 +17,7 @@ import pytest
 
 from contacts.models import Contact, Group, SyncLink, SyncRun
 from contacts.services import contacts, groups, works
-from contacts.services.sync import decisions, listing, runs, setups
+from contacts.services.sync import decisions, listing, pairs, runs, setups
 from contacts.sync_fields import GATEWAY_NAMES
 from tests.contacts.sync.conftest import Sides
 
@@ -175,7 +175,9 @@ def test_both_sides_converge(
 ) -> None:
     monkeypatch.setattr(listing, "PAGE_SIZE", 4)
     group = groups.create(workspace=sides.workspace, name="Customers", actor=None)
-    setups.set_own(workspace=sides.workspace, group=group, direction="both")
+    pairs.set_own(
+        workspace=sides.workspace, actor=sides.actor, group=group, direction="both"
+    )
     sides.allow(on_conflict="ours", on_deleted_here="delete", on_deleted_there="delete")
     sides.run()
     number = group.sync_groups.get().remote_id or 0

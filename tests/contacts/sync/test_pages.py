@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import timedelta
 
 import pytest
@@ -9,10 +10,10 @@ from bs4 import BeautifulSoup
 from django.test import Client
 from django.utils import timezone
 
-from accounts.models import Connection, User, Workspace
+from accounts.models import AuditEntry, Connection, User, Workspace
 from contacts.models import Contact, SyncGroup, SyncLink, SyncRun, SyncSetup
 from contacts.services import contacts, groups
-from contacts.services.sync import decisions, runs, setups
+from contacts.services.sync import brake, decisions, pairs, pushes, runs, setups
 from tests.contacts.sync.conftest import Sides
 from tests.fixtures import ClientAs, SandboxAccount
 
@@ -222,7 +223,7 @@ def test_a_group_that_is_gone_is_settled_by_a_person(
     row = SyncGroup.objects.create(
         workspace=sides.workspace, remote_id=made.id, remote_name="Customers"
     )
-    setups.set_pair(pair=row, actor=sides.actor, direction="both", group=None)
+    pairs.set_pair(pair=row, actor=sides.actor, direction="both", group=None)
     sides.agree()
     group = SyncGroup.objects.get().group
     assert group is not None
@@ -307,3 +308,34 @@ def test_page_tells_since_when_the_gateway_does_not_answer(
     )
     shown = text(client_as(manager), f"/contacts/sync/runs/{run.pk}/")
     assert "Waiting for an answer of seven.io: 1 hour ago" in shown
+
+
+def test_very_many_missing_stop_the_sync_until_a_person_goes_on(
+    sides: Sides, client_as: ClientAs, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(brake, "MOST_MISSING", 2)
+    monkeypatch.setattr(pushes, "BATCH", 2)
+    sides.sandbox.ask("contacts", count=6)
+    sides.run()
+    sides.allow(on_deleted_there="delete")
+    for number in sides.there():
+        sides.client.contacts.delete(number)
+    assert sides.run().state == SyncRun.State.FAILED
+    browser = client_as(sides.actor)
+    assert "They were deleted, go on" in text(browser, "/contacts/sync/")
+    browser.post("/contacts/sync/start/", {"release": "missing"})
+    assert work().braked == {"here": 6}
+    assert len(sides.here()) == 6
+    assert "Deletions wait for you" in text(browser, "/contacts/sync/")
+
+
+def test_who_switched_a_group_is_in_the_audit_trail(
+    sides: Sides, pair: Callable[..., SyncGroup]
+) -> None:
+    link = pair("Customers")
+    pairs.set_pair(pair=link, actor=sides.actor, direction="off", group=None)
+    told = AuditEntry.objects.filter(action="sync.update", subject="Customers")
+    assert [(e.before, e.after, e.actor) for e in told.order_by("id")] == [
+        ({"direction": "off"}, {"direction": "both"}, sides.actor),
+        ({"direction": "both"}, {"direction": "off"}, sides.actor),
+    ]

@@ -11,7 +11,7 @@ import pytest
 from accounts.models import AuditEntry
 from contacts.models import Contact, SyncGroup, SyncLink, SyncRun
 from contacts.services import contacts, fields, groups
-from contacts.services.sync import runs, setups
+from contacts.services.sync import pairs, runs, setups
 from tests.contacts.sync.conftest import Sides
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -132,7 +132,9 @@ def test_new_group_of_ours_is_created_there_once(sides: Sides) -> None:
     group = groups.create(workspace=sides.workspace, name="Guests", actor=None)
     ours = add(sides)
     groups.add(group=group, uuids=[ours.uuid], actor=None)
-    setups.set_own(workspace=sides.workspace, group=group, direction="both")
+    pairs.set_own(
+        workspace=sides.workspace, actor=sides.actor, group=group, direction="both"
+    )
     sides.agree()
     sides.sandbox.ask("faults", next=["drop-after"], scope="send")
     assert sides.run().tally["groups_created_there"] == 1
@@ -235,3 +237,11 @@ def test_links_say_who_is_who(sides: Sides) -> None:
     [there] = sides.there().values()
     link = SyncLink.objects.get(contact=ours)
     assert (link.remote_id, link.state, link.todo) == (there.id, "linked", "")
+
+
+def test_what_the_gateway_adds_to_a_new_contact_is_no_change_here(sides: Sides) -> None:
+    ours = add(sides, firstname="Anna")
+    assert sides.writes() == {"created_there": 1}
+    ours.refresh_from_db()
+    assert ours.avatar
+    assert sides.writes() == {}
