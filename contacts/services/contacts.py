@@ -42,6 +42,15 @@ class NumberTaken(Refused):
         self.existing = existing
 
 
+class Gone(Refused):
+    """Somebody has deleted the contact, or merged it, in this moment."""
+
+    def __init__(self) -> None:
+        super().__init__(
+            _("The contact was deleted or merged meanwhile."), code="contact_gone"
+        )
+
+
 def create(
     *,
     workspace: Workspace,
@@ -73,11 +82,13 @@ def update(
 ) -> Contact:
     """Change what is given and leave the rest; return the contact.
 
-    Raises ``NumberTaken``. Values of ``custom`` replace those of the same name; an
-    empty one is taken away.
+    Raises ``NumberTaken`` or ``Gone``. Values of ``custom`` replace those of the same
+    name; an empty one is taken away.
     """
     with transaction.atomic():
-        fresh = Contact.objects.select_for_update().get(pk=contact.pk)
+        fresh = Contact.objects.select_for_update().filter(pk=contact.pk).first()
+        if fresh is None:
+            raise Gone
         before = values_of(fresh)
         for name, value in _known(fields).items():
             setattr(fresh, name, value)

@@ -11,20 +11,22 @@ from django.utils.translation import gettext_lazy as _
 from accounts.models import User, Workspace
 from accounts.services import audit
 from contacts import usage
-from contacts.models import BulkJob, Contact, Group, GroupMembership
+from contacts.models import BulkJob, Group
+from contacts.selectors import own_keys
 from contacts.selectors.choices import Choice
 from contacts.selectors.criteria import Filter
 from contacts.services import bulk_jobs
 from seven_dashboard.errors import Refused
 
-DELETE_BATCH = 2_000
-# With fewer contacts than this a group is deleted while the person waits.
+# With fewer contacts than this a group is deleted with them while the person waits.
 BACKGROUND_FROM = 500
 ADD_MEMBERS = """
 INSERT INTO contacts_groupmembership (group_id, contact_id)
-SELECT %s, id FROM contacts_contact
-WHERE (workspace_id = %s) IS TRUE AND uuid = ANY(%s) ORDER BY id
-ON CONFLICT DO NOTHING
+SELECT %s, unnest(%s::bigint[]) ON CONFLICT DO NOTHING RETURNING contact_id
+"""
+REMOVE_MEMBERS = """
+DELETE FROM contacts_groupmembership WHERE group_id = %s AND contact_id = ANY(%s)
+RETURNING contact_id
 """
 
 
@@ -59,46 +61,45 @@ def get_or_create(*, workspace: Workspace, name: str, actor: User | None) -> Gro
 
 
 def rename(*, group: Group, name: str, actor: User | None) -> None:
-    """Give a group another name; raises ``NameTaken``."""
-    before, group.name = group.name, name.strip()
+    """Give a group another name; raises ``NameTaken``, or Refused when it is gone."""
     with transaction.atomic():
-        _save(group)
-        _audit(
-            group,
-            actor,
-            "group.rename",
-            before={"name": before},
-            after={"name": group.name},
-        )
+        fresh = Group.objects.select_for_update().filter(pk=group.pk).first()
+        if fresh is None:
+            raise Refused(_("The group was deleted meanwhile."), code="group_gone")
+        before, fresh.name = fresh.name, name.strip()
+        if fresh.name != before:
+            _save(fresh)
+            _audit(
+                fresh,
+                actor,
+                "group.rename",
+                before={"name": before},
+                after={"name": fresh.name},
+            )
+    group.name = fresh.name
 
 
-def delete(*, group: Group, actor: User | None, with_contacts: bool = False) -> None:
-    """Delete a group, and its contacts too when asked.
+def delete(*, group: Group, actor: User | None) -> None:
+    """Delete a group; its contacts stay.
 
-    Contacts that are deleted leave their other groups as well; opt-outs stay. Raises
-    Refused while a campaign that is not out leaves its members out.
+    Raises Refused while a campaign that is not out leaves its members out.
     """
     with transaction.atomic():
-        fresh = Group.objects.select_for_update().get(pk=group.pk)
+        fresh = Group.objects.select_for_update().filter(pk=group.pk).first()
+        if fresh is None:
+            # Somebody else was a moment faster.
+            return
         usage.require_unused(fresh)
         before = {"name": fresh.name, "members": fresh.member_count}
-        if with_contacts:
-            _delete_members(group)
-        Group.objects.filter(pk=group.pk).delete()
-        _audit(
-            group,
-            actor,
-            "group.delete",
-            before=before,
-            after={"contacts_deleted": with_contacts},
-        )
+        fresh.delete()
+        _audit(group, actor, "group.delete", before=before)
 
 
 def delete_with_contacts(*, group: Group, actor: User | None) -> BulkJob:
-    """Start to delete a group's contacts, and then the group, in the background.
+    """Return a job that deletes a group's contacts, and then the group.
 
-    The contacts can be put back for a day. Who joins the group meanwhile stays. Raises
-    Refused as ``delete`` does.
+    They leave their other groups as well, and can be put back for a day; opt-outs stay,
+    and so does who joins the group meanwhile. Raises Refused as ``delete`` does.
     """
     usage.require_unused(group)
     return bulk_jobs.start(
@@ -113,31 +114,39 @@ def delete_with_contacts(*, group: Group, actor: User | None) -> BulkJob:
 
 def add(*, group: Group, uuids: Collection[UUID], actor: User | None) -> int:
     """Put contacts of the group's workspace into it; return how many are new."""
-    with transaction.atomic(), connection.cursor() as cursor:
-        cursor.execute(ADD_MEMBERS, [group.pk, group.workspace_id, list(uuids)])
-        added = int(cursor.rowcount)
-        _audit(group, actor, "group.add", after={"added": added})
-    return added
+    return _move(group, uuids, ADD_MEMBERS, actor, is_joining=True)
 
 
 def remove(*, group: Group, uuids: Collection[UUID], actor: User | None) -> int:
     """Take contacts out of a group; return how many were in it."""
-    members = GroupMembership.objects.filter(group=group, contact__uuid__in=uuids)
-    with transaction.atomic():
-        removed, _by_model = members.delete()
-        _audit(group, actor, "group.remove", after={"removed": removed})
-    return removed
+    return _move(group, uuids, REMOVE_MEMBERS, actor, is_joining=False)
 
 
-def _delete_members(group: Group) -> None:
-    """Delete the contacts of a group in batches, so that memory stays flat.
-
-    Through Django and not by SQL: higher apps point at contacts, and its collector
-    knows what becomes of their rows.
-    """
-    members = group.memberships.order_by("contact_id")
-    while batch := list(members.values_list("contact_id", flat=True)[:DELETE_BATCH]):
-        Contact.objects.filter(id__in=batch).delete()
+def _move(
+    group: Group,
+    uuids: Collection[UUID],
+    sql: str,
+    actor: User | None,
+    *,
+    is_joining: bool,
+) -> int:
+    """Change who is in a group; the trail tells it by each contact."""
+    with transaction.atomic(), connection.cursor() as cursor:
+        # In the order of their ids, as everybody does who changes several contacts.
+        mine = own_keys.by_uuid(group.workspace, uuids).order_by("id")
+        held = dict(mine.select_for_update(no_key=True).values_list("id", "uuid"))
+        cursor.execute(sql, [group.pk, list(held)])
+        moved = [held[number] for (number,) in cursor.fetchall()]
+        nothing: dict[str, object] = {}
+        told: dict[str, object] = {"group": group.name}
+        before, after = (nothing, told) if is_joining else (told, nothing)
+        audit.record_many(
+            workspace=group.workspace,
+            actor=actor,
+            action="contact.join" if is_joining else "contact.leave",
+            facts=(audit.Fact(str(uuid), before, after) for uuid in moved),
+        )
+    return len(moved)
 
 
 def _save(group: Group) -> None:

@@ -52,7 +52,9 @@ def update(
     *, segment: Segment, name: str, definition: object, actor: User | None
 ) -> Segment:
     """Give a segment another name or definition; raises Broken or NameTaken."""
-    fresh = Segment.objects.select_for_update().get(pk=segment.pk)
+    fresh = Segment.objects.select_for_update().filter(pk=segment.pk).first()
+    if fresh is None:
+        raise Refused(_("The segment was deleted meanwhile."), code="segment_gone")
     fresh.workspace = segment.workspace
     before = _facts(fresh)
     kept = _sound(fresh.workspace, definition, name)

@@ -128,12 +128,20 @@ def _do(
         transaction.on_commit(partial(tasks.ring_work, job))
         return redirect("contacts:bulk_detail", job.id)
     bulk_runs.run(job.id)
-    job.refresh_from_db()
-    messages.success(request, said(job))
+    tell(request, job)
     return redirect(choosing.way_back(request))
 
 
-def said(job: BulkJob) -> str | SafeString:
+def tell(request: WorkspaceRequest, job: BulkJob) -> None:
+    """Say what a job that was done at once has done, or why it could not."""
+    job.refresh_from_db()
+    if job.error:
+        messages.error(request, bulk_words.failure(job.error))
+    else:
+        messages.success(request, _said(job))
+
+
+def _said(job: BulkJob) -> str | SafeString:
     """Return what a job has done, with a way to undo it."""
     if not bulk_jobs.may_be_undone(job):
         return bulk_words.outcome(job)

@@ -23,7 +23,7 @@ from contacts.selectors.choices import Choice
 from contacts.selectors.criteria import Filter
 from contacts.services import bulk_jobs, bulk_runs, opt_outs
 from contacts.services import contacts as services
-from contacts.views import bulk, list_words, narrowing, segments
+from contacts.views import bulk, bulk_words, list_words, narrowing, segments
 
 
 @require_GET
@@ -46,7 +46,7 @@ def contact_list(request: WorkspaceRequest) -> HttpResponse:
         "groups": choices.groups,
         "chips": narrowing.chips(wanted, sort=sort, own=choices.fields),
         "more": narrowing.count_more(wanted),
-        "total": list_words.total(page.total),
+        "total": bulk_words.many(page.total),
         "segment_line": segments.ask_and_line(wanted.segment),
         "has_facts": list_words.tell_facts(page.rows),
         "can_edit": allows(request.membership.role, Right.EDIT_CONTACTS),
@@ -96,6 +96,9 @@ def contact_edit(request: WorkspaceRequest, contact_id: UUID) -> HttpResponse:
         except services.NumberTaken as error:
             form.add_error("phone", str(error))
             taken = error.existing
+        except services.Gone as error:
+            messages.error(request, str(error))
+            return redirect("contacts:contact_list")
         else:
             messages.success(request, _("Contact saved."))
             return redirect("contacts:contact_detail", contact.uuid)
@@ -115,8 +118,7 @@ def contact_delete(request: WorkspaceRequest, contact_id: UUID) -> HttpResponse:
             act=BulkJob.Act.DELETE,
         )
         bulk_runs.run(job.id)
-        job.refresh_from_db()
-        messages.success(request, bulk.said(job))
+        bulk.tell(request, job)
         return redirect("contacts:contact_list")
     return render(request, "contacts/contacts/delete.html", {"contact": contact})
 

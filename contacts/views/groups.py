@@ -15,9 +15,12 @@ from accounts.access import WorkspaceRequest, member
 from accounts.rights import Right, allows
 from contacts import tasks
 from contacts.forms.groups import GroupDeleteForm, GroupForm
+from contacts.models import Group
 from contacts.selectors import groups as selected
 from contacts.selectors.criteria import MAX_SEARCH_LENGTH
+from contacts.services import bulk_runs
 from contacts.services import groups as services
+from contacts.views import bulk
 from seven_dashboard.errors import Refused
 
 
@@ -76,9 +79,8 @@ def group_edit(request: WorkspaceRequest, group_id: UUID) -> HttpResponse:
             services.rename(
                 group=group, name=form.cleaned_data["name"], actor=request.user
             )
-        except services.NameTaken as error:
-            form.add_error("name", str(error))
-            group.refresh_from_db()
+        except Refused as error:
+            form.add_error(error.field or None, str(error))
         else:
             messages.success(request, _("Group %(name)s saved.") % {"name": group.name})
             return redirect("contacts:group_list")
@@ -94,13 +96,9 @@ def group_delete(request: WorkspaceRequest, group_id: UUID) -> HttpResponse:
     is_long = group.member_count >= services.BACKGROUND_FROM
     if request.method == "POST" and form.is_valid():
         try:
-            if form.is_with_contacts and is_long:
-                job = services.delete_with_contacts(group=group, actor=request.user)
-                transaction.on_commit(partial(tasks.ring_work, job))
-                return redirect("contacts:bulk_detail", job.id)
-            services.delete(
-                group=group, actor=request.user, with_contacts=form.is_with_contacts
-            )
+            if form.is_with_contacts and group.member_count:
+                return _with_contacts(request, group, is_long=is_long)
+            services.delete(group=group, actor=request.user)
         except Refused as refused:
             messages.error(request, str(refused))
             return redirect("contacts:group_delete", group.pk)
@@ -108,3 +106,15 @@ def group_delete(request: WorkspaceRequest, group_id: UUID) -> HttpResponse:
         return redirect("contacts:group_list")
     context = {"form": form, "group": group, "is_long": is_long}
     return render(request, "contacts/groups/delete.html", context)
+
+
+def _with_contacts(
+    request: WorkspaceRequest, group: Group, *, is_long: bool
+) -> HttpResponse:
+    job = services.delete_with_contacts(group=group, actor=request.user)
+    if is_long:
+        transaction.on_commit(partial(tasks.ring_work, job))
+        return redirect("contacts:bulk_detail", job.id)
+    bulk_runs.run(job.id)
+    bulk.tell(request, job)
+    return redirect("contacts:group_list")

@@ -232,3 +232,11 @@ def test_reader_sees_no_buttons_that_change(
     page = soup(client_as(reader).get(LIST))
     assert not page.select("[data-bulk-bar], input[name=rows]")
     assert not page.select("a[href='/contacts/new/']")
+
+
+def test_contact_that_goes_while_it_is_edited_is_said_to_be_gone(
+    contact: Contact,
+) -> None:
+    contacts.delete(workspace=contact.workspace, uuids=[contact.uuid], actor=None)
+    with pytest.raises(contacts.Gone):
+        contacts.update(contact=contact, actor=None, city="Kiel")

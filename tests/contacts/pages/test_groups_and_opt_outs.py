@@ -4,7 +4,7 @@ import pytest
 from bs4 import BeautifulSoup
 from django.test import Client
 
-from accounts.models import User, Workspace
+from accounts.models import AuditEntry, User, Workspace
 from contacts.models import BulkJob, Contact, Group, GroupMembership, OptOut
 from contacts.selectors import groups as selected
 from contacts.services import bulk_jobs, bulk_runs, contacts, groups, opt_outs
@@ -85,6 +85,26 @@ def test_group_is_deleted_with_or_without_contacts(
     assert list(Group.objects.all()) == [other]
     assert Contact.objects.count() == left
     assert count(other) == min(left, 1)
+
+
+def test_contacts_deleted_with_a_small_group_are_told_and_can_be_put_back(
+    browser: Client, group: Group, members: list[Contact]
+) -> None:
+    page = browser.post(
+        f"/groups/{group.id}/delete/", {"contacts": "delete"}, follow=True
+    )
+    assert "3 contacts deleted." in page.content.decode()
+    assert AuditEntry.objects.filter(action="contact.delete").count() == 3
+    undo = bulk_jobs.undo(job=BulkJob.objects.get(), actor=None)
+    assert bulk_runs.run_undo(undo.id)
+    assert Contact.objects.count() == 3
+
+
+def test_group_that_is_gone_already_is_deleted_in_peace(group: Group) -> None:
+    again = Group.objects.get(pk=group.pk)
+    groups.delete(group=group, actor=None)
+    groups.delete(group=again, actor=None)
+    assert AuditEntry.objects.filter(action="group.delete").count() == 1
 
 
 def test_large_group_is_deleted_with_its_contacts_in_the_background(

@@ -6,9 +6,9 @@ import pytest
 from django.test import Client
 from django.urls import reverse
 
-from accounts.models import User
+from accounts.models import AuditEntry, User
 from contacts.models import BulkJob, Contact
-from contacts.services import contacts, opt_outs
+from contacts.services import contacts, groups, opt_outs
 from tests.fixtures import ClientAs
 from tests.messaging.pages.shown import soup, words
 
@@ -72,3 +72,20 @@ def test_deleting_can_be_undone(browser: Client, contact: Contact) -> None:
     undo = reverse("contacts:bulk_undo", args=[job.id])
     assert f'hx-post="{undo}"' in page.content.decode()
     assert not Contact.objects.exists()
+
+
+def test_groups_that_a_contact_joined_and_left_are_told_by_the_contact(
+    browser: Client, contact: Contact
+) -> None:
+    group = groups.create(workspace=contact.workspace, name="Customers", actor=None)
+    join = reverse("contacts:contact_group_add", args=[contact.uuid])
+    leave = reverse("contacts:contact_group_remove", args=[contact.uuid, group.pk])
+    for _twice in range(2):
+        browser.post(join, {"group": group.pk})
+    browser.post(leave)
+    told = AuditEntry.objects.filter(subject=str(contact.uuid)).order_by("id")
+    name = {"group": "Customers"}
+    assert list(told.values_list("action", "before", "after"))[-2:] == [
+        ("contact.join", {}, name),
+        ("contact.leave", name, {}),
+    ]
