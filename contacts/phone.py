@@ -19,6 +19,11 @@ _TRUNK_ZERO = re.compile(r"\(\s*0\s*\)")
 _KEEPS_ZERO = re.compile(r"(?:\+|00)\s*39")
 _KEEPING_ZERO = frozenset(("IT", "VA"))
 _MEXICO = 52
+# Argentina writes a 9 before its mobiles where a call from abroad goes, and lists and
+# networks leave it out; Brazil put a 9 before its mobiles until 2016. The numbers
+# without it are valid, and nobody else has them.
+_ARGENTINA = re.compile(r"\+54(9?)(\d{10})")
+_BRAZIL = re.compile(r"\+55(\d\d)(9?)([6-9]\d{7})")
 _UNREAD = frozenset(
     (phonenumbers.PhoneNumberType.PREMIUM_RATE, phonenumbers.PhoneNumberType.VOICEMAIL)
 )
@@ -81,6 +86,18 @@ def search_digits(raw: str, *, country: str) -> str:
     if home and home.trunk and digits.startswith(home.trunk):
         return f"+{home.code}{digits[len(home.trunk) :]}"
     return digits
+
+
+def twin(e164: str) -> str:
+    """Return the other form of a number that has two, or "".
+
+    Which of them is meant, a list does not tell: both reach the same person.
+    """
+    if found := _ARGENTINA.fullmatch(e164):
+        return f"+54{'' if found[1] else '9'}{found[2]}"
+    if found := _BRAZIL.fullmatch(e164):
+        return f"+55{found[1]}{'' if found[2] else '9'}{found[3]}"
+    return ""
 
 
 def home_plan(country: str) -> tuple[str, str]:

@@ -7,6 +7,7 @@ from django.db.models.functions import Now
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Workspace
+from contacts import consent_words
 from contacts.models.opt_outs import Channel, OptOut
 
 
@@ -52,3 +53,8 @@ class ConsentEvent(models.Model):
                 fields=["phone"], name="consent_search", opclasses=["gin_trgm_ops"]
             ),
         ]
+
+    @property
+    def reason_text(self) -> str:
+        """Return the reason as the person reads it."""
+        return consent_words.reason(self.reason)

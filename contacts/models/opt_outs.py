@@ -6,6 +6,7 @@ from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Workspace
+from contacts import consent_words
 
 
 class Channel(models.TextChoices):
@@ -66,3 +67,8 @@ class OptOut(models.Model):
     def is_reply(self) -> bool:
         """Say whether the person has said so in their own words."""
         return self.source == self.Source.REPLY
+
+    @property
+    def reason_text(self) -> str:
+        """Return the reason as the person reads it."""
+        return consent_words.reason(self.reason)

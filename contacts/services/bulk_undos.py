@@ -9,9 +9,9 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 
 from django.db import connection
-from django.utils.translation import gettext as _
 
 from accounts.models import User
+from contacts import consent_words
 from contacts.models import BulkJob, Contact, GroupMembership, OptOut
 from contacts.services import bulk_acts, deletions, opt_outs
 from contacts.services import contacts as one_by_one
@@ -82,7 +82,7 @@ def withdraw(job: BulkJob, ids: Sequence[int], actor: User | None) -> int:
         workspace=job.workspace,
         ids=ids,
         source=OptOut.Source.MANUAL,
-        reason=_("The opt-out of many contacts was undone."),
+        reason=consent_words.BULK_UNDONE,
         actor=actor,
     )
 

@@ -18,7 +18,7 @@ from django.utils.translation import gettext as _
 
 from accounts.models import User, Workspace
 from accounts.services import audit
-from contacts import columns, merging
+from contacts import columns, consent_words, merging
 from contacts import phone as phones
 from contacts.models import Contact, Merge, OptOut
 from contacts.selectors import merges as selected
@@ -162,7 +162,7 @@ def _carry_opt_outs(
     added: list[int] = []
     for channel in sorted({channel for _phone, channel in said}):
         lacking = [
-            Entry(number, _("Opted out with another number of the same person."))
+            Entry(number, consent_words.OTHER_NUMBER)
             for number in numbers
             if not {(number, channel), (number, "")} & said
         ]

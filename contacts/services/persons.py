@@ -5,9 +5,10 @@ from __future__ import annotations
 from datetime import datetime
 
 from django.db import transaction
-from django.utils.translation import gettext as _
 
 from accounts.models import Workspace
+from contacts import consent_words
+from contacts import phone as phones
 from contacts.models import Contact, OptOut
 from contacts.selectors import contacts, merges
 from contacts.services import opt_outs
@@ -34,18 +35,11 @@ def stop(*, workspace: Workspace, phone: str, text: str) -> None:
         reason=text,
         evidence=text,
     )
-    contact = contacts.by_phone(workspace, phone)
-    others = merges.numbers_of(contact) if contact else []
     opt_outs.add_many(
         workspace=workspace,
         entries=[
-            Entry(
-                number,
-                _("Opted out with another number of the same person."),
-                evidence=text,
-            )
-            for number in others
-            if number != phone
+            Entry(number, consent_words.OTHER_NUMBER, evidence=text)
+            for number in _others(workspace, phone)
         ],
         source=OptOut.Source.MERGE,
         actor=None,
@@ -60,10 +54,18 @@ def start(*, workspace: Workspace, phone: str, text: str, until: datetime) -> bo
     numbers, and what others have noted for this number ``until`` then.
     """
     lifted = opt_outs.start(workspace=workspace, phone=phone, text=text, until=until)
-    contact = contacts.by_phone(workspace, phone)
-    others = [n for n in merges.numbers_of(contact) if n != phone] if contact else []
-    if lifted and others:
+    others = _others(workspace, phone) if lifted else []
+    if others:
         opt_outs.start_others(
             workspace=workspace, phones=others, text=text, until=until
         )
     return bool(lifted)
+
+
+def _others(workspace: Workspace, phone: str) -> list[str]:
+    """Return the person's numbers but this one, and other forms of all of them."""
+    forms = [phone, phones.twin(phone)]
+    known = (contacts.by_phone(workspace, form) for form in forms)
+    mine = next((merges.numbers_of(contact) for contact in known if contact), [])
+    found = [*forms, *mine, *(phones.twin(number) for number in mine)]
+    return [number for number in dict.fromkeys(found) if number not in ("", phone)]

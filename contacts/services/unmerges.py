@@ -16,6 +16,7 @@ from django.utils.translation import gettext as _
 
 from accounts.models import User
 from accounts.services import audit
+from contacts import consent_words
 from contacts.models import Contact, Merge, OptOut
 from contacts.selectors import merges as selected
 from contacts.services import contacts as services
@@ -146,7 +147,7 @@ def _withdraw_opt_outs(merge: Merge, kept: Contact | None, actor: User | None) -
         workspace=merge.workspace,
         ids=free,
         source=OptOut.Source.MERGE,
-        reason=_("The merge was undone."),
+        reason=consent_words.MERGE_UNDONE,
         actor=actor,
     )
 

@@ -146,7 +146,7 @@ def _list_rows(rows: Iterator[OptOut]) -> Iterator[list[str]]:
             row.channel or _("All channels"),
             timezone.localtime(row.created_at).isoformat(" ", "seconds"),
             str(row.get_source_display()),
-            row.reason,
+            row.reason_text,
             row.added_by.email if row.added_by else "",
         ]
 
@@ -169,7 +169,7 @@ def _history_rows(rows: Iterator[ConsentEvent]) -> Iterator[list[str]]:
             timezone.localtime(row.at).isoformat(" ", "seconds"),
             str(row.get_kind_display()),
             str(row.get_source_display()),
-            row.reason,
+            row.reason_text,
             row.evidence,
             row.actor.email if row.actor else "",
         ]

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import pytest
+from django.utils import timezone, translation
 
 from accounts.models import Workspace
+from contacts import consent_words
 from contacts.models import Contact, Merge, OptOut
 from contacts.services import contacts, persons, unmerges
 
@@ -39,3 +41,27 @@ def test_stop_after_a_merge_outlives_its_undo(
     persons.stop(workspace=workspace, phone=SECOND, text="STOP")
     unmerges.undo(merge=merged, actor=None)
     assert opted_out() == [(FIRST, "merge"), (SECOND, "reply")]
+
+
+@pytest.mark.parametrize(
+    ("kept", "says"),
+    [("+541123456789", "+5491123456789"), ("+5511987654321", "+551187654321")],
+    ids=["Argentina", "Brazil"],
+)
+def test_stop_holds_for_the_other_form_of_a_number(
+    workspace: Workspace, kept: str, says: str
+) -> None:
+    contacts.create(workspace=workspace, actor=None, phone=kept)
+    persons.stop(workspace=workspace, phone=says, text="STOP")
+    assert opted_out() == sorted([(says, "reply"), (kept, "merge")])
+    persons.start(workspace=workspace, phone=says, text="START", until=timezone.now())
+    assert opted_out() == []
+
+
+@pytest.mark.usefixtures("merged")
+def test_our_own_reason_is_read_in_any_language(workspace: Workspace) -> None:
+    with translation.override("de"):
+        persons.stop(workspace=workspace, phone=FIRST, text="STOP")
+        carried = OptOut.objects.get(phone=SECOND)
+        assert carried.reason_text == translation.gettext(carried.reason)
+    assert carried.reason_text == carried.reason == consent_words.OTHER_NUMBER
