@@ -159,6 +159,9 @@ def _answered(
     )
     if written.stop_code is not None:
         return _stop(errand, str(written.stop_code))
+    if unit is None and any(found.is_charged for found in outcome.found.values()):
+        # Going on, nobody could keep to the limit.
+        return _stop(errand, "no_price")
     if written.unclear and not written.answered:
         return _doubted(errand, is_back=True)
     errand.pauses = errand.unclear = 0

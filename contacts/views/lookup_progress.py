@@ -107,7 +107,8 @@ def lookup_clean(request: WorkspaceRequest, lookup_id: UUID) -> HttpResponse:
     lookup = got(request, lookup_id)
     word = request.POST.get("fact", "")
     wanted = criteria.read(request.workspace, {**lookup.criteria, "fact": word})
-    if word not in CLEAN or wanted.fact != word:
+    # One number is no list: its words would mean everybody.
+    if lookup.phone or word not in CLEAN or wanted.fact != word:
         return redirect("contacts:lookup_detail", lookup.pk)
     act, group = BulkJob.Act.REMOVE, wanted.group
     if request.POST.get("act") != "remove":

@@ -269,3 +269,15 @@ def test_same_form_starts_one_lookup(start: Start, owner: User) -> None:
     first, second = lookups.start(**values), lookups.start(**values)  # type: ignore[arg-type]
     assert first.pk == second.pk
     assert Lookup.objects.count() == 1
+
+
+def test_answer_whose_cost_nobody_could_see_is_the_last(
+    gateway_account: SandboxAccount, numbers: list[str], start: Start
+) -> None:
+    seen_before, gone_after = ["slow-after"] * 2, {"fault": "503", "times": 10}
+    gateway_account.ask(
+        "faults", next=[*seen_before, gone_after], scope="read", slow_s=0
+    )
+    lookup = run(start("hlr"))
+    assert (lookup.state, lookup.error) == ("paused", "no_price")
+    assert gateway_account.ask("lookups")["total"] == lookup.answered == 1
