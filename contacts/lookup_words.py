@@ -49,6 +49,14 @@ UNKNOWN: Final = _("Unknown")
 STOPS: Final[dict[str, str | Promise]] = {
     "": _("Somebody has paused it."),
     "cap": _("The spending limit is reached. Raise it to go on."),
+    "too_long": _(
+        "This segment takes too long to count. Add its contacts to a group, then look "
+        "up the group."
+    ),
+    "no_price": _(
+        "Nobody could see what a lookup costs: the gateway did not tell it, nor its "
+        "balance. Set the price, or try again later."
+    ),
     "unclear": _(
         "Several requests in a row ended without a clear answer. Look at the unclear "
         "numbers below, and go on when the gateway works again."

@@ -34,6 +34,8 @@ class Choice:
         group = self.wanted.group
         if not self.uuids and group and self.wanted == Filter(group=group):
             return Count(group.member_count, True)
+        if self.wanted.segment:
+            return counts.soon(self.rows(workspace))
         return counts.about(self.rows(workspace))
 
     def values(self, workspace: Workspace) -> dict[str, object]:

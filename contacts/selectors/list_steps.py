@@ -13,6 +13,10 @@ depends on the guess; it only says which step is tried before the others:
    walk would jump about in the table a million times.
 4. By id, *walk on* where they are more than ``MAX_SORTED`` or unexpectedly many: rows
    lie in the order of their ids, so that this reads the table once at most.
+
+A segment may ask each contact for all of its messages, and no index knows the answer.
+Where steps 2 to 4 take longer than ``LONGEST_MS``, the page shows what the rows of the
+first one hold, and the next page begins behind these.
 """
 
 from __future__ import annotations
@@ -24,9 +28,10 @@ from typing import Any
 
 from django.contrib.postgres.fields import ArrayField
 from django.core.exceptions import EmptyResultSet
-from django.db import connection, transaction
+from django.db import OperationalError, connection, transaction
 from django.db.models import (
     CharField,
+    Count,
     F,
     Func,
     Max,
@@ -42,22 +47,27 @@ from contacts.models import Contact, GroupMembership
 from contacts.selectors import conditions, counts, criteria
 from contacts.selectors import segment_sql as sql
 from contacts.selectors.criteria import Filter
-from contacts.selectors.keyset import Key, Order
+from contacts.selectors.keyset import MAX_KEY, Key, Order
 
 WINDOW = 10_000
 FAR = 50_000
 MAX_GATHERED = 20_000
 # Measured: 100,000 that match are read and sorted in 0.1 s.
 MAX_SORTED = 150_000
+LONGEST_MS = 1_500
 HIDDEN = ("notes", "search_text")
 
 
 @dataclass(frozen=True)
 class Found:
-    """Rows of a page, and how many match: None where the step did not see them all."""
+    """Rows of a page, and how many match: None where the step did not see them all.
+
+    ``edge`` is where a look that took too long has ended; more may come behind it.
+    """
 
     rows: list[Contact]
     total: int | None = None
+    edge: Key | None = None
 
 
 @dataclass(frozen=True)
@@ -112,7 +122,15 @@ def find(question: Question) -> Found:
     """Return the rows that are asked for."""
     if question.is_plain:
         return Found(question.first(question.matching))
-    return _walk(question, WINDOW) or _leap(question)
+    if found := _walk(question, WINDOW):
+        return found
+    if question.wanted.segment is None:
+        return _leap(question)
+    try:
+        with counts.time_limit(LONGEST_MS):
+            return _leap(question)
+    except OperationalError:
+        return _window(question, WINDOW)
 
 
 def _leap(question: Question) -> Found:
@@ -130,6 +148,12 @@ def _leap(question: Question) -> Found:
 
 def _walk(question: Question, window: int) -> Found | None:
     """Return a full page of matches out of the next rows of the order, or None."""
+    rows = _window(question, window).rows
+    return Found(rows) if len(rows) == question.most else None
+
+
+def _window(question: Question, window: int) -> Found:
+    """Return the matches among the next rows of the order, and where these end."""
     group, column = question.wanted.group, question.order.column or "pk"
     near: QuerySet[Any] = question.beyond(question.everyone).values(column)
     if group and not question.order.column:
@@ -137,12 +161,18 @@ def _walk(question: Question, window: int) -> Found | None:
         column, near = "contact_id", _members_beyond(question)
     is_down = question.order.is_down != question.is_backward
     last = Min(column) if is_down else Max(column)
-    edge = near[:window].aggregate(edge=last)["edge"]
+    ends = near[:window].aggregate(edge=last, rows=Count(column))
+    edge = ends["edge"]
     if edge is None:
-        return None
+        return Found([])
     bound = f"{question.order.column or 'pk'}__{'gte' if is_down else 'lte'}"
-    found = question.first(question.matching.filter(**{bound: edge}))
-    return Found(found) if len(found) == question.most else None
+    rows = question.first(question.matching.filter(**{bound: edge}))
+    if ends["rows"] < window:
+        return Found(rows)
+    if question.order.column:
+        # Behind everybody of the same name.
+        return Found(rows, edge=Key(edge, 0 if is_down else MAX_KEY))
+    return Found(rows, edge=Key("", edge))
 
 
 def _members_beyond(question: Question) -> QuerySet[Any]:

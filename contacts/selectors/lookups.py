@@ -9,6 +9,7 @@ from datetime import timedelta
 from decimal import ROUND_UP, Decimal
 from typing import NamedTuple
 
+from django.db import OperationalError
 from django.db.models import Exists, OuterRef, QuerySet
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -16,7 +17,7 @@ from django.utils.translation import gettext as _
 from accounts.models import Connection, Workspace
 from contacts import fact_words, lookup_words
 from contacts.models import Contact, Lookup, LookupAsk, LookupKind, NumberFact
-from contacts.selectors import contacts, lookup_prices, number_facts
+from contacts.selectors import contacts, counts, lookup_prices, number_facts
 from contacts.selectors.criteria import Filter
 from contacts.selectors.lookup_prices import Price
 
@@ -24,6 +25,8 @@ from contacts.selectors.lookup_prices import Price
 CONFIRM_ABOVE_EUR = Decimal(100)
 CONFIRM_ABOVE_LOOKUPS = 5_000
 CENT = Decimal("0.01")
+# For each of the figures; a million contacts take a second.
+COUNT_MS = 5_000
 MAX_NETWORKS = 12
 MAX_UNCLEAR_SHOWN = 20
 
@@ -116,16 +119,16 @@ class Check:
 
 
 def check(workspace: Workspace, target: Target) -> Check:
-    """Return what a lookup would do and cost."""
+    """Return what a lookup would do and cost; counted exactly, it is about money."""
     connection = Connection.objects.filter(workspace=workspace).first()
-    numbers = 1 if target.phone else _people(workspace, target).count()
-    return Check(
-        target=target,
-        numbers=numbers,
-        parts=[_part(workspace, target, kind, numbers) for kind in target.kinds],
-        balance=connection.balance if connection else None,
-        problem=_problem(connection, numbers),
-    )
+    balance = connection.balance if connection else None
+    try:
+        with counts.time_limit(COUNT_MS):
+            numbers = 1 if target.phone else _people(workspace, target).count()
+            parts = [_part(workspace, target, kind, numbers) for kind in target.kinds]
+    except OperationalError:
+        return Check(target, 0, [], balance, lookup_words.stop("too_long"))
+    return Check(target, numbers, parts, balance, _problem(connection, numbers))
 
 
 class Result(NamedTuple):

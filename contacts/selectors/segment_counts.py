@@ -8,20 +8,18 @@ places all over the list, of which the share that the question finds is projecte
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterable, Iterator
-from contextlib import contextmanager
+from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
 
-from django.db import OperationalError, connection, transaction
+from django.db import OperationalError, connection
 from django.db.models import Q
 from django.utils import timezone
 
 from accounts.models import Workspace
 from contacts.models import Contact, Segment
-from contacts.selectors import segment_shapes
+from contacts.selectors import counts, segment_shapes
 
-LIVE_MS = 2_000
 BACKGROUND_MS = 60_000
 SAMPLE_MS = 1_500
 SAMPLE = 4_000
@@ -49,11 +47,13 @@ class Count:
     is_exact: bool = True
 
 
-def count(workspace: Workspace, question: Q, *, limit_ms: int = LIVE_MS) -> Count:
+def count(
+    workspace: Workspace, question: Q, *, limit_ms: int = counts.LIVE_MS
+) -> Count:
     """Return how many contacts of a workspace a question finds."""
     everybody = Contact.objects.filter(workspace=workspace)
     try:
-        with _limit(limit_ms):
+        with counts.time_limit(limit_ms):
             return Count(everybody.filter(question).count())
     except OperationalError:
         return _estimate(workspace, question)
@@ -64,7 +64,7 @@ def first(workspace: Workspace, question: Q, *, most: int) -> list[Contact] | No
     asked = segment_shapes.for_pages(question)
     rows = Contact.objects.filter(asked, workspace=workspace)
     try:
-        with _limit(LIVE_MS):
+        with counts.time_limit(counts.LIVE_MS):
             return list(rows.defer("notes", "search_text").order_by("-pk")[:most])
     except OperationalError:
         return None
@@ -85,36 +85,13 @@ def _estimate(workspace: Workspace, question: Q) -> Count:
     everybody = Contact.objects.filter(workspace=workspace)
     values: dict[str, Any] = {"workspace": workspace.pk, "places": SAMPLE}
     try:
-        with _limit(SAMPLE_MS):
+        with counts.time_limit(SAMPLE_MS):
             with connection.cursor() as cursor:
                 cursor.execute(_SPREAD_SQL, values)
                 ids = [pk for (pk,) in cursor.fetchall()]
             asked = segment_shapes.for_pages(question)
             found = everybody.filter(asked, pk__in=ids).count()
             share = found / len(ids) if ids else 0
-            return Count(_two_digits(everybody.count() * share), is_exact=False)
+            return Count(counts.two_digits(everybody.count() * share), is_exact=False)
     except OperationalError:
         return Count(None, is_exact=False)
-
-
-def _two_digits(number: float) -> int:
-    """Return what a sample can tell: 48,613 is about 49,000."""
-    whole = round(number)
-    return round(whole, 2 - len(str(whole))) if whole >= 100 else whole
-
-
-@contextmanager
-def _limit(limit_ms: int) -> Iterator[None]:
-    """Let statements end with OperationalError after some time."""
-    with transaction.atomic():
-        _set_timeout(limit_ms)
-        yield
-        # An outer transaction goes on without it.
-        _set_timeout(0)
-
-
-def _set_timeout(limit_ms: int) -> None:
-    with connection.cursor() as cursor:
-        cursor.execute(
-            "SELECT set_config('statement_timeout', %s, true)", [str(limit_ms)]
-        )

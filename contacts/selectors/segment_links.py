@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 from uuid import UUID
 
@@ -23,20 +23,41 @@ ANY_CHANNEL, EVERY_CHANNEL = "any", "all"
 _TIMES = ("format_at", "mnp_at", "hlr_at", "cnam_at", "rcs_at")
 
 
-class Groups:
-    """The groups of a workspace, to choose from."""
+class Named:
+    """Things of a workspace that have a name, to choose from.
 
-    def __init__(self, workspace: Workspace) -> None:
-        self.workspace = workspace
+    A list of segments asks for the same ones again and again: each is read once.
+    """
+
+    def __init__(self, rows: QuerySet[Any]) -> None:
+        self._rows = rows
+        self._names: dict[UUID, str] = {}
+
+    def offered(self) -> Iterable[Any]:
+        """Return those that a form offers."""
+        raise NotImplementedError
 
     def listed(self) -> Sequence[tuple[str, str]]:
-        return [(str(group.pk), group.name) for group in groups.all(self.workspace)]
+        return [(str(one.pk), one.name) for one in self.offered()]
 
     def found(self, values: Sequence[str]) -> Mapping[str, str]:
-        ids = uuids(values)
-        rows = Group.objects.filter(workspace=self.workspace, pk__in=ids)
-        names = {group.pk: group.name for group in rows}
+        unknown = set(uuids(values)) - self._names.keys()
+        if unknown:
+            found = self._rows.filter(pk__in=unknown)
+            self._names |= dict(found.values_list("pk", "name"))
+        names = self._names
         return {text: names[pk] for text, pk in ids_of(values) if pk in names}
+
+
+class Groups(Named):
+    """The groups of a workspace."""
+
+    def __init__(self, workspace: Workspace) -> None:
+        super().__init__(Group.objects.filter(workspace=workspace))
+        self.workspace = workspace
+
+    def offered(self) -> list[Group]:
+        return groups.all(self.workspace)
 
 
 class Networks:

@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy, ngettext
 
 from accounts import actions
 from contacts.models import BulkJob, BulkUndo
-from contacts.selectors.counts import Count
+from contacts.selectors.counts import Count, two_digits
 from seven_dashboard.formatting import number_text
 
 Act = BulkJob.Act
@@ -49,8 +49,7 @@ FAILURES: dict[str, str | Promise] = {
 def many(count: Count) -> str:
     """Return a number of contacts in words: 1 contact, about 12,000 contacts."""
     if not count.is_exact:
-        # Two digits are all that an estimate is worth.
-        shown = number_text(round(count.n, 2 - len(str(count.n))))
+        shown = number_text(two_digits(count.n))
         return _("about %(shown)s contacts") % {"shown": shown}
     text = ngettext("%(shown)s contact", "%(shown)s contacts", count.n)
     return text % {"shown": number_text(count.n)}

@@ -12,6 +12,7 @@ from django.http import (
 )
 from django.shortcuts import redirect, render
 from django.utils import timezone
+from django.utils.formats import date_format
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 from django.views.decorators.http import (
@@ -140,7 +141,11 @@ def _state(export: Export) -> dict[str, object]:
     failure = bulk_words.failure(export.error) if export.error else ""
     return {
         "title": _("Export of %(day)s")
-        % {"day": f"{timezone.localtime(export.created_at):%d.%m.%Y, %H:%M}"},
+        % {
+            "day": date_format(
+                timezone.localtime(export.created_at), "SHORT_DATETIME_FORMAT"
+            )
+        },
         "facts": bulk_words.chosen(export.chosen_by),
         **table_files.state(export, failure=failure),
     }

@@ -7,19 +7,6 @@ from typing import Any
 
 from contacts import fact_words
 from contacts.models import NumberFact
-from contacts.selectors.counts import Count
-from contacts.views import bulk_words
-
-
-def total(count: Count) -> str:
-    """Return how many there are: 1 contact, 12,345 contacts, about 340,000 contacts."""
-    return bulk_words.many(count if count.is_exact else Count(rounded(count.n), False))
-
-
-def rounded(n: int) -> int:
-    """Return an estimate with no more digits than it is good for: two."""
-    places = len(str(n)) - 2
-    return round(n, -places) if places > 0 else n
 
 
 def tell_facts(rows: Iterable[Any]) -> bool:

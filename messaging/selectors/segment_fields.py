@@ -12,7 +12,7 @@ that of the last attempt.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from typing import Any
 
 from django.db.models import (
@@ -36,7 +36,7 @@ from contacts.segments.catalog import Field, Operator
 from contacts.segments.moments import Moment
 from contacts.segments.values import MAX_DAYS, Choice, Choices, Fixed, Pair, Whole
 from contacts.selectors import segment_sql as sql
-from contacts.selectors.segment_links import ids_of, uuids
+from contacts.selectors.segment_links import Named, uuids
 from messaging.models import Campaign, InboundMessage, Message
 from messaging.states import AWAITING_REPORT, REACHED, SENT, CampaignState, MessageState
 
@@ -65,26 +65,15 @@ CAMPAIGN_OUTCOMES = {
 }
 
 
-class Campaigns:
-    """The launched campaigns of a workspace, to choose from."""
+class Campaigns(Named):
+    """The launched campaigns of a workspace."""
 
     def __init__(self, workspace: Workspace) -> None:
-        self.workspace = workspace
+        mine = Campaign.objects.filter(workspace=workspace, kind=Campaign.Kind.BULK)
+        super().__init__(mine.exclude(state=CampaignState.DRAFT).only("name"))
 
-    def listed(self) -> Sequence[tuple[str, str]]:
-        rows = self._rows().order_by("-created_at")[:MAX_CAMPAIGNS]
-        return [(str(row.pk), row.name) for row in rows]
-
-    def found(self, values: Sequence[str]) -> Mapping[str, str]:
-        rows = self._rows().filter(pk__in=uuids(values))
-        names = {row.pk: row.name for row in rows}
-        return {text: names[pk] for text, pk in ids_of(values) if pk in names}
-
-    def _rows(self) -> QuerySet[Campaign]:
-        mine = Campaign.objects.filter(
-            workspace=self.workspace, kind=Campaign.Kind.BULK
-        )
-        return mine.exclude(state=CampaignState.DRAFT).only("name")
+    def offered(self) -> QuerySet[Campaign]:
+        return self._rows.order_by("-created_at")[:MAX_CAMPAIGNS]
 
 
 def fields(workspace: Workspace) -> list[Field]:
@@ -291,7 +280,8 @@ def _replies(workspace: Workspace) -> tuple[Operator, ...]:
 
 def _campaigns(workspace: Workspace) -> tuple[Operator, ...]:
     gone = _("This campaign does not exist.")
-    several = Choices(Campaigns(workspace), gone)
+    launched = Campaigns(workspace)
+    several = Choices(launched, gone)
     outcomes = Choice(
         Fixed(tuple((k, label) for k, (label, _s) in CAMPAIGN_OUTCOMES.items())),
         _("A message does not end like this."),
@@ -329,7 +319,7 @@ def _campaigns(workspace: Workspace) -> tuple[Operator, ...]:
             _("has a message that is"),
             _("message of campaign %(first)s is %(second)s"),
             ended,
-            Pair(Choice(Campaigns(workspace), gone), outcomes),
+            Pair(Choice(launched, gone), outcomes),
         ),
     )
 

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from dataclasses import replace
 
 import pytest
+from django.db import OperationalError
 
 from accounts.models import Workspace
 from contacts.folding import fold
@@ -165,3 +166,26 @@ def test_total_of_a_segment_is_its_last_count_where_there_are_many(
     )
     total = lists.page(workspace, Filter(segment=segment), size=1).total
     assert total == (640, False)
+
+
+@pytest.mark.parametrize("sort", lists.ORDERS)
+def test_segment_that_is_dear_to_ask_is_shown_in_parts(
+    workspace: Workspace, crowd: Group, monkeypatch: pytest.MonkeyPatch, sort: str
+) -> None:
+    """Every look beyond the next 15 contacts is cut off."""
+
+    def too_long(question: list_steps.Question) -> list_steps.Found:
+        raise OperationalError("canceling statement due to statement timeout")
+
+    monkeypatch.setattr(list_steps, "WINDOW", 15)
+    monkeypatch.setattr(list_steps, "_leap", too_long)
+    anna = {"field": "firstname", "op": "is", "value": "Anna"}
+    segment = Segment.objects.create(
+        workspace=workspace,
+        name="Anna",
+        definition={"match": "all", "conditions": [anna]},
+    )
+    pages = list(walked(workspace, Filter(segment=segment), sort))
+    assert len(pages) > 3
+    shown = [pk for page in pages for pk in page]
+    assert shown == expected(workspace, Filter(segment=segment), sort)

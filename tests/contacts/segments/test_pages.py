@@ -7,12 +7,14 @@ from typing import Any
 import pytest
 from bs4 import BeautifulSoup
 from django.core.cache import cache
+from django.db import connection
 from django.test import Client
+from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from accounts.models import AuditEntry, User, Workspace
 from accounts.rights import Right
-from contacts.models import Contact, CustomField, Segment
+from contacts.models import Contact, CustomField, Group, Segment
 from contacts.services import segments
 from tests.access import Arguments, ObjectAccess, ViewAccess
 from tests.fixtures import ClientAs
@@ -311,3 +313,20 @@ class TestSegmentDuplicate(OfSegment):
 
 class TestSegmentDelete(OfSegment):
     url_name, right = "contacts:segment_delete", EDIT
+
+
+def test_list_asks_for_a_group_once_however_many_segments_name_it(
+    browser: Client, workspace: Workspace, group: Group
+) -> None:
+    row = {"field": "group", "op": "any", "value": [str(group.pk)]}
+    asked = []
+    for name in "ABC":
+        Segment.objects.create(
+            workspace=workspace,
+            name=name,
+            definition={"match": "all", "conditions": [row]},
+        )
+        with CaptureQueriesContext(connection) as found:
+            browser.get(LIST)
+        asked.append(len(found))
+    assert asked[1] == asked[2]
