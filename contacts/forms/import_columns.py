@@ -174,7 +174,8 @@ class ColumnsForm(HowForm):
             slug = self._new_target(at).removeprefix(columns.CUSTOM)
             if self.cleaned_data[f"{COLUMN_PREFIX}{at}"] == NEW and slug not in own:
                 found[slug] = {
-                    "label": self.cleaned_data[f"{NAME_PREFIX}{at}"] or str(heading),
+                    "label": self.cleaned_data[f"{NAME_PREFIX}{at}"]
+                    or str(heading)[:100],
                     "kind": self.cleaned_data[f"{KIND_PREFIX}{at}"] or field_kinds.TEXT,
                     "column": at,
                 }

@@ -146,12 +146,13 @@ def _records(
             stream.readline()
             offset = 1
         reader = csv.reader(stream, **dialect.options())
-        if is_numbered:
-            for cells in reader:
-                yield int(cells[0]), cells[1:]
-            return
         line = 1 + offset
         try:
+            if is_numbered:
+                for cells in reader:
+                    yield int(cells[0]), cells[1:]
+                    line = int(cells[0]) + 1
+                return
             for cells in reader:
                 next_line = reader.line_num + 1 + offset
                 if next_line - line > MAX_LINES_OF_RECORD:

@@ -32,9 +32,6 @@ def create(
     """
     slug = columns.slug(label)
     with transaction.atomic():
-        mine = CustomField.objects.filter(workspace=workspace)
-        if mine.count() >= selected.MAX_CUSTOM_FIELDS:
-            raise Refused(_("A workspace has room for 100 own fields."), code="many")
         check_free(workspace, slug)
         field = CustomField(
             workspace=workspace,
@@ -48,6 +45,7 @@ def create(
                 field.save(force_insert=True)
         except IntegrityError:
             raise _taken() from None
+        check_room(workspace)
         _audit(field, actor, "field.create", after=_facts(field))
     return field
 
@@ -135,6 +133,13 @@ def _all_fit(field: CustomField, choices: Sequence[str]) -> bool:
     if field.kind == field_kinds.CHOICE:
         return set(field.choices) <= set(choices)
     return field.kind == field_kinds.BOOLEAN
+
+
+def check_room(workspace: Workspace) -> None:
+    """Refuse what has just been added, in this transaction, when it is too much."""
+    mine = CustomField.objects.filter(workspace=workspace)
+    if mine.count() > selected.MAX_CUSTOM_FIELDS:
+        raise Refused(_("A workspace has room for 100 own fields."), code="many")
 
 
 def check_free(workspace: Workspace, slug: str) -> None:

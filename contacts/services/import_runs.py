@@ -155,25 +155,30 @@ def _is_deadlock(
 
 
 def _finish(source: Import, claim: UUID) -> None:
+    _end(source, claim, "import.finish", state=Import.State.FINISHED)
+
+
+def _fail(source: Import, claim: UUID, code: str, facts: dict[str, int]) -> None:
+    error = json.dumps({"code": code, "facts": facts})
+    _end(source, claim, "import.fail", state=Import.State.FAILED, error=error)
+
+
+def _end(source: Import, claim: UUID, action: str, **values: str) -> None:
+    """Settle an import and tell the audit trail what it has written until now."""
     with transaction.atomic():
-        if not _settle(source, claim, state=Import.State.FINISHED):
+        if not _settle(source, claim, **values):
             return
         source.refresh_from_db()
         audit.record(
             workspace=source.workspace,
             actor=source.created_by,
-            action="import.finish",
+            action=action,
             subject=source.filename,
             after={
                 name: getattr(source, name)
                 for name in ("created", "updated", "unchanged", "refused", "duplicates")
             },
         )
-
-
-def _fail(source: Import, claim: UUID, code: str, facts: dict[str, int]) -> None:
-    error = json.dumps({"code": code, "facts": facts})
-    _settle(source, claim, state=Import.State.FAILED, error=error)
 
 
 def _settle(source: Import, claim: UUID, **values: str) -> bool:

@@ -182,13 +182,16 @@ def _is_known(name: str) -> bool:
 
 
 def _make_fields(source: Import) -> None:
-    header = Layout(**source.layout).header
+    header, added = Layout(**source.layout).header, 0
     for at, target in source.mapping.items():
         if target.startswith(columns.CUSTOM):
             slug = target.removeprefix(columns.CUSTOM)
             label = header[int(at)] if int(at) < len(header) else slug
             new = {"label": label[:100], **source.new_fields.get(slug, {})}
             fields.check_not_changing(source.workspace, slug)
-            CustomField.objects.get_or_create(
+            _field, is_new = CustomField.objects.get_or_create(
                 workspace=source.workspace, slug=slug, defaults=new
             )
+            added += is_new
+    if added:
+        fields.check_room(source.workspace)

@@ -41,11 +41,11 @@ def run(list_id: UUID) -> bool:
         logger.info("list given up", extra={"list_id": str(list_id)})
         return False
     except Unreadable as error:
-        works.fail(source, json.dumps({"code": error.code, "facts": error.facts}))
+        _end(source, json.dumps({"code": error.code, "facts": error.facts}))
     except FileNotFoundError:
-        works.fail(source, json.dumps({"code": "file_missing", "facts": {}}))
+        _end(source, json.dumps({"code": "file_missing", "facts": {}}))
     else:
-        _finish(source)
+        _end(source)
     return True
 
 
@@ -121,15 +121,17 @@ def _keep(source: OptOutList, refusals: Refusals) -> None:
             copy.write_row((source.id, number, reason, json.dumps(kept)))
 
 
-def _finish(source: OptOutList) -> None:
+def _end(source: OptOutList, error: str = "") -> None:
+    """Settle a list and tell the audit trail what it has added until now."""
     with transaction.atomic():
-        if not works.finish(source):
+        is_ours = works.fail(source, error) if error else works.finish(source)
+        if not is_ours:
             return
         source.refresh_from_db()
         audit.record(
             workspace=source.workspace,
             actor=source.created_by,
-            action="opt_out_list.finish",
+            action=f"opt_out_list.{'fail' if error else 'finish'}",
             subject=source.filename,
             after={
                 "added": source.added,

@@ -1,6 +1,6 @@
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from datetime import datetime
 from itertools import chain
 from pathlib import Path
@@ -31,7 +31,7 @@ from contacts import csv_export, sentences, tasks, xlsx_export
 from contacts.forms.imports import PasteForm, UploadForm
 from contacts.models import Group, Import, ImportUndo
 from contacts.reading import pasted
-from contacts.reading.tables import MAX_COLUMNS, MAX_ROWS
+from contacts.reading.tables import MAX_COLUMNS, MAX_ROWS, Layout
 from contacts.selectors import groups as selected_groups
 from contacts.selectors import import_faults, refused_rows
 from contacts.selectors import imports as selected
@@ -203,7 +203,8 @@ def _undo_until(source: Import) -> datetime | None:
 @member(Right.EDIT_CONTACTS)
 def import_refused(request: WorkspaceRequest, import_id: UUID) -> StreamingHttpResponse:
     source = selected.get(request.workspace, import_id)
-    table = chain([refused_rows.headings(source)], refused_rows.rows(source))
+    headings, rows = _refused(source)
+    table = chain([headings], rows)
     answer = StreamingHttpResponse(
         csv_export.lines(table), content_type="text/csv; charset=utf-8"
     )
@@ -217,11 +218,12 @@ def import_refused_xlsx(request: WorkspaceRequest, import_id: UUID) -> HttpRespo
     source = selected.get(request.workspace, import_id)
     if source.refused > refused_rows.MOST_AS_SPREADSHEET:
         raise Http404
+    headings, rows = _refused(source)
     with NamedTemporaryFile(suffix=".xlsx") as target:
         xlsx_export.write(
             Path(target.name),
-            [xlsx_export.Column(heading) for heading in refused_rows.headings(source)],
-            refused_rows.rows(source),
+            [xlsx_export.Column(heading) for heading in headings],
+            rows,
             name=_("Refused rows"),
             total=source.refused,
         )
@@ -229,6 +231,12 @@ def import_refused_xlsx(request: WorkspaceRequest, import_id: UUID) -> HttpRespo
     answer = HttpResponse(content, content_type=XLSX)
     answer["Content-Disposition"] = 'attachment; filename="refused.xlsx"'
     return answer
+
+
+def _refused(source: Import) -> tuple[list[str], Iterator[list[str]]]:
+    layout = Layout(**source.layout)
+    rows = refused_rows.rows(layout, selected.refusals(source))
+    return refused_rows.headings(layout), rows
 
 
 def _state(request: WorkspaceRequest, source: Import) -> dict[str, object]:

@@ -1,6 +1,7 @@
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
+from itertools import chain
 from uuid import UUID
 
 from django.contrib import messages
@@ -22,7 +23,7 @@ from contacts.forms.opt_outs import OptOutColumnsForm, OptOutListForm
 from contacts.models import OptOutList
 from contacts.reading.tables import Layout
 from contacts.selectors import opt_outs as selected
-from contacts.selectors import works
+from contacts.selectors import refused_rows, works
 from contacts.services import opt_out_lists, uploaded_files
 from seven_dashboard.errors import Refused
 
@@ -110,8 +111,11 @@ def opt_out_list_refused(
     request: WorkspaceRequest, list_id: UUID
 ) -> StreamingHttpResponse:
     source = selected.get_list(request.workspace, list_id)
+    layout = Layout(**source.layout)
+    rows = refused_rows.rows(layout, selected.refusals(source))
     answer = StreamingHttpResponse(
-        csv_export.lines(_refused_rows(source)), content_type="text/csv; charset=utf-8"
+        csv_export.lines(chain([refused_rows.headings(layout)], rows)),
+        content_type="text/csv; charset=utf-8",
     )
     answer["Content-Disposition"] = 'attachment; filename="refused.csv"'
     return answer
@@ -164,16 +168,6 @@ def _state(request: WorkspaceRequest, source: OptOutList) -> dict[str, object]:
         "refusals": [(r.row_number, sentences.of_row(r.reason)) for r in first],
         "can_edit": _can_edit(request),
     }
-
-
-def _refused_rows(source: OptOutList) -> Iterator[list[str]]:
-    layout = Layout(**source.layout)
-    column = _("Column")
-    header = layout.header or [f"{column} {at + 1}" for at in range(layout.width)]
-    yield [*header, _("Row"), _("Reason")]
-    for refusal in selected.refusals(source):
-        cells = [*refusal.cells, *[""] * (len(header) - len(refusal.cells))]
-        yield [*cells, str(refusal.row_number), sentences.of_row(refusal.reason)]
 
 
 def _can_edit(request: WorkspaceRequest) -> bool:

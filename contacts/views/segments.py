@@ -74,7 +74,11 @@ def segment_count(request: WorkspaceRequest, segment_id: UUID) -> HttpResponse:
 @member(Right.EDIT_CONTACTS)
 def segment_duplicate(request: WorkspaceRequest, segment_id: UUID) -> HttpResponse:
     segment = selected.get(request.workspace, segment_id)
-    copy = services.duplicate(segment=segment, actor=request.user)
+    try:
+        copy = services.duplicate(segment=segment, actor=request.user)
+    except Refused as refused:
+        messages.error(request, str(refused))
+        return redirect("contacts:segment_list")
     messages.success(request, _("This is a copy. The original stays as it is."))
     return redirect("contacts:segment_edit", copy.pk)
 

@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 from django.utils import timezone
 
-from accounts.models import Workspace
+from accounts.models import AuditEntry, Workspace
 from contacts import opt_out_columns
 from contacts.models import ConsentEvent, OptOut, OptOutList, OptOutRefusal
 from contacts.services import (
@@ -160,6 +160,15 @@ def test_pdf_is_refused_and_not_kept(workspace: Workspace, media: Path) -> None:
         )
     assert not OptOutList.objects.exists()
     assert not list((media / "opt-out-lists").glob("*"))
+
+
+def test_list_whose_file_is_gone_fails_and_is_told(give: Give) -> None:
+    source = give(LIST)
+    Path(source.file.path).unlink()
+    assert opt_out_list_runs.run(source.id)
+    source.refresh_from_db()
+    assert source.state == "failed"
+    assert AuditEntry.objects.filter(action="opt_out_list.fail").exists()
 
 
 def test_old_files_and_unstarted_lists_are_forgotten(

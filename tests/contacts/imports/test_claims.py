@@ -10,6 +10,7 @@ from uuid import uuid4
 import pytest
 from django.utils import timezone
 
+from accounts.models import AuditEntry
 from contacts import tasks
 from contacts.models import Contact, Import, ImportedNumber
 from contacts.services import import_runs, import_slices, imports
@@ -70,6 +71,7 @@ def test_missing_file_fails_with_a_sentence(ready: Import) -> None:
     ready.refresh_from_db()
     assert ready.state == Import.State.FAILED
     assert "file_missing" in ready.error
+    assert AuditEntry.objects.get(action="import.fail").subject == ready.filename
 
 
 def test_old_files_are_forgotten(ready: Import) -> None:

@@ -8,7 +8,7 @@ from django.core.management import CommandError, call_command
 
 from accounts.models import Workspace
 from contacts import tasks
-from contacts.models import Contact, Group, Import
+from contacts.models import Contact, CustomField, Group, Import
 
 
 @pytest.fixture
@@ -79,3 +79,13 @@ def test_command_fails_with_a_sentence(
 def test_missing_file_is_named(workspace: Workspace) -> None:
     with pytest.raises(CommandError, match="nothing.csv"):
         call_command("import_contacts", "bakery", "nothing.csv")
+
+
+def test_file_with_more_fields_than_there_is_room_for_adds_none(
+    workspace: Workspace, tmp_path: Path
+) -> None:
+    heads = ";".join(f"Merkmal {n}" for n in range(101))
+    (tmp_path / "wide.csv").write_text(f"Handy;{heads}\n0171 1234567;x\n")
+    with pytest.raises(CommandError, match="room for 100 own fields"):
+        call_command("import_contacts", "bakery", str(tmp_path / "wide.csv"))
+    assert not CustomField.objects.exists()

@@ -192,3 +192,10 @@ def test_encoding_that_does_not_fit_is_refused(tmp_path: Path) -> None:
     path.write_bytes("Vorname;Handy\nJörg;0171 1234567\n".encode("cp1252"))
     with pytest.raises(Unreadable, match="wrong_encoding"):
         tables.inspect(path, encoding_name="utf-8")
+
+
+def test_cell_of_a_spreadsheet_that_no_reader_takes_is_named(path: Path) -> None:
+    path.write_text(f"1,Handy\n2,0171 1234567\n3,{'x' * 140_000}\n")
+    with pytest.raises(Unreadable) as refused:
+        tables.inspect(path, is_numbered=True)
+    assert (refused.value.code, refused.value.facts) == ("cell_too_long", {"line": 3})
