@@ -38,6 +38,7 @@ from contacts.services import (
 from contacts.services.sync import books, pages, setups
 from contacts.sync_fields import Theirs
 from tests.contacts.test_plans import FILL, nodes
+from tests.filled import filled
 
 pytestmark = pytest.mark.django_db
 ROWS, BATCH, REMOTE = 50_000, 200, 77
@@ -48,7 +49,8 @@ def grown(
     django_db_setup: None, django_db_blocker: DjangoDbBlocker
 ) -> Iterator[Workspace]:
     """Fill a workspace after the statistics were taken from another one."""
-    with django_db_blocker.unblock(), transaction.atomic():
+
+    def fill() -> Workspace:
         other = Workspace.objects.create(name="Other", slug="other")
         grown = Workspace.objects.create(name="Grown", slug="grown", country="DE")
         with connection.cursor() as cursor:
@@ -60,8 +62,10 @@ def grown(
                 " (id %% 1000)::text, 3, '0') WHERE workspace_id = %s AND id %% 50 = 0",
                 [grown.pk],
             )
-        yield grown
-        transaction.set_rollback(True)
+        return grown
+
+    with filled(django_db_blocker, fill) as made:
+        yield made
 
 
 class Counted:

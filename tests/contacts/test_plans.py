@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from typing import Any
 
 import pytest
-from django.db import connection, transaction
+from django.db import connection
 from django.db.models import QuerySet
 from pytest_django import DjangoDbBlocker
 
@@ -17,6 +17,7 @@ from contacts.models import BulkJob, Contact, Group
 from contacts.selectors import choices, counts, list_steps, lists
 from contacts.selectors import contacts as selected
 from contacts.selectors.criteria import Filter
+from tests.filled import filled
 
 pytestmark = pytest.mark.django_db
 
@@ -33,10 +34,8 @@ FROM generate_series(1, 50000) AS n
 @pytest.fixture(scope="module")
 def many(django_db_setup: None, django_db_blocker: DjangoDbBlocker) -> Iterator[Group]:
     """Fill one workspace once for all tests of this module; give its group."""
-    with django_db_blocker.unblock(), transaction.atomic():
-        group = _fill()
+    with filled(django_db_blocker, _fill) as group:
         yield group
-        transaction.set_rollback(True)
 
 
 def _fill() -> Group:

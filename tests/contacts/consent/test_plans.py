@@ -6,13 +6,16 @@ from collections.abc import Iterator
 from typing import Any
 
 import pytest
-from django.db import connection, transaction
+from django.db import connection
 from pytest_django import DjangoDbBlocker
 
 from accounts.models import Workspace
 from contacts.models import ConsentEvent, OptOut
 from contacts.selectors.opt_outs import Narrowed, narrowed
 from tests.contacts.test_plans import plan_of, rows_read
+from tests.filled import filled
+
+pytestmark = pytest.mark.django_db
 
 FILL = """
 INSERT INTO {table} (workspace_id, phone, channel, source, reason, {columns})
@@ -26,7 +29,7 @@ FROM generate_series(1, 30000) AS n
 def many(
     django_db_setup: None, django_db_blocker: DjangoDbBlocker
 ) -> Iterator[Workspace]:
-    with django_db_blocker.unblock(), transaction.atomic():
+    def fill() -> Workspace:
         workspace = Workspace.objects.create(name="Large", slug="large")
         with connection.cursor() as cursor:
             for table, columns, values in (
@@ -36,8 +39,10 @@ def many(
                 sql = FILL.format(table=table, columns=columns, values=values)
                 cursor.execute(sql, [workspace.pk])
                 cursor.execute(f"ANALYZE {table}")
-        yield workspace
-        transaction.set_rollback(True)
+        return workspace
+
+    with filled(django_db_blocker, fill) as made:
+        yield made
 
 
 @pytest.mark.parametrize("model", [OptOut, ConsentEvent])

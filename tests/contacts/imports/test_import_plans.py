@@ -8,13 +8,14 @@ from collections.abc import Iterator
 from uuid import UUID, uuid4
 
 import pytest
-from django.db import connection, transaction
+from django.db import connection
 from pytest_django import DjangoDbBlocker
 
 from accounts.models import Workspace
 from contacts import slices
 from contacts.services import import_checks, import_slices, import_sql, import_undos
 from tests.contacts.test_plans import FILL, nodes
+from tests.filled import filled
 
 # Without a mark, a run of this module alone would have no database.
 pytestmark = pytest.mark.django_db
@@ -45,7 +46,8 @@ def workspace_id(
     """
     lines = [f"+49171{1_000_100 + at * 9}\tDE\tX\t\t{{}}\n" for at in range(5_000)]
     part = slices.Slice(5_000, "".join(lines).encode(), 5_000, 0, [])
-    with django_db_blocker.unblock(), transaction.atomic():
+
+    def fill() -> UUID:
         workspace = Workspace.objects.create(name="Large", slug="large")
         with connection.cursor() as cursor:
             if request.param == "just grown":
@@ -63,8 +65,10 @@ def workspace_id(
             )
             cursor.execute("ANALYZE contacts_importednumber")
             import_sql.load(cursor, part, NAMES)
-        yield workspace.id
-        transaction.set_rollback(True)
+        return workspace.id
+
+    with filled(django_db_blocker, fill) as made:
+        yield made
 
 
 @pytest.mark.parametrize("statement", STATEMENTS.values(), ids=STATEMENTS)

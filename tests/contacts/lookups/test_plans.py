@@ -5,13 +5,14 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 import pytest
-from django.db import connection, transaction
+from django.db import connection
 from pytest_django import DjangoDbBlocker
 
 from accounts.models import Workspace
 from contacts.selectors import number_facts
 from contacts.selectors.criteria import Filter
 from tests.contacts.test_plans import FILL, page_of, plan_of, rows_read
+from tests.filled import filled
 
 pytestmark = pytest.mark.django_db
 
@@ -34,14 +35,16 @@ FROM contacts_contact WHERE workspace_id = %s AND mod(id, 5) > 0
 def large(
     django_db_setup: None, django_db_blocker: DjangoDbBlocker
 ) -> Iterator[Workspace]:
-    with django_db_blocker.unblock(), transaction.atomic():
+    def fill() -> Workspace:
         workspace = Workspace.objects.create(name="Large", slug="large")
         with connection.cursor() as cursor:
             cursor.execute(FILL, [workspace.pk])
             cursor.execute(FACTS, [workspace.pk])
             cursor.execute("ANALYZE contacts_contact, contacts_numberfact")
-        yield workspace
-        transaction.set_rollback(True)
+        return workspace
+
+    with filled(django_db_blocker, fill) as made:
+        yield made
 
 
 @pytest.mark.parametrize(

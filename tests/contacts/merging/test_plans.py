@@ -6,7 +6,7 @@ import json
 from collections.abc import Callable, Iterator
 
 import pytest
-from django.db import connection, transaction
+from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from pytest_django import DjangoDbBlocker
 
@@ -14,6 +14,9 @@ from accounts.models import Workspace
 from contacts.models import Contact
 from contacts.selectors import contacts, duplicates, merges
 from tests.contacts.test_plans import nodes
+from tests.filled import filled
+
+pytestmark = pytest.mark.django_db
 
 FILL = (
     "INSERT INTO contacts_contact (workspace_id, uuid, phone, country, firstname,"
@@ -38,7 +41,8 @@ def many(
     django_db_setup: None, django_db_blocker: DjangoDbBlocker
 ) -> Iterator[Contact]:
     """Fill one workspace once for all tests of this module; give one of its people."""
-    with django_db_blocker.unblock(), transaction.atomic():
+
+    def fill() -> Contact:
         workspace = Workspace.objects.create(name="Large", slug="large-merging")
         with connection.cursor() as cursor:
             for statement in FILL:
@@ -46,8 +50,10 @@ def many(
             for table in ("contact", "duplicate", "formernumber", "merge"):
                 cursor.execute(f"ANALYZE contacts_{table}")
         middle = Contact.objects.filter(workspace=workspace).order_by("id")[10_000]
-        yield Contact.objects.select_related("workspace").get(pk=middle.pk)
-        transaction.set_rollback(True)
+        return Contact.objects.select_related("workspace").get(pk=middle.pk)
+
+    with filled(django_db_blocker, fill) as made:
+        yield made
 
 
 READS: dict[str, Callable[[Contact], object]] = {

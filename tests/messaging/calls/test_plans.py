@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from typing import Any
 
 import pytest
-from django.db import connection, transaction
+from django.db import connection
 from pytest_django import DjangoDbBlocker
 
 from accounts.models import Workspace
@@ -14,6 +14,7 @@ from messaging.models import Campaign
 from messaging.selectors import call_log, recipients
 from messaging.selectors.call_filters import Filter
 from messaging.selectors.recipients import Filter as Narrowed
+from tests.filled import filled
 from tests.messaging.pages.test_plans import read_by
 
 pytestmark = pytest.mark.django_db
@@ -50,7 +51,7 @@ FROM generate_series(1, 20000) AS n
 def large(
     django_db_setup: None, django_db_blocker: DjangoDbBlocker
 ) -> Iterator[Campaign]:
-    with django_db_blocker.unblock(), transaction.atomic():
+    def fill() -> Campaign:
         workspace = Workspace.objects.create(name="Large", slug="large-calls")
         options = {"keys": {"1": "confirm"}}
         for channel, start in (("sms", "+49170"), ("voice", "+49171")):
@@ -70,8 +71,10 @@ def large(
             cursor.execute(INCOMING, values)
             for table in ("message", "callkeys", "incomingcall", "campaign"):
                 cursor.execute(f"ANALYZE messaging_{table}")
-        yield campaign
-        transaction.set_rollback(True)
+        return campaign
+
+    with filled(django_db_blocker, fill) as made:
+        yield made
 
 
 @pytest.mark.parametrize(

@@ -9,11 +9,11 @@ from typing import Any
 
 import pytest
 from django.db import connection as database
-from django.db import transaction
 from django.test import Client
 from pytest_django import DjangoDbBlocker
 
 from accounts.models import Connection, Membership, Role, User, Workspace
+from tests.filled import filled
 
 pytestmark = pytest.mark.django_db
 
@@ -88,9 +88,6 @@ FILL = (
     SELECT c.id, current_date - d, now(), 600, 100
     FROM accounts_connection AS c, generate_series(0, 399) AS d
     """,
-    # Checked now, and not once more at the end of each test.
-    "SET CONSTRAINTS ALL IMMEDIATE",
-    "SET CONSTRAINTS ALL DEFERRED",
     "ANALYZE",
 )
 LARGE = {"messaging_daytally", "messaging_labeltally", "accounts_usage"}
@@ -103,7 +100,8 @@ def browser(
     django_db_setup: None, django_db_blocker: DjangoDbBlocker
 ) -> Iterator[Client]:
     """Fill two workspaces once for all tests of this module."""
-    with django_db_blocker.unblock(), transaction.atomic():
+
+    def fill() -> Client:
         user = User.objects.create_user("plans@example.com")
         for name in ("other", "large"):
             workspace = Workspace.objects.create(name=name, slug=name)
@@ -114,8 +112,10 @@ def browser(
                 cursor.execute(statement)
         client = Client()
         client.force_login(user)
-        yield client
-        transaction.set_rollback(True)
+        return client
+
+    with filled(django_db_blocker, fill) as made:
+        yield made
 
 
 class Reads:

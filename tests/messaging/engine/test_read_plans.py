@@ -30,6 +30,7 @@ from messaging.services import claiming, lessons, matching, reports, waiting
 from messaging.services.reactions import Hit
 from seven_dashboard.gateway.resources.journal import OutboundEntry
 from tests.contacts.test_plans import FILL, nodes
+from tests.filled import filled
 from tests.messaging.pages.test_plans import read_by
 from tests.messaging.segments.test_plans import MEMBERS
 
@@ -71,12 +72,12 @@ SENDING: dict[str, dict[str, Any]] = {
 def large(
     django_db_setup: None, django_db_blocker: DjangoDbBlocker
 ) -> Iterator[Workspace]:
-    with django_db_blocker.unblock(), transaction.atomic():
-        yield _filled(Workspace.objects.create(name="Large", slug="large"))
-        transaction.set_rollback(True)
+    with filled(django_db_blocker, _fill) as made:
+        yield made
 
 
-def _filled(workspace: Workspace) -> Workspace:
+def _fill() -> Workspace:
+    workspace = Workspace.objects.create(name="Large", slug="large")
     group = Group.objects.create(workspace=workspace, name="Few")
     with connection.cursor() as cursor:
         cursor.execute(FILL, [workspace.pk])

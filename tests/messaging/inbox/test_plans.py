@@ -5,13 +5,14 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 import pytest
-from django.db import connection, transaction
+from django.db import connection
 from pytest_django import DjangoDbBlocker
 
 from accounts.models import Membership, Role, User, Workspace
 from messaging.models import Campaign, Conversation
 from messaging.selectors import boxes, conversation_search, threads
 from messaging.selectors.boxes import Wanted
+from tests.filled import filled
 from tests.messaging.pages.test_plans import read_by
 
 pytestmark = pytest.mark.django_db
@@ -60,7 +61,7 @@ FROM generate_series(1, 20000) AS n
 
 @pytest.fixture(scope="module")
 def person(django_db_setup: None, django_db_blocker: DjangoDbBlocker) -> Iterator[User]:
-    with django_db_blocker.unblock(), transaction.atomic():
+    def fill() -> User:
         workspace = Workspace.objects.create(name="Large", slug="large")
         user = User.objects.create_user("large@example.com")
         Membership.objects.create(workspace=workspace, user=user, role=Role.OWNER)
@@ -71,8 +72,10 @@ def person(django_db_setup: None, django_db_blocker: DjangoDbBlocker) -> Iterato
                 cursor.execute(statement, known)
             for table in sorted(BIG | {"messaging_campaign"}):
                 cursor.execute(f"ANALYZE {table}")
-        yield user
-        transaction.set_rollback(True)
+        return user
+
+    with filled(django_db_blocker, fill) as made:
+        yield made
 
 
 @pytest.fixture

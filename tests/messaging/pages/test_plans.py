@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from typing import Any
 
 import pytest
-from django.db import connection, transaction
+from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from pytest_django import DjangoDbBlocker
 
@@ -16,6 +16,7 @@ from messaging.selectors import campaign_report, progress, recipients, summary_r
 from messaging.selectors.recipients import Filter
 from messaging.services import summaries
 from tests.contacts.test_plans import FILL, nodes
+from tests.filled import filled
 
 pytestmark = pytest.mark.django_db
 
@@ -38,7 +39,7 @@ FROM contacts_contact AS c WHERE c.workspace_id = %s
 def large(
     django_db_setup: None, django_db_blocker: DjangoDbBlocker
 ) -> Iterator[Campaign]:
-    with django_db_blocker.unblock(), transaction.atomic():
+    def fill() -> Campaign:
         workspace = Workspace.objects.create(name="Large", slug="large")
         with connection.cursor() as cursor:
             cursor.execute(FILL, [workspace.pk])
@@ -49,8 +50,10 @@ def large(
                 cursor.execute(MESSAGES, [campaign.pk, workspace.pk])
             cursor.execute("ANALYZE contacts_contact")
             cursor.execute("ANALYZE messaging_message")
-        yield campaign
-        transaction.set_rollback(True)
+        return campaign
+
+    with filled(django_db_blocker, fill) as made:
+        yield made
 
 
 def read_by(action: Any) -> tuple[float, set[str]]:

@@ -17,6 +17,7 @@ from tests.contacts.test_plans import plan_of, rows_read
 from tests.messaging.segments.test_plans import large
 
 __all__ = ["large"]
+pytestmark = pytest.mark.django_db
 MEMBERS = 50
 LARGE = {"messaging_message", "contacts_contact"}
 

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from typing import Any
 
 import pytest
-from django.db import connection, transaction
+from django.db import connection
 from pytest_django import DjangoDbBlocker
 
 from accounts.models import Workspace
@@ -15,6 +15,9 @@ from contacts.selectors.criteria import Filter
 from messaging.models import Campaign
 from tests.contacts.segments.test_truth import line
 from tests.contacts.test_plans import FILL, page_of, plan_of, rows_read
+from tests.filled import filled
+
+pytestmark = pytest.mark.django_db
 
 MESSAGES = """
 INSERT INTO messaging_message (workspace_id, campaign_id, contact_id, channel,
@@ -35,7 +38,7 @@ SELECT %s, id FROM contacts_contact WHERE workspace_id = %s AND mod(id, 1000) = 
 def large(
     django_db_setup: None, django_db_blocker: DjangoDbBlocker
 ) -> Iterator[Workspace]:
-    with django_db_blocker.unblock(), transaction.atomic():
+    def fill() -> Workspace:
         workspace = Workspace.objects.create(name="Large", slug="large")
         group = Group.objects.create(workspace=workspace, name="Few")
         with connection.cursor() as cursor:
@@ -49,8 +52,10 @@ def large(
             for table in ("contacts_contact", "contacts_groupmembership"):
                 cursor.execute(f"ANALYZE {table}")
             cursor.execute("ANALYZE messaging_message")
-        yield workspace
-        transaction.set_rollback(True)
+        return workspace
+
+    with filled(django_db_blocker, fill) as made:
+        yield made
 
 
 def plan(workspace: Workspace, *conditions: Any, match: str = "all") -> list[Any]:

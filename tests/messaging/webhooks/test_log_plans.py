@@ -7,12 +7,13 @@ from collections.abc import Callable, Iterator
 from typing import Any
 
 import pytest
-from django.db import connection, transaction
+from django.db import connection
 from pytest_django import DjangoDbBlocker
 
 from accounts.models import Workspace
 from messaging.selectors import event_log
 from messaging.selectors.event_log import Filter
+from tests.filled import filled
 
 pytestmark = pytest.mark.django_db
 
@@ -30,13 +31,16 @@ FROM generate_series(1, 60000) AS n
 @pytest.fixture(scope="module")
 def many(django_db_setup: None, django_db_blocker: DjangoDbBlocker) -> Iterator[Any]:
     """Fill one workspace once for all tests of this module."""
-    with django_db_blocker.unblock(), transaction.atomic():
+
+    def fill() -> Any:
         workspace = Workspace.objects.create(name="Large", slug="large")
         with connection.cursor() as cursor:
             cursor.execute(FILL, [workspace.pk])
             cursor.execute("ANALYZE messaging_webhookevent")
-        yield workspace
-        transaction.set_rollback(True)
+        return workspace
+
+    with filled(django_db_blocker, fill) as made:
+        yield made
 
 
 def rows_read(act: Callable[[], object]) -> float:
