@@ -2,16 +2,11 @@
 
 from __future__ import annotations
 
-import os
-import signal
-import subprocess
-import sys
-import time
 from datetime import timedelta
+from functools import partial
 from uuid import UUID
 
 import pytest
-from django.conf import settings
 from django.db import connection
 from django.utils import timezone
 
@@ -20,18 +15,12 @@ from contacts.models import BulkChange, BulkJob, Contact, Work
 from contacts.selectors.choices import Choice
 from contacts.selectors.criteria import Filter
 from contacts.services import bulk_jobs, works
-from tests.contacts.imports.test_kills import environment
+from tests.contacts import workers
+from tests.contacts.workers import Worker, ends_well, kill_when_it_has_moved
 
 ROWS = 6_000
 KILLS = 3
-WORK = """
-import sys, uuid, django
-django.setup()
-from contacts.services import bulk_runs
-bulk_runs.BATCH = 50
-run = bulk_runs.run if sys.argv[1] == "bulk" else bulk_runs.run_undo
-run(uuid.UUID(sys.argv[2]))
-"""
+VALUES = {"bulk_runs.BATCH": 50}
 FILL = """
 INSERT INTO contacts_contact (workspace_id, uuid, phone, country, firstname, lastname,
   company, email, home_phone, address, postal_code, city, notes, custom)
@@ -40,28 +29,26 @@ SELECT %s, gen_random_uuid(), '+49171' || (1000000 + n), 'DE', '', '', '', '', '
 """
 
 
-def work(kind: str, work_id: UUID) -> subprocess.Popen[bytes]:
-    command = [sys.executable, "-c", WORK, kind, str(work_id)]
-    return subprocess.Popen(command, env=environment(), cwd=settings.BASE_DIR)
+def work(model: type[Work], work_id: UUID) -> Worker:
+    run = "run" if model is BulkJob else "run_undo"
+    return workers.begin(f"bulk_runs.{run}", work_id, VALUES)
 
 
 def do_with_kills(model: type[Work], work_id: UUID) -> int:
     """Do a work with a worker killed again and again; return how often."""
-    kills = 0
+    kills, rows = 0, model._default_manager
+    worker = partial(work, model, work_id)
+
+    def moved() -> int:
+        return rows.values_list("bookmark", flat=True).get(id=work_id)
+
     while kills < KILLS:
-        worker = work(model.KIND, work_id)
-        before = now = model._default_manager.get(id=work_id).bookmark
-        while now == before and worker.poll() is None:
-            time.sleep(0.005)
-            now = model._default_manager.get(id=work_id).bookmark
-        if worker.poll() is not None:
+        if not kill_when_it_has_moved(worker, moved, within_s=0):
             break
-        os.kill(worker.pid, signal.SIGKILL)
-        worker.wait()
         kills += 1
         past = timezone.now() - timedelta(seconds=works.STALE_AFTER_S + 1)
-        model._default_manager.filter(state="running").update(heartbeat_at=past)
-    assert work(model.KIND, work_id).wait() == 0
+        rows.filter(state="running").update(heartbeat_at=past)
+    assert ends_well(worker())
     return kills
 
 

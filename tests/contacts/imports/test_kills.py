@@ -2,21 +2,13 @@
 
 from __future__ import annotations
 
-import os
 import random
-import signal
-import subprocess
-import sys
-import time
 from collections.abc import Callable
 from datetime import timedelta
 from pathlib import Path
-from urllib.parse import quote
 from uuid import UUID
 
 import pytest
-from django.conf import settings
-from django.db import connection
 from django.utils import timezone
 
 from accounts.models import Workspace
@@ -36,19 +28,18 @@ from contacts.services import (
     import_undos,
     imports,
 )
+from tests.contacts import workers
+from tests.contacts.workers import Worker, ends_well, kill_when_it_has_moved
 
 ROWS = 40_000
 KILLS = 10
 SLICE_ROWS = 500
-WORK = f"""
-import sys, uuid, django
-django.setup()
-from contacts.services import import_checks, import_runs, import_slices, import_undos
-import_slices.SLICE_ROWS = import_checks.SLICE_ROWS = {SLICE_ROWS}
-import_undos.STEP_NUMBERS = {SLICE_ROWS}
-service = globals()[sys.argv[1]]
-service.run(uuid.UUID(sys.argv[2]))
-"""
+VALUES = {
+    "import_slices.SLICE_ROWS": SLICE_ROWS,
+    "import_checks.SLICE_ROWS": SLICE_ROWS,
+    "import_undos.STEP_NUMBERS": SLICE_ROWS,
+}
+WITHIN_S = 0.08
 
 
 def write_file(path: Path, rows: int = ROWS) -> dict[str, int]:
@@ -75,38 +66,8 @@ def write_file(path: Path, rows: int = ROWS) -> dict[str, int]:
     return counts
 
 
-def environment() -> dict[str, str]:
-    names = connection.settings_dict
-    login = f"{quote(names['USER'])}:{quote(names['PASSWORD'])}"
-    server = f"{names['HOST']}:{names['PORT']}"
-    return {
-        **os.environ,
-        "DJANGO_SETTINGS_MODULE": "seven_dashboard.settings",
-        "DATABASE_URL": f"postgresql://{login}@{server}/{names['NAME']}",
-        "REDIS_URL": settings.REDIS_URL,
-        "MEDIA_ROOT": str(settings.MEDIA_ROOT),
-        "DEBUG": "1",
-        "PYTHONWARNINGS": "ignore",
-    }
-
-
-def work(service: str, work_id: UUID) -> subprocess.Popen[bytes]:
-    command = [sys.executable, "-c", WORK, service, str(work_id)]
-    return subprocess.Popen(command, env=environment(), cwd=settings.BASE_DIR)
-
-
-def kill_when_it_has_moved(
-    worker: subprocess.Popen[bytes], progress: Callable[[], int]
-) -> bool:
-    """Kill the worker a random moment after its first step; False when it was done."""
-    before = progress()
-    while progress() == before and worker.poll() is None:
-        time.sleep(0.005)
-    time.sleep(random.uniform(0, 0.08))
-    was_running = worker.poll() is None
-    os.kill(worker.pid, signal.SIGKILL) if was_running else None
-    worker.wait()
-    return was_running
+def work(service: str, work_id: UUID) -> Callable[[], Worker]:
+    return lambda: workers.begin(f"{service}.run", work_id, VALUES)
 
 
 def let_the_claim_run_out(model: type[Import | Work]) -> None:
@@ -148,9 +109,10 @@ def test_killed_import_ends_with_exact_counts(
     imports.start(source=source, actor=None)
     moved = progress_of(source, "bookmark")
     for _kill in range(KILLS):
-        assert kill_when_it_has_moved(work("import_runs", source.id), moved)
+        worker = work("import_runs", source.id)
+        assert kill_when_it_has_moved(worker, moved, within_s=WITHIN_S)
         let_the_claim_run_out(Import)
-    assert work("import_runs", source.id).wait() == 0
+    assert ends_well(work("import_runs", source.id)())
     source.refresh_from_db()
     assert source.state == Import.State.FINISHED
     assert {name: getattr(source, name) for name in expected} == expected
@@ -169,7 +131,8 @@ def test_killed_check_and_undo_end_with_exact_counts(
     source = upload(workspace, tmp_path / "contacts.csv", group)
     check = import_checks.start(source=source, actor=None)
     moved = progress_of(check, "done")
-    assert kill_when_it_has_moved(work("import_checks", check.id), moved)
+    worker = work("import_checks", check.id)
+    assert kill_when_it_has_moved(worker, moved, within_s=WITHIN_S)
     let_the_claim_run_out(ImportCheck)
     assert import_checks.run(check.id)
     check.refresh_from_db()
@@ -180,7 +143,8 @@ def test_killed_check_and_undo_end_with_exact_counts(
     undo = import_undos.start(source=source, actor=None)
     moved = progress_of(undo, "done")
     for _kill in range(2):
-        assert kill_when_it_has_moved(work("import_undos", undo.id), moved)
+        worker = work("import_undos", undo.id)
+        assert kill_when_it_has_moved(worker, moved, within_s=WITHIN_S)
         let_the_claim_run_out(ImportUndo)
     assert import_undos.run(undo.id)
     undo.refresh_from_db()

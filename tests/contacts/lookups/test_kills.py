@@ -2,52 +2,37 @@
 
 from __future__ import annotations
 
-import os
-import random
-import signal
-import subprocess
-import sys
-import time
 from datetime import timedelta
 from decimal import Decimal
+from functools import partial
 
 import pytest
-from django.conf import settings
 from django.utils import timezone
 
 from contacts.models import Lookup, LookupAsk, NumberFact
-from contacts.services import works
-from tests.contacts.imports.test_kills import environment
+from contacts.services import lookup_claims, works
+from tests.contacts import workers
 from tests.contacts.lookups.conftest import PEOPLE, Start, charged, run
+from tests.contacts.workers import Worker, ends_well
 from tests.fixtures import SandboxAccount
 
 KILLS = 5
-WORK = """
-import sys, uuid, django
-django.setup()
-from contacts.services import lookup_claims, lookup_runs
-lookup_claims.BATCH = dict.fromkeys(lookup_claims.BATCH, 2)
-lookup_runs.run(uuid.UUID(sys.argv[1]))
-"""
 
 
-def work(lookup: Lookup) -> subprocess.Popen[bytes]:
-    command = [sys.executable, "-c", WORK, str(lookup.pk)]
-    gateway = {"SEVEN_BASE_URL": settings.SEVEN_BASE_URL}
-    return subprocess.Popen(command, env=environment() | gateway, cwd=settings.BASE_DIR)
+def work(lookup: Lookup) -> Worker:
+    values = {"lookup_claims.BATCH": dict.fromkeys(lookup_claims.BATCH, 2)}
+    return workers.begin("lookup_runs.run", lookup.pk, values)
 
 
 def kill_when_it_has_moved(lookup: Lookup) -> bool:
     """Kill a worker a random moment after its first answer; False when it was done."""
-    worker, before = work(lookup), lookup.done
-    while lookup.done == before and worker.poll() is None:
+
+    def answers() -> int:
         lookup.refresh_from_db()
-        time.sleep(0.003)
-    time.sleep(random.uniform(0, 0.05))
-    was_running = worker.poll() is None
-    os.kill(worker.pid, signal.SIGKILL) if was_running else None
-    worker.wait()
-    return was_running
+        return lookup.done
+
+    worker = partial(work, lookup)
+    return workers.kill_when_it_has_moved(worker, answers, within_s=0.05)
 
 
 def let_time_pass(lookup: Lookup) -> None:
@@ -89,7 +74,7 @@ def test_two_lookups_at_once_share_answers_and_keep_their_limits(
 ) -> None:
     small, large = start("mnp", cap="0.05"), start("mnp", cap="0.2")
     for worker in [work(small), work(large)]:
-        assert worker.wait(60) == 0
+        assert ends_well(worker)
     small.refresh_from_db()
     large.refresh_from_db()
     assert gateway_account.ask("lookups")["more_than_once"]["mnp"] == {}
