@@ -18,6 +18,7 @@ import re
 import sys
 from collections.abc import Iterator
 from datetime import UTC, datetime
+from functools import cache
 from itertools import chain
 from pathlib import Path
 
@@ -63,8 +64,13 @@ INFORMAL = re.compile(
 Found = tuple[str | tuple[str, ...], str | None, str, int]
 
 
-def found_texts() -> Iterator[Found]:
-    """Yield (text or texts, context, file, line) of everything marked."""
+@cache
+def found_texts() -> tuple[Found, ...]:
+    """Return (text or texts, context, file, line) of everything marked."""
+    return tuple(_found_texts())
+
+
+def _found_texts() -> Iterator[Found]:
     for path in source_files():
         text = path.read_text(encoding="utf-8")
         if path.suffix != ".py":

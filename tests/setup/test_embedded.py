@@ -4,6 +4,7 @@ import os
 import signal
 import socket
 import stat
+import subprocess
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -33,6 +34,23 @@ def shared(tmp_path_factory: pytest.TempPathFactory) -> Iterator[User]:
     user = User(tmp_path_factory.mktemp("var"))
     yield user
     user.leave()
+
+
+@pytest.fixture(scope="module")
+def made(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A folder whose servers were started once and have stopped."""
+    var = tmp_path_factory.mktemp("made")
+    User(var).leave()
+    return var
+
+
+@pytest.fixture
+def var(made: Path, tmp_path: Path) -> Path:
+    """A copy of it: to make a cluster takes longer than all else here."""
+    copy = tmp_path / "var"
+    # With owners: it may be that root has given the folders away.
+    subprocess.run(["cp", "-a", str(made), str(copy)], check=True)
+    return copy
 
 
 @pytest.fixture(params=SERVICES)
@@ -125,64 +143,64 @@ def test_refused_statement_leaves_no_data_in_the_log(shared: User) -> None:
     assert "49151secret" not in log
 
 
-def test_second_start_finds_the_data(tmp_path: Path) -> None:
-    first = User(tmp_path, redis=False)
+def test_second_start_finds_the_data(var: Path) -> None:
+    first = User(var, redis=False)
     with psycopg.connect(first.database_url) as connection:
         connection.execute("CREATE TABLE kept AS SELECT 7 AS value")
     first.leave()
-    second = User(tmp_path, redis=False)
+    second = User(var, redis=False)
     with psycopg.connect(second.database_url) as connection:
         assert connection.execute("SELECT value FROM kept").fetchone() == (7,)
     second.leave()
     assert second.database_url == first.database_url
 
 
-def test_last_user_stops_the_server(tmp_path: Path, service: str) -> None:
-    first = User(tmp_path, **starter(service))
-    second = User(tmp_path, **starter(service))
-    pid = server_pid(tmp_path, service)
+def test_last_user_stops_the_server(var: Path, service: str) -> None:
+    first = User(var, **starter(service))
+    second = User(var, **starter(service))
+    pid = server_pid(var, service)
     first.leave()
     assert answers(second, service)
     second.leave()
     assert not is_running(pid)
 
 
-def test_killed_user_leaves_nothing_behind(tmp_path: Path, service: str) -> None:
-    user = User(tmp_path, **starter(service))
-    pids = [server_pid(tmp_path, service), keeper_pid(tmp_path, service)]
+def test_killed_user_leaves_nothing_behind(var: Path, service: str) -> None:
+    user = User(var, **starter(service))
+    pids = [server_pid(var, service), keeper_pid(var, service)]
     user.kill()
     assert all(ends(pid) for pid in pids)
 
 
-def test_killed_server_comes_back(tmp_path: Path, service: str) -> None:
-    user = User(tmp_path, **starter(service))
-    pid = server_pid(tmp_path, service)
+def test_killed_server_comes_back(var: Path, service: str) -> None:
+    user = User(var, **starter(service))
+    pid = server_pid(var, service)
     os.kill(pid, signal.SIGKILL)
     assert ends(pid)
     assert wait_until(lambda: answers(user, service), timeout_s=30)
     user.leave()
 
 
-def test_start_after_a_killed_keeper(tmp_path: Path, service: str) -> None:
-    user = User(tmp_path, **starter(service))
-    os.kill(keeper_pid(tmp_path, service), signal.SIGKILL)
-    next_user = User(tmp_path, **starter(service))
+def test_start_after_a_killed_keeper(var: Path, service: str) -> None:
+    user = User(var, **starter(service))
+    os.kill(keeper_pid(var, service), signal.SIGKILL)
+    next_user = User(var, **starter(service))
     assert answers(next_user, service)
     assert answers(user, service)
     user.leave()
     next_user.leave()
 
 
-def test_start_after_power_loss(tmp_path: Path) -> None:
-    user = User(tmp_path, redis=False)
+def test_start_after_power_loss(var: Path) -> None:
+    user = User(var, redis=False)
     with psycopg.connect(user.database_url) as connection:
         connection.execute("CREATE TABLE kept AS SELECT 7 AS value")
-    server = server_pid(tmp_path, "postgres")
-    os.kill(keeper_pid(tmp_path, "postgres"), signal.SIGSTOP)
+    server = server_pid(var, "postgres")
+    os.kill(keeper_pid(var, "postgres"), signal.SIGSTOP)
     os.kill(server, signal.SIGKILL)
     os.kill(keeper_of_dead(user), signal.SIGKILL)
     user.kill()
-    again = User(tmp_path, redis=False)
+    again = User(var, redis=False)
     with psycopg.connect(again.database_url) as connection:
         assert connection.execute("SELECT value FROM kept").fetchone() == (7,)
     again.leave()
@@ -195,39 +213,35 @@ def keeper_of_dead(user: User) -> int:
     return int(children[0])
 
 
-def test_pid_of_a_stranger_is_no_obstacle(tmp_path: Path, service: str) -> None:
-    User(tmp_path, **starter(service)).leave()
+def test_pid_of_a_stranger_is_no_obstacle(var: Path, service: str) -> None:
     name = {"postgres": "postgres/data/postmaster.pid", "redis": "redis/redis.pid"}
     stranger = os.getpid()
-    (tmp_path / name[service]).write_text(f"{stranger}\n/elsewhere\n", "utf-8")
-    user = User(tmp_path, **starter(service))
+    (var / name[service]).write_text(f"{stranger}\n/elsewhere\n", "utf-8")
+    user = User(var, **starter(service))
     assert answers(user, service)
     assert is_running(stranger)
     user.leave()
 
 
-def test_taken_port_is_given_up(tmp_path: Path, service: str) -> None:
-    User(tmp_path, **starter(service)).leave()
-    old_port = book(tmp_path)[service]["port"]
+def test_taken_port_is_given_up(var: Path, service: str) -> None:
+    old_port = book(var)[service]["port"]
     with socket.create_server(("127.0.0.1", old_port)):
-        user = User(tmp_path, **starter(service))
-        assert book(tmp_path)[service]["port"] != old_port
+        user = User(var, **starter(service))
+        assert book(var)[service]["port"] != old_port
         assert answers(user, service)
         user.leave()
 
 
-def test_lost_password_file_is_replaced(tmp_path: Path, service: str) -> None:
-    User(tmp_path, **starter(service)).leave()
-    (tmp_path / "embedded.json").unlink()
-    user = User(tmp_path, **starter(service))
+def test_lost_password_file_is_replaced(var: Path, service: str) -> None:
+    (var / "embedded.json").unlink()
+    user = User(var, **starter(service))
     assert answers(user, service)
     user.leave()
 
 
-def test_half_made_cluster_is_made_anew(tmp_path: Path) -> None:
-    User(tmp_path, redis=False).leave()
-    data = tmp_path / "postgres" / "data"
+def test_half_made_cluster_is_made_anew(var: Path) -> None:
+    data = var / "postgres" / "data"
     data.rename(data.with_name("data.new"))
-    user = User(tmp_path, redis=False)
+    user = User(var, redis=False)
     assert answers(user, "postgres")
     user.leave()
