@@ -62,7 +62,8 @@ def test_page_has_landmarks_language_and_skip_link(browser: Client) -> None:
     soup = _soup(browser, "/")
     assert soup.html and soup.html["lang"] == "en"
     assert soup.select_one("a.skip[href='#main']") and soup.select_one("main#main")
-    assert all(nav.get("aria-label") for nav in soup.select("nav"))
+    names = [nav.get("aria-label") for nav in soup.select("nav")]
+    assert names and all(names)
 
 
 def test_caches_keep_parts_apart_from_the_page_of_their_address(

@@ -377,6 +377,7 @@ def test_other_workspaces_facts_and_messages_do_not_count(
     )
     parts = audience_parts.of_draft(draft)
     audience = Audience(draft.workspace, parts)
+    assert audience.reachable().get().phone == "+491711234567"
     for word in concerns.SPARABLE:
         question = concerns.about(draft.workspace, word)
         assert not audience.reachable().filter(question).exists()
