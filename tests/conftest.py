@@ -10,7 +10,7 @@ from pytest_django.plugin import DjangoDbBlocker
 from xdist.remote import Producer
 from xdist.scheduler import LoadScopeScheduling
 
-pytest_plugins = ["tests.fixtures", "tests.journeys.fixtures"]
+pytest_plugins = ["tests.emptying", "tests.fixtures", "tests.journeys.fixtures"]
 HOUSES = (
     "tests/browser/",
     "tests/journeys/",
