@@ -6,6 +6,8 @@ from collections.abc import Iterator
 
 import pytest
 from django.db import connection
+from django.test.utils import override_settings
+from django.utils import translation
 from pytest_django.plugin import DjangoDbBlocker
 from xdist.remote import Producer
 from xdist.scheduler import LoadScopeScheduling
@@ -31,12 +33,29 @@ class _ByFile(LoadScopeScheduling):  # type: ignore[misc]  # has no types
         return "houses" if file.startswith(HOUSES) else file
 
 
+def pytest_runtest_setup() -> None:
+    """Speak English again: a request leaves the language of its person behind."""
+    translation.deactivate()
+
+
 @pytest.hookimpl(optionalhook=True)
 def pytest_xdist_make_scheduler(
     config: pytest.Config, log: Producer
 ) -> LoadScopeScheduling:
     """Say what stays together where the tests run in several processes."""
     return _ByFile(config, log)
+
+
+@pytest.fixture(scope="session", autouse=True)
+def cheap_settings() -> Iterator[None]:
+    """Save what each password, and each of thousands of test clients, costs otherwise.
+
+    A password takes half a second on purpose; a new client's middleware looks up all
+    static files, which a live server finds without it.
+    """
+    hashers = ["django.contrib.auth.hashers.MD5PasswordHasher"]
+    with override_settings(PASSWORD_HASHERS=hashers, WHITENOISE_USE_FINDERS=False):
+        yield
 
 
 @pytest.fixture(scope="session")
