@@ -103,8 +103,8 @@ def _keep_one(
     row.sms_in, row.voice_in = price(fees.sms_mo), price(fees.voice_mo)
     row.has_sms, row.has_voice = features.sms, features.voice
     row.has_a2p_sms = features.a2p_sms
-    row.sms_forward = listed.forwarding.sms.numbers
-    row.email_forward = listed.forwarding.email.addresses
+    row.sms_forward = listed.forwarding.sms.targets
+    row.email_forward = listed.forwarding.email.targets
     slack = _slack(listed, known)
     row.slack_forward = json.dumps(slack) if slack else ""
     row.rented_at, row.expires_at = listed.created_at, listed.expires_at
@@ -113,7 +113,7 @@ def _keep_one(
 
 
 def _slack(listed: numbers.ActiveNumber, known: OwnNumber | None) -> list[str]:
-    uris = listed.forwarding.slack.uris
+    uris = listed.forwarding.slack.targets
     # The specification has room for one address only: where it is one of several that
     # we know of, the others are still there.
     if known is not None and len(uris) == 1 and uris[0] in known.slack_addresses:

@@ -91,10 +91,11 @@ def _goes_there(client: SevenClient, errand: Errand) -> bool:
 
 def _fits(found: Forwarding, errand: Errand) -> bool:
     slack = _slack(errand)
-    has_sms = set(_digits(found.sms.numbers)) == set(_digits(errand.values["sms"]))
-    has_email = set(found.email.addresses) == set(errand.values["email"])
-    shows_slack = set(found.slack.uris) <= set(slack) and bool(found.slack.uris)
-    return has_sms and has_email and (shows_slack or not (slack or found.slack.uris))
+    has_sms = set(_digits(found.sms.targets)) == set(_digits(errand.values["sms"]))
+    has_email = set(found.email.targets) == set(errand.values["email"])
+    shown = set(found.slack.targets)
+    has_slack = bool(shown) and shown <= set(slack)
+    return has_sms and has_email and (has_slack or not (slack or shown))
 
 
 def _digits(numbers: list[str]) -> list[str]:

@@ -72,25 +72,45 @@ class Billing(GatewayModel):
     payment_interval: Text = ""
 
 
-class SmsForward(GatewayModel):
+class _Forward(GatewayModel):
+    """Where inbound SMS go on to by one way, and whether they do."""
+
+    is_enabled: Flag = Field(default=False, alias="enabled")
+
+    def _live(self, listed: list[str]) -> list[str]:
+        """Return where they go now: a way that is switched off leads nowhere."""
+        is_off = "is_enabled" in self.model_fields_set and not self.is_enabled
+        return [] if is_off else listed
+
+
+class SmsForward(_Forward):
     """Numbers that inbound SMS go on to; recorded as a list, specified as one."""
 
     numbers: Texts = Field(default_factory=list, alias="number")
-    is_enabled: Flag = Field(default=False, alias="enabled")
+
+    @property
+    def targets(self) -> list[str]:
+        return self._live(self.numbers)
 
 
-class EmailForward(GatewayModel):
+class EmailForward(_Forward):
     """Addresses that inbound SMS go on to."""
 
     addresses: Texts = Field(default_factory=list, alias="address")
-    is_enabled: Flag = Field(default=False, alias="enabled")
+
+    @property
+    def targets(self) -> list[str]:
+        return self._live(self.addresses)
 
 
-class SlackForward(GatewayModel):
+class SlackForward(_Forward):
     """Slack addresses that inbound SMS go on to; whoever knows one can write there."""
 
     uris: Texts = Field(default_factory=list, alias="uri", repr=False)
-    is_enabled: Flag = Field(default=False, alias="enabled")
+
+    @property
+    def targets(self) -> list[str]:
+        return self._live(self.uris)
 
 
 class Forwarding(GatewayModel):

@@ -94,6 +94,24 @@ def test_gateway_that_shows_one_slack_address_does_not_lose_the_others(
     assert OwnNumber.objects.get().slack_addresses == SLACK
 
 
+def test_way_that_is_switched_off_at_the_gateway_leads_nowhere(
+    connection: Connection, rented: OwnNumber, owner: User
+) -> None:
+    ways = {
+        "sms": {"number": ["4915112345101"], "enabled": False},
+        "email": {"address": ["a@x.example"]},
+        "slack": {"uri": SLACK[0], "enabled": 0},
+    }
+    row = {"number": rented.number, "forward_sms_mo": ways}
+    number_lists.keep(connection, [ActiveNumber.model_validate(row)])
+    number = OwnNumber.objects.get()
+    assert (number.sms_forward, number.slack_addresses) == ([], [])
+    # What does not say whether it is on is on.
+    assert number.email_forward == ["a@x.example"]
+    # So that it can be switched on again.
+    assert forward(number, owner, sms=["4915112345101"], email=["a@x.example"])
+
+
 def test_unclear_forwarding_is_settled_by_looking(
     sandbox: SandboxAccount, rented: OwnNumber, owner: User
 ) -> None:
