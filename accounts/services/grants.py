@@ -200,18 +200,29 @@ def values_of(tokens: Tokens) -> dict[str, object]:
     return values
 
 
-def _settle(grant: Grant, **values: object) -> None:
-    Grant.objects.filter(pk=grant.pk, version=grant.version).update(**values)
+def _settle(grant: Grant, **values: object) -> bool:
+    """Change a claimed grant; False when it holds newer tokens by now."""
+    held = Grant.objects.filter(pk=grant.pk, version=grant.version)
+    return bool(held.update(**values))
 
 
 def _ended(grant: Grant) -> Refused:
-    """Note that only a person can go on, and return the refusal that says so."""
-    _settle(grant, renewing_since=None)
-    ended = Connection.objects.filter(
-        Q(pk=grant.connection_id) | Q(parent=grant.connection_id)
-    )
-    for connection_id in ended.values_list("pk", flat=True):
-        standing.mark_broken(connection_id=connection_id, code=Connection.GRANT_ENDED)
+    """Note that only a person can go on, and return the refusal that says so.
+
+    Unless somebody has signed in again meanwhile: what ended was the permission of
+    before, and the next call finds the newer one.
+    """
+    family = Q(pk=grant.connection_id) | Q(parent=grant.connection_id)
+    with transaction.atomic():
+        # A sign-in changes the connection first and the grant after it.
+        rows = Connection.objects.select_for_update(no_key=True)
+        ids = list(rows.filter(family).order_by("pk").values_list("pk", flat=True))
+        if not _settle(grant, renewing_since=None):
+            return Refused(_AWAY, code="grant_waiting")
+        for connection_id in ids:
+            standing.mark_broken(
+                connection_id=connection_id, code=Connection.GRANT_ENDED
+            )
     return Refused(sentences.GRANT_ENDED, code="grant_ended")
 
 

@@ -314,6 +314,20 @@ def test_tokens_of_a_sign_in_meanwhile_stay(
     assert grant().access_token.reveal() == newer
 
 
+def test_end_of_the_permission_before_leaves_a_newer_one_alone(
+    permitted: Connection, browser: Client, sandbox: SandboxAccount
+) -> None:
+    held = grant()
+    sandbox.ask("oauth/expire", kind="revoke")
+    sign_in(browser, sandbox)
+    # The answer of a renewal that was under way comes last.
+    with pytest.raises(Refused) as caught:
+        grants._renewed(held)
+    assert caught.value.code == "grant_waiting"
+    assert not stored().is_broken
+    assert balance() == 1000
+
+
 def test_missing_scope_is_a_sentence_and_a_button(
     browser: Client, permitted: Connection, sandbox: SandboxAccount
 ) -> None:
