@@ -69,8 +69,10 @@ def connect(
     signing_key = signing_key.strip()
     balance = check_keys(api_key=api_key, signing_key=signing_key)
     with transaction.atomic():
-        Workspace.objects.select_for_update().get(pk=workspace.pk)
-        old = Connection.objects.filter(workspace=workspace).first()
+        Workspace.objects.select_for_update(no_key=True).get(pk=workspace.pk)
+        # A balance that is noted meanwhile must not be overwritten with an older one.
+        rows = Connection.objects.select_for_update(no_key=True)
+        old = rows.filter(workspace=workspace).first()
         connection = _stored(workspace, old, api_key=api_key, signing_key=signing_key)
         if old is None or not _has_keys(old, api_key, signing_key):
             Grant.objects.filter(connection=connection).delete()

@@ -36,7 +36,7 @@ def create(
     """
     email, token = email.strip().lower(), secrets.token_urlsafe(32)
     with transaction.atomic():
-        Workspace.objects.select_for_update().get(pk=workspace.pk)
+        Workspace.objects.select_for_update(no_key=True).get(pk=workspace.pk)
         _refuse_member(workspace, email)
         still_open = Invitation.objects.filter(workspace=workspace, accepted_at=None)
         still_open.filter(email__iexact=email).delete()

@@ -159,7 +159,7 @@ def _connected(
     signing_key = _signing_key_of(workspace)
     signing_key, balance = _try_out(tokens, signing_key)
     with transaction.atomic():
-        Workspace.objects.select_for_update().get(pk=workspace.pk)
+        Workspace.objects.select_for_update(no_key=True).get(pk=workspace.pk)
         connection, grant = _rows(workspace)
         is_other = grant is None or not _is_same_account(grant, identity)
         if is_other:
@@ -218,7 +218,9 @@ def _try_out(tokens: Tokens, signing_key: str) -> tuple[str, Decimal | None]:
 
 
 def _rows(workspace: Workspace) -> tuple[Connection, Grant | None]:
-    connection = Connection.objects.filter(workspace=workspace).first()
+    # A balance that is noted meanwhile must not be overwritten with an older one.
+    rows = Connection.objects.select_for_update(no_key=True)
+    connection = rows.filter(workspace=workspace).first()
     if connection is None:
         return Connection(workspace=workspace), None
     return connection, Grant.objects.filter(connection=connection).first()

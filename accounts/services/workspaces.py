@@ -66,8 +66,7 @@ def update(
 def set_role(*, membership: Membership, actor: User, role: str) -> None:
     """Give a member another role. Raises Refused for the last owner."""
     with transaction.atomic():
-        _lock(membership.workspace)
-        membership.refresh_from_db()
+        _lock(membership)
         before = membership.role
         if before == role:
             return
@@ -87,8 +86,7 @@ def set_role(*, membership: Membership, actor: User, role: str) -> None:
 def remove(*, membership: Membership, actor: User) -> None:
     """End a membership, one's own or another's. Raises Refused for the last owner."""
     with transaction.atomic():
-        _lock(membership.workspace)
-        membership.refresh_from_db()
+        _lock(membership)
         _keep_an_owner(membership)
         membership.delete()
         audit.record(
@@ -100,9 +98,17 @@ def remove(*, membership: Membership, actor: User) -> None:
         )
 
 
-def _lock(workspace: Workspace) -> None:
+def _lock(membership: Membership) -> None:
+    """Read a membership as it is now, alone. Raises Refused when it has ended."""
     # Two owners who leave at the same time must not both be the last but one.
-    Workspace.objects.select_for_update().get(pk=workspace.pk)
+    places = Workspace.objects.select_for_update(no_key=True)
+    places.get(pk=membership.workspace_id)
+    try:
+        membership.refresh_from_db()
+    except Membership.DoesNotExist:
+        raise Refused(
+            _("This person is no longer a member."), code="no_member"
+        ) from None
 
 
 def _keep_an_owner(membership: Membership) -> None:

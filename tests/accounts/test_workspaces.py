@@ -6,6 +6,7 @@ from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 from django.db import connections as databases
+from django.db import transaction
 from django.test import Client
 from django.urls import reverse
 
@@ -102,6 +103,18 @@ def test_removed_member_loses_access_at_once(
     assert response["Location"] == reverse("accounts:workspace_create")
 
 
+def test_member_whom_two_remove_at_once_is_removed_once(
+    owner: User, manager: User
+) -> None:
+    held = membership_of(manager)
+    workspaces.remove(membership=membership_of(manager), actor=owner)
+    with pytest.raises(Refused) as removed:
+        workspaces.remove(membership=held, actor=owner)
+    with pytest.raises(Refused) as changed:
+        workspaces.set_role(membership=held, actor=owner, role=Role.READER)
+    assert {removed.value.code, changed.value.code} == {"no_member"}
+
+
 def test_role_change_takes_effect_and_is_recorded(
     owner: User, reader: User, client_as: ClientAs
 ) -> None:
@@ -154,6 +167,23 @@ def test_two_owners_cannot_both_leave_at_once(
     with ThreadPoolExecutor(2) as pool:
         left = list(pool.map(leave, [owner, second]))
     assert sorted(left) == [False, True]
+
+
+@pytest.mark.django_db(transaction=True)
+def test_locked_workspace_keeps_nobody_from_its_trail(
+    owner: User, workspace: Workspace
+) -> None:
+    def record() -> None:
+        try:
+            with databases["default"].cursor() as cursor:
+                cursor.execute("SET lock_timeout = '1s'")
+            audit.record(workspace=workspace, actor=None, action="workspace.update")
+        finally:
+            databases.close_all()
+
+    with transaction.atomic(), ThreadPoolExecutor(1) as pool:
+        workspaces._lock(membership_of(owner))
+        pool.submit(record).result()
 
 
 def test_settings_record_only_what_changed(owner: User, workspace: Workspace) -> None:
