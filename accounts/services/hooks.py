@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 from django.conf import settings
 from django.db import transaction
 from django.utils import timezone
@@ -45,7 +47,7 @@ def register(*, connection: Connection, actor: User | None) -> None:
         )
     try:
         is_changed = _register(connection)
-        refresh(connection=connection)
+        refresh(connection=connection, is_waited_for=True)
     except GatewayError as error:
         raise Refused(sentences.of_error(error), code=f"gateway_{error.code}") from None
     if not is_changed:
@@ -99,7 +101,7 @@ def _header_names(lines: str) -> str:
 
 def withdraw(*, connection: Connection) -> None:
     """Remove our hooks at the gateway. Raises GatewayError, Refused."""
-    client = gateway.client_for(connection)
+    client = gateway.client_for(connection, is_waited_for=True)
     for hook in client.hooks.all():
         if is_our_webhook(hook.target_url, connection):
             client.hooks.delete(hook.id)
@@ -107,7 +109,7 @@ def withdraw(*, connection: Connection) -> None:
 
 def _register(connection: Connection) -> bool:
     """Leave exactly one right hook; say whether anything had to be done."""
-    client = gateway.client_for(connection)
+    client = gateway.client_for(connection, is_waited_for=True)
     mine = [
         hook
         for hook in client.hooks.all()
@@ -139,10 +141,14 @@ def _is_right(hook: Hook, connection: Connection) -> bool:
     )
 
 
-def try_to_withdraw(*, connection: Connection) -> bool:
-    """Remove our hooks at the gateway if it answers; say whether it did."""
+def try_to_withdraw(connections: Iterable[Connection]) -> bool:
+    """Remove our hooks at the gateway if it answers; say whether all are gone.
+
+    A person waits: after the first that gets no answer no other is asked for.
+    """
     try:
-        withdraw(connection=connection)
+        for connection in connections:
+            withdraw(connection=connection)
     except (GatewayError, Refused):
         return False
     return True

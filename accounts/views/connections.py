@@ -158,14 +158,10 @@ def connection_disconnect(request: WorkspaceRequest) -> HttpResponse:
             request, "accounts/connection/disconnect.html", {"connection": found}
         )
     # Those that act as its subaccounts end with it.
-    ending = [*found.children.all(), found]
-    withdrawn = [hooks.try_to_withdraw(connection=one) for one in ending]
+    is_withdrawn = hooks.try_to_withdraw([found, *found.children.all()])
     permits.try_to_revoke(found)
     connections.disconnect(connection=found, actor=request.user)
     messages.success(request, _("The gateway account is disconnected."))
-    if not all(withdrawn):
-        messages.warning(
-            request,
-            _("Our webhook could not be removed at the gateway. Remove it there."),
-        )
+    if not is_withdrawn:
+        messages.warning(request, refusals.HOOK_LEFT)
     return redirect("accounts:connection")

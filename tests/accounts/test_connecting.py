@@ -17,10 +17,11 @@ from accounts.models import (
     User,
     Workspace,
 )
-from accounts.services import connections
+from accounts.services import connections, gateway
 from accounts.services.gateway import client_for
 from seven_dashboard.errors import Refused
 from tests.fixtures import ClientAs, SandboxAccount
+from tests.gateway.stub import Stub
 
 CONNECT = "accounts:connection_connect"
 
@@ -197,6 +198,26 @@ def test_disconnecting_works_while_the_gateway_is_down(
         reverse("accounts:connection_disconnect"), follow=True
     )
     assert "Remove it there" in response.content.decode()
+    assert not Connection.objects.exists()
+
+
+def test_disconnecting_waits_for_a_silent_gateway_once(
+    settings: Settings,
+    monkeypatch: pytest.MonkeyPatch,
+    connection: Connection,
+    other_workspace: Workspace,
+    owner: User,
+    client_as: ClientAs,
+) -> None:
+    monkeypatch.setattr(gateway, "WAITED_FOR_S", 0.2)
+    Connection.objects.create(
+        workspace=other_workspace, parent=connection, subaccount_id="1"
+    )
+    stub = Stub().hangs()
+    settings.SEVEN_BASE_URL = stub.url
+    client_as(owner).post(reverse("accounts:connection_disconnect"))
+    stub.close()
+    assert len(stub.received) == 1
     assert not Connection.objects.exists()
 
 
