@@ -34,6 +34,27 @@ NO_ANSWER: Final = gettext_noop(
     "The gateway does not answer as it should. We try again in a moment."
 )
 _REFUSED: Final = _("The gateway refuses the API key.")
+_NOT_GIVEN: Final = _("seven.io was not given the permission. Nothing was changed.")
+_NOT_NOW: Final = _(
+    "The sign-in server of seven.io cannot do this at the moment. Nothing was changed. "
+    "Try again later."
+)
+_OUR_REGISTRATION: Final = _(
+    "seven.io does not let this server ask for a permission. Nothing was changed. "
+    "Whoever runs it has to check SEVEN_OAUTH_CLIENT_ID, PUBLIC_URL and what is "
+    "registered at seven.io."
+)
+_WHY_NOT: Final[dict[str, Promise]] = {
+    "invalid_scope": _(
+        "seven.io does not let this server ask for all of that. Nothing was changed. "
+        "Tick less and try again."
+    ),
+    "unauthorized_client": _OUR_REGISTRATION,
+    "unsupported_response_type": _OUR_REGISTRATION,
+    "invalid_request": _OUR_REGISTRATION,
+    "server_error": _NOT_NOW,
+    "temporarily_unavailable": _NOT_NOW,
+}
 _BROKEN: Final[dict[int | None, Promise]] = {
     **{code: _(meaning.sentence) for code, meaning in CODES.items()},
     Connection.UNREADABLE: UNREADABLE,
@@ -113,3 +134,12 @@ def of_connection(connection: Connection) -> Promise | str:
     if not connection.is_broken:
         return ""
     return _BROKEN.get(connection.broken_code, _REFUSED)
+
+
+def of_no_permission(word: str) -> Promise:
+    """Return what to tell a person who came back from seven.io without a permission.
+
+    `word` names the error (RFC 6749, 4.1.2.1); what else an address may hold is not
+    repeated.
+    """
+    return _WHY_NOT.get(word, _NOT_GIVEN)

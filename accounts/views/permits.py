@@ -7,7 +7,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET, require_POST
 
-from accounts import scopes, tasks
+from accounts import scopes, sentences, tasks
 from accounts.access import WorkspaceRequest, member
 from accounts.forms.connections import PermitForm
 from accounts.rights import Right
@@ -50,9 +50,7 @@ def connection_permitted(request: WorkspaceRequest) -> HttpResponse:
     kept_state = request.session.pop(SESSION_KEY, "")
     if "error" in request.GET:
         permits.forget(kept_state)
-        messages.warning(
-            request, _("seven.io was not given the permission. Nothing was changed.")
-        )
+        messages.warning(request, str(sentences.of_no_permission(request.GET["error"])))
         return redirect("accounts:connection_connect")
     try:
         connected = permits.finish(

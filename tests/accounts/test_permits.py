@@ -215,6 +215,25 @@ def test_refusal_at_the_gateway_changes_nothing(
 def test_gateway_that_is_away_changes_nothing(
     browser: Client, sandbox: SandboxAccount, settings: Settings
 ) -> None:
+@pytest.mark.parametrize(
+    ("word", "sentence"),
+    [
+        ("invalid_scope", "Tick less"),
+        ("unauthorized_client", "SEVEN_OAUTH_CLIENT_ID"),
+        ("temporarily_unavailable", "Try again later"),
+        ("<script>evil", "was not given the permission"),
+    ],
+)
+def test_refusal_says_who_can_do_what(
+    word: str, sentence: str, browser: Client
+) -> None:
+    page = come_back(
+        browser, f"{reverse('accounts:connection_permitted')}?error={word}"
+    )
+    assert sentence in page
+    assert "evil" not in page
+
+
     back = permit(leave(browser), sandbox)
     settings.SEVEN_OAUTH_URL = "http://127.0.0.1:9/oauth"
     assert "not reachable" in come_back(browser, back.address)
