@@ -45,15 +45,15 @@ def lacks_right(connection: Connection) -> bool:
     What somebody did not tick stands on the page and is no trouble.
     """
     refused = Poll.objects.filter(connection=connection, code=NOT_ALLOWED)
-    permission = of(connection)
     kinds = set(refused.values_list("kind", flat=True))
-    if permission is None:
-        return bool(kinds)
-    return any(not is_left_out(permission.grant, kind) for kind in kinds)
+    return any(not leaves_out(connection, kind) for kind in kinds)
 
 
-def is_left_out(grant: Grant, kind: str) -> bool:
+def leaves_out(connection: Connection, kind: str) -> bool:
     """Say that a permission leaves out on purpose what a kind of polling asks for."""
     optional = {s for use in scopes.USES if not use.is_needed for s in use.scopes}
     scope = scopes.OF_POLLS.get(kind, "")
-    return scope in optional and scope not in grant.scope_names
+    if scope not in optional or not connection.is_by_oauth:
+        return False
+    grant = Grant.objects.filter(connection=connection.key_holder).first()
+    return grant is not None and scope not in grant.scope_names

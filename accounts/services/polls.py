@@ -11,6 +11,7 @@ from django.utils import translation
 from accounts import sentences
 from accounts.models import Connection, Poll
 from accounts.sentences import NOT_ALLOWED
+from accounts.selectors import grants
 from accounts.services import (
     connections,
     gateway,
@@ -34,8 +35,9 @@ REST_IN: Final = timedelta(minutes=1)
 def run(claim: Claim) -> str:
     """Fetch what was claimed, without a transaction open during the calls.
 
-    Return "done", "more" (a rest is due soon), "failed", "postponed" (the key is
-    known to be refused) or "gone".
+    Return "done", "more" (a rest is due soon), "failed", "left out" (the permission
+    was not asked for it), "postponed" (the key is known to be refused), "gone", or
+    CROWDED: then it is due again at once.
     """
     connection = Connection.objects.filter(pk=claim.connection_id).first()
     if connection is None:
@@ -61,6 +63,8 @@ def _balance(connection: Connection) -> bool:
 
 
 def _pricing(connection: Connection) -> bool:
+    except MissingPermission as error:
+        return _lacking(claim, connection, error)
     prices.refresh(connection=connection)
     return True
 
@@ -122,6 +126,15 @@ def _failed(claim: Claim, error: GatewayError) -> str:
 def _refused(claim: Claim, refused: Refused) -> str:
     if refused.code == "unreadable_secret":
         connections.mark_broken(
+def _lacking(claim: Claim, connection: Connection, error: MissingPermission) -> str:
+    if not grants.leaves_out(connection, claim.kind):
+        return _failed(claim, error)
+    schedules.note_left_out(
+        claim, sentence=sentences.of_reading(error), code=NOT_ALLOWED
+    )
+    return "left out"
+
+
             connection_id=claim.connection_id, code=Connection.UNREADABLE
         )
     # The English sentence is kept; the page translates it.

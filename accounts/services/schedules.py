@@ -133,6 +133,17 @@ def postpone(claim: Claim) -> None:
     _poll(claim).update(due_at=due_at, started_at=None)
 
 
+def note_left_out(claim: Claim, *, sentence: str, code: int) -> None:
+    """Note what a permission does not cover on purpose: a fact and no failure."""
+    _poll(claim).update(
+        due_at=timezone.now() + spread(every(claim.kind)),
+        started_at=None,
+        failures=0,
+        error=sentence,
+        code=code,
+    )
+
+
 def pause_after(failures: int) -> timedelta:
     """Return the pause after so many failures in a row: 30 s doubling to an hour."""
     doubled = FIRST_PAUSE * 2 ** min(failures - 1, 10)

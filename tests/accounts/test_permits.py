@@ -26,7 +26,7 @@ from accounts.models import (
     Workspace,
 )
 from accounts.selectors import freshness
-from accounts.services import connections, gateway, polls
+from accounts.services import connections, gateway, polls, schedules
 from accounts.services.schedules import Claim
 from seven_dashboard.gateway.errors import InvalidCredentials
 from seven_dashboard.gateway.oauth import SCOPES
@@ -93,10 +93,13 @@ def test_what_was_left_out_on_purpose_is_no_trouble(
     browser: Client, sandbox: SandboxAccount
 ) -> None:
     page = sign_in(browser, sandbox, uses=["voice"])
+    schedules.begin(stored())
     claim = Claim(stored().pk, Poll.Kind.SUBACCOUNTS)
-    assert polls.run(claim) == "failed"
+    assert polls.run(claim) == "left out"
+    assert Poll.objects.get(kind=Poll.Kind.SUBACCOUNTS).failures == 0
     page = come_back(browser, reverse("accounts:connection"))
     assert "does not cover everything" not in page
+    assert "does not cover it" in come_back(browser, reverse("accounts:system"))
     fresh = freshness.of(stored(), Poll.Kind.SUBACCOUNTS)
     assert fresh.trouble and "not given the permission" in str(fresh.trouble.sentence)
 
@@ -212,9 +215,6 @@ def test_refusal_at_the_gateway_changes_nothing(
     assert not SignIn.objects.exists()
 
 
-def test_gateway_that_is_away_changes_nothing(
-    browser: Client, sandbox: SandboxAccount, settings: Settings
-) -> None:
 @pytest.mark.parametrize(
     ("word", "sentence"),
     [
@@ -234,6 +234,9 @@ def test_refusal_says_who_can_do_what(
     assert "evil" not in page
 
 
+def test_gateway_that_is_away_changes_nothing(
+    browser: Client, sandbox: SandboxAccount, settings: Settings
+) -> None:
     back = permit(leave(browser), sandbox)
     settings.SEVEN_OAUTH_URL = "http://127.0.0.1:9/oauth"
     assert "not reachable" in come_back(browser, back.address)
