@@ -46,7 +46,12 @@ def poll_due() -> dict[str, object]:
 @shared_task(queue=queues.PERIODIC, soft_time_limit=540, time_limit=570)
 def poll(connection_id: str, kind: str) -> dict[str, str]:
     """Fetch one kind for one connection; the lease outlives the time limit."""
-    return {kind: polls.run(Claim(UUID(connection_id), kind))}
+    outcome = polls.run(Claim(UUID(connection_id), kind))
+    if outcome != polls.CROWDED:
+        # Its place is free for one that found none.
+        for claim in schedules.take(limit=1):
+            queue_poll(claim)
+    return {kind: outcome}
 
 
 @shared_task(queue=queues.PERIODIC)

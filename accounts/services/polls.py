@@ -4,14 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from datetime import timedelta
+from threading import BoundedSemaphore
 from typing import Final
 
 from django.utils import translation
 
 from accounts import sentences
 from accounts.models import Connection, Poll
-from accounts.sentences import NOT_ALLOWED
 from accounts.selectors import grants
+from accounts.sentences import NOT_ALLOWED
 from accounts.services import (
     connections,
     gateway,
@@ -30,6 +31,11 @@ Kind = Poll.Kind
 
 # What a run could not finish goes on soon.
 REST_IN: Final = timedelta(minutes=1)
+# A worker has sixteen threads (supervisor/plans.py) for this and for events: while the
+# gateway hangs, a STOP must find one free.
+AT_ONCE: Final = 4
+CROWDED: Final = "crowded"
+_places = BoundedSemaphore(AT_ONCE)
 
 
 def run(claim: Claim) -> str:
@@ -39,6 +45,16 @@ def run(claim: Claim) -> str:
     was not asked for it), "postponed" (the key is known to be refused), "gone", or
     CROWDED: then it is due again at once.
     """
+    if not _places.acquire(blocking=False):
+        schedules.put_back(claim)
+        return CROWDED
+    try:
+        return _run(claim)
+    finally:
+        _places.release()
+
+
+def _run(claim: Claim) -> str:
     connection = Connection.objects.filter(pk=claim.connection_id).first()
     if connection is None:
         return "gone"
@@ -47,6 +63,8 @@ def run(claim: Claim) -> str:
         return "postponed"
     try:
         is_complete = _FETCHERS[claim.kind](connection)
+    except MissingPermission as error:
+        return _lacking(claim, connection, error)
     except GatewayError as error:
         return _failed(claim, error)
     except Refused as refused:
@@ -63,8 +81,6 @@ def _balance(connection: Connection) -> bool:
 
 
 def _pricing(connection: Connection) -> bool:
-    except MissingPermission as error:
-        return _lacking(claim, connection, error)
     prices.refresh(connection=connection)
     return True
 
@@ -110,6 +126,15 @@ _FETCHERS: Final[dict[str, Callable[[Connection], bool]]] = {
 }
 
 
+def _lacking(claim: Claim, connection: Connection, error: MissingPermission) -> str:
+    if not grants.leaves_out(connection, claim.kind):
+        return _failed(claim, error)
+    schedules.note_left_out(
+        claim, sentence=sentences.of_reading(error), code=NOT_ALLOWED
+    )
+    return "left out"
+
+
 def _failed(claim: Claim, error: GatewayError) -> str:
     code = connections.breaking_code(error)
     if code is not None:
@@ -126,15 +151,6 @@ def _failed(claim: Claim, error: GatewayError) -> str:
 def _refused(claim: Claim, refused: Refused) -> str:
     if refused.code == "unreadable_secret":
         connections.mark_broken(
-def _lacking(claim: Claim, connection: Connection, error: MissingPermission) -> str:
-    if not grants.leaves_out(connection, claim.kind):
-        return _failed(claim, error)
-    schedules.note_left_out(
-        claim, sentence=sentences.of_reading(error), code=NOT_ALLOWED
-    )
-    return "left out"
-
-
             connection_id=claim.connection_id, code=Connection.UNREADABLE
         )
     # The English sentence is kept; the page translates it.

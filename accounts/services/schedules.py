@@ -62,6 +62,12 @@ def claim_due(*, limit: int = 200) -> list[Claim]:
     now = timezone.now()
     _add_missing(now)
     _hurry_analytics(now)
+    return take(limit=limit)
+
+
+def take(*, limit: int) -> list[Claim]:
+    """Take some of what is known to be due."""
+    now = timezone.now()
     with transaction.atomic():
         due = list(
             Poll.objects.select_for_update(skip_locked=True)
@@ -127,12 +133,6 @@ def note_failure(
     )
 
 
-def postpone(claim: Claim) -> None:
-    """Skip one run, as when the key is known to be refused."""
-    due_at = timezone.now() + spread(every(claim.kind))
-    _poll(claim).update(due_at=due_at, started_at=None)
-
-
 def note_left_out(claim: Claim, *, sentence: str, code: int) -> None:
     """Note what a permission does not cover on purpose: a fact and no failure."""
     _poll(claim).update(
@@ -142,6 +142,17 @@ def note_left_out(claim: Claim, *, sentence: str, code: int) -> None:
         error=sentence,
         code=code,
     )
+
+
+def postpone(claim: Claim) -> None:
+    """Skip one run, as when the key is known to be refused."""
+    due_at = timezone.now() + spread(every(claim.kind))
+    _poll(claim).update(due_at=due_at, started_at=None)
+
+
+def put_back(claim: Claim) -> None:
+    """Give a claim back to whoever has room for it."""
+    _poll(claim).update(due_at=timezone.now(), started_at=None)
 
 
 def pause_after(failures: int) -> timedelta:

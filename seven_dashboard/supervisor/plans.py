@@ -37,9 +37,10 @@ class Worker:
 
 
 # A long import must not delay a STOP, nor a campaign a single message, so each kind
-# of work has its own processes. Short waiting work shares one process of threads.
+# of work has its own processes. Short waiting work shares one process of threads: so
+# many that some are free while every call to the gateway hangs (`polls.AT_ONCE`).
 WORKERS = (
-    Worker("interactive", (queues.INTERACTIVE, queues.PERIODIC), "threads", 8),
+    Worker("interactive", (queues.INTERACTIVE, queues.PERIODIC), "threads", 16),
     Worker("sending", (queues.SENDING,), "prefork", 2),
     Worker("imports", (queues.IMPORTS,), "prefork", 1),
     # Exports, mass changes, lookups, syncs: they wait for the database or the gateway.

@@ -5,6 +5,8 @@ from __future__ import annotations
 from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime, timedelta
 from decimal import Decimal
+from threading import BoundedSemaphore
+from typing import Any
 
 import pytest
 import time_machine
@@ -76,6 +78,32 @@ def test_two_workers_claim_each_poll_once(connection: Connection) -> None:
     with ThreadPoolExecutor(4) as pool:
         taken = [claim for claims in pool.map(take, range(4)) for claim in claims]
     assert len(taken) == len(set(taken)) == len(Kind.values)
+
+
+def test_poll_that_finds_no_place_is_due_again_at_once(
+    connection: Connection, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    schedules.begin(connection)
+    taken = schedules.claim_due()
+    full = BoundedSemaphore(1)
+    assert full.acquire()
+    monkeypatch.setattr(polls, "_places", full)
+    assert polls.run(taken[0]) == polls.CROWDED
+    assert schedules.claim_due() == taken[:1]
+
+
+def test_poll_that_ends_hands_its_place_on(
+    sandbox: SandboxAccount,
+    connection: Connection,
+    monkeypatch: pytest.MonkeyPatch,
+    django_capture_on_commit_callbacks: Any,
+) -> None:
+    rung: list[tuple[str, ...]] = []
+    monkeypatch.setattr(tasks.poll, "delay", lambda *call: rung.append(call))
+    schedules.begin(connection)
+    with django_capture_on_commit_callbacks(execute=True):
+        tasks.poll(str(connection.pk), str(Kind.BALANCE))
+    assert len(rung) == 1
 
 
 def test_success_plans_the_next_run_with_jitter(connection: Connection) -> None:
