@@ -10,9 +10,12 @@ from uuid import UUID
 from django.db import transaction
 from django.db.models import F, Q, QuerySet
 from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
 
+from accounts import sentences
 from accounts.models import BalanceReading, Connection, Grant, Workspace
 from accounts.services import audit, schedules
+from seven_dashboard.errors import Refused
 from seven_dashboard.gateway.errors import (
     AddressNotAllowed,
     GatewayError,
@@ -34,6 +37,21 @@ BREAKING: Final[dict[type[GatewayError], int]] = {
 MOST_REFUSALS: Final = 3
 # A call waits for its answer for so long at most.
 LATE_REFUSALS: Final = timedelta(seconds=20)
+
+
+def working(workspace: Workspace, *, is_locked: bool = False) -> Connection:
+    """Return the connection of a workspace; raise Refused if it cannot be used."""
+    rows = Connection.objects.filter(workspace=workspace)
+    if is_locked:
+        rows = rows.select_for_update(no_key=True)
+    found = rows.first()
+    if found is None:
+        raise Refused(
+            _("Connect a seven.io account first, under Account."), code="no_connection"
+        )
+    if found.is_broken:
+        raise Refused(sentences.of_connection(found), code="connection_broken")
+    return found
 
 
 def note_balance(*, connection_id: UUID, amount: Decimal) -> None:
