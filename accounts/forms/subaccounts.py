@@ -76,9 +76,12 @@ class TopUpForm(OnceForm):
 
 
 class DeleteForm(OnceForm):
-    """The subaccount's id is typed to confirm."""
+    """The subaccount's id is typed to confirm, at the credit that was shown."""
 
     confirm_word = forms.CharField(max_length=40)
+    agreed = forms.DecimalField(
+        max_digits=14, decimal_places=4, widget=forms.HiddenInput
+    )
 
     def __init__(self, *args: Any, word: str, **options: Any):
         super().__init__(*args, **options)

@@ -20,6 +20,8 @@ Kind = Errand.Kind
 # One slip of a digit should not empty an account. EUR.
 MOST_AT_ONCE: Final = Decimal(10_000)
 LEAST: Final = Decimal("0.01")
+# Credit that is on its way to a subaccount that is deleted would be lost.
+MOVING_CREDIT: Final = (Kind.TRANSFER, Kind.TOP_UP)
 
 
 def create(
@@ -42,7 +44,9 @@ def transfer(
     """Ask to move EUR from the account to the subaccount. Raises Refused."""
     _check_amount(amount)
     values = {"amount": _cents(amount)}
-    return _begin(subaccount, actor, Kind.TRANSFER, token, values)
+    return _begin(
+        subaccount, actor, Kind.TRANSFER, token, values, not_beside=(Kind.DELETE,)
+    )
 
 
 def set_top_up(
@@ -66,12 +70,28 @@ def set_top_up(
             field="threshold",
         )
     values = {"threshold": _cents(threshold), "amount": _cents(amount)}
-    return _begin(subaccount, actor, Kind.TOP_UP, token, values)
+    return _begin(
+        subaccount, actor, Kind.TOP_UP, token, values, not_beside=(Kind.DELETE,)
+    )
 
 
-def delete(*, subaccount: Subaccount, actor: User, token: str) -> Errand:
-    """Ask to delete the subaccount; the workspace that acts as it ends with it."""
-    return _begin(subaccount, actor, Kind.DELETE, token, {})
+def delete(
+    *, subaccount: Subaccount, actor: User, agreed: Decimal, token: str
+) -> Errand:
+    """Ask to delete the subaccount; the workspace that acts as it ends with it.
+
+    `agreed` is the credit (EUR) that the person saw: it may be lost, and more than
+    that is not given away. Raises Refused.
+    """
+    known = wishes.of_token(subaccount.connection.workspace, token)
+    if known is None and subaccount.balance > agreed:
+        raise Refused(
+            _("Its credit has grown. Look at it and confirm again."), code="credit"
+        )
+    values = {"credit": str(agreed)}
+    return _begin(
+        subaccount, actor, Kind.DELETE, token, values, not_beside=MOVING_CREDIT
+    )
 
 
 @transaction.atomic
@@ -140,3 +160,6 @@ def _begin(
     )
     workspace = subaccount.connection.workspace
     return wishes.begin(workspace=workspace, actor=actor, wish=wish)
+    *,
+    not_beside: tuple[str, ...],
+        not_beside=not_beside,

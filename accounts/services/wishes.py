@@ -9,14 +9,17 @@ from django.db import IntegrityError, transaction
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from accounts import sentences
-from accounts.models import Connection, Errand, User, Workspace
+from accounts.models import Errand, User, Workspace
+from accounts.services import standing
 from seven_dashboard.errors import Refused
 
 
 @dataclass(frozen=True, slots=True)
 class Wish:
-    """What a person agreed to: its kind, what it is about, and the values."""
+    """What a person agreed to: its kind, what it is about, and the values.
+
+    It must wait while an errand of a kind of `not_beside` is open for the same thing.
+    """
 
     kind: str
     subject: str
@@ -24,32 +27,23 @@ class Wish:
     subject_name: str = ""
     values: Mapping[str, object] = field(default_factory=dict)
     secret: str = ""
-
-
-def working_connection(workspace: Workspace) -> Connection:
-    """Return the connection of a workspace; raise Refused if it cannot be used."""
-    found = Connection.objects.filter(workspace=workspace).first()
-    if found is None:
-        raise Refused(
-            _("Connect a seven.io account first: enter an API key under Account."),
-            code="no_connection",
-        )
-    if found.is_broken:
-        raise Refused(sentences.of_connection(found), code="connection_broken")
-    return found
+    not_beside: tuple[str, ...] = ()
 
 
 def begin(*, workspace: Workspace, actor: User | None, wish: Wish) -> Errand:
     """Write the intent and return it; the same form sent again finds the first.
 
-    Raises Refused while another errand of this kind for the same thing is open.
+    Raises Refused while another errand of this kind for the same thing is open, or one
+    that this must not go beside.
     """
     known = of_token(workspace, wish.token)
     if known is not None:
         return known
-    connection = working_connection(workspace)
     try:
         with transaction.atomic():
+            # Locked, so that of two wishes at once the second sees the first.
+            connection = standing.working(workspace, is_locked=True)
+            _refuse_beside(workspace, wish)
             return Errand.objects.create(
                 workspace=workspace,
                 connection=connection,
@@ -69,6 +63,20 @@ def begin(*, workspace: Workspace, actor: User | None, wish: Wish) -> Errand:
     raise Refused(
         _("The same is being done already. Wait until it is settled."), code="open"
     )
+
+
+def _refuse_beside(workspace: Workspace, wish: Wish) -> None:
+    others = Errand.objects.filter(
+        workspace=workspace,
+        subject=wish.subject,
+        kind__in=wish.not_beside,
+        state__in=Errand.OPEN,
+    )
+    if others.exists():
+        raise Refused(
+            _("Something else is being done to it. Wait until that is settled."),
+            code="beside",
+        )
 
 
 def of_token(workspace: Workspace, token: str) -> Errand | None:

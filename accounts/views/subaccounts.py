@@ -125,7 +125,10 @@ def subaccount_delete(request: WorkspaceRequest, subaccount_id: UUID) -> HttpRes
     if request.method == "POST" and form.is_valid():
         try:
             errand = subaccounts.delete(
-                subaccount=one, actor=request.user, token=form.cleaned_data["token"]
+                subaccount=one,
+                actor=request.user,
+                agreed=form.cleaned_data["agreed"],
+                token=form.cleaned_data["token"],
             )
         except Refused as refused:
             refusals.add_to(form, refused)

@@ -7,7 +7,13 @@ from django.utils.translation import gettext_lazy as _
 from accounts.models import Errand
 from accounts.models import Subaccount as Row
 from accounts.services import connections, subaccount_lists
-from accounts.services.acts.base import Act, Facts, balance_of, connection_of
+from accounts.services.acts.base import (
+    Act,
+    Facts,
+    amount_of,
+    balance_of,
+    connection_of,
+)
 from seven_dashboard.errors import Refused
 from seven_dashboard.gateway.client import SevenClient
 from seven_dashboard.gateway.errors import UnclearOutcome
@@ -73,6 +79,9 @@ def _after_create(client: SevenClient, errand: Errand) -> Facts:
 
 def _before_delete(client: SevenClient, errand: Errand) -> Facts:
     found = existing(client, errand)
+    agreed = errand.values.get("credit")
+    if agreed is not None and found.balance > amount_of(errand.values, "credit"):
+        raise Refused(_("Its credit has grown, so nothing was done."), code="credit")
     return {
         "subaccount_balance": found.balance,
         "balance": balance_of(client, errand),

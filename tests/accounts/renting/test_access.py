@@ -156,7 +156,11 @@ class TestSubaccountDelete(OfSubaccount):
 
 class TestSubaccountDeleted(OfSubaccount):
     url_name, right, method = "accounts:subaccount_delete", Right.MOVE_MONEY, "post"
-    data: ClassVar[dict[str, str]] = {"confirm_word": "77", "token": "a"}
+    data: ClassVar[dict[str, str]] = {
+        "confirm_word": "77",
+        "agreed": "0",
+        "token": "a",
+    }
 
 
 class TestErrandSettle(ObjectAccess):

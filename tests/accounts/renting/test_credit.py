@@ -229,7 +229,7 @@ def test_unclear_top_up_is_settled_by_the_rule(
 
 @pytest.fixture
 def deletion(branch: Subaccount, owner: User) -> Iterator[Errand]:
-    yield subaccounts.delete(subaccount=branch, actor=owner, token=uuid4().hex)
+    yield delete(branch, owner)
 
 
 def test_subaccount_is_deleted(sandbox: SandboxAccount, deletion: Errand) -> None:
@@ -257,3 +257,44 @@ def test_hostile_list_is_kept_as_far_as_it_makes_sense(connection: Connection) -
     subaccount_lists.keep(connection, [Listed.model_validate(row) for row in rows])
     one = Subaccount.objects.get()
     assert (one.gateway_id, one.balance, one.tops_up) == ("8", Decimal(0), False)
+def delete(branch: Subaccount, actor: User) -> Errand:
+    return subaccounts.delete(
+        subaccount=branch, actor=actor, agreed=branch.balance, token=uuid4().hex
+    )
+
+
+def test_credit_that_came_since_is_not_deleted_with_it(
+    sandbox: SandboxAccount, deletion: Errand, branch: Subaccount, owner: User
+) -> None:
+    sandbox.client().subaccounts.transfer_credits(branch.gateway_id, amount=TWENTY)
+    assert errands.run(deletion.pk) == State.FAILED
+    assert calls(sandbox, "delete") == 0
+    branch.refresh_from_db()
+    with pytest.raises(Refused) as refused:
+        subaccounts.delete(
+            subaccount=branch, actor=owner, agreed=Decimal(0), token=uuid4().hex
+        )
+    assert refused.value.code == "credit"
+
+
+def test_deletion_waits_for_credit_that_is_on_its_way(
+    transfer: Errand, branch: Subaccount, owner: User
+) -> None:
+    with pytest.raises(Refused) as refused:
+        delete(branch, owner)
+    assert refused.value.code == "beside"
+    errands.run(transfer.pk)
+    branch.refresh_from_db()
+    delete(branch, owner)
+
+
+def test_credit_does_not_follow_a_subaccount_that_is_being_deleted(
+    deletion: Errand, branch: Subaccount, owner: User
+) -> None:
+    with pytest.raises(Refused) as moved:
+        transferred(branch, owner)
+    with pytest.raises(Refused) as ruled:
+        top_up(branch, owner, "5", "20")
+    assert (moved.value.code, ruled.value.code) == ("beside", "beside")
+
+
