@@ -14,6 +14,7 @@ WORDS: Final[dict[str, Promise]] = {
     "number.give_up": _("Number given up"),
     "number.order": _("Number rented"),
     "number.rename": _("Number renamed"),
+    "subaccount.close_workspace": _("Workspace of a subaccount disconnected"),
     "subaccount.create": _("Subaccount added"),
     "subaccount.delete": _("Subaccount deleted"),
     "subaccount.open_workspace": _("Workspace made for a subaccount"),

@@ -98,11 +98,16 @@ def names(connection: Connection) -> dict[str, str]:
     return {row.gateway_id: row.shown_name for row in rows}
 
 
-def acting_workspace(subaccount: Subaccount) -> Workspace | None:
-    """Return the workspace that acts as the subaccount."""
+def acting_connection(subaccount: Subaccount) -> Connection | None:
+    """Return the connection of the workspace that acts as the subaccount."""
     children = Connection.objects.filter(parent=subaccount.connection_id)
     found = children.filter(subaccount_id=subaccount.gateway_id)
-    child = found.select_related("workspace").first()
+    return found.select_related("workspace", "parent").first()
+
+
+def acting_workspace(subaccount: Subaccount) -> Workspace | None:
+    """Return the workspace that acts as the subaccount."""
+    child = acting_connection(subaccount)
     return child.workspace if child else None
 
 

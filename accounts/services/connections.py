@@ -99,13 +99,15 @@ def disconnect(*, connection: Connection, actor: User) -> None:
         connection.delete()
 
 
-def end_subaccount(*, parent: Connection, subaccount_id: str) -> None:
-    """Disconnect the workspace that acts as a subaccount which is gone."""
+def end_subaccount(*, parent: Connection, subaccount_id: str) -> bool:
+    """Disconnect the workspace that acts as a subaccount; say whether there was one."""
     with transaction.atomic():
-        gone = parent.children.select_for_update(of=("self",))
-        for child in gone.filter(subaccount_id=subaccount_id):
+        ending = parent.children.select_for_update(of=("self",))
+        children = list(ending.filter(subaccount_id=subaccount_id))
+        for child in children:
             _record_end(child, None)
             child.delete()
+    return bool(children)
 
 
 def set_rate(*, connection: Connection, actor: User, rate_per_s: Decimal) -> None:

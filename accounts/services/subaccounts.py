@@ -11,7 +11,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from accounts.models import Connection, Errand, Subaccount, User, Workspace
-from accounts.services import audit, schedules, wishes, workspaces
+from accounts.services import audit, connections, schedules, wishes, workspaces
 from accounts.services.wishes import Wish
 from seven_dashboard.errors import Refused
 
@@ -27,7 +27,12 @@ MOVING_CREDIT: Final = (Kind.TRANSFER, Kind.TOP_UP)
 def create(
     *, workspace: Workspace, actor: User, name: str, email: str, token: str
 ) -> Errand:
-    """Ask for a new subaccount, without credit."""
+    """Ask for a new subaccount, without credit. Raises Refused."""
+    if Connection.objects.filter(workspace=workspace, parent__isnull=False).exists():
+        raise Refused(
+            _("Subaccounts are added in the workspace of the main account."),
+            code="of_main_account",
+        )
     wish = Wish(
         kind=Kind.CREATE,
         subject=email,
@@ -131,6 +136,26 @@ def open_workspace(*, subaccount: Subaccount, actor: User, name: str) -> Workspa
     return made
 
 
+@transaction.atomic
+def close_workspace(*, subaccount: Subaccount, actor: User) -> None:
+    """Take the account from the workspace that acts as the subaccount.
+
+    Everything else of it stays. Raises Refused when there is none.
+    """
+    parent = subaccount.connection
+    if not connections.end_subaccount(
+        parent=parent, subaccount_id=subaccount.gateway_id
+    ):
+        raise Refused(_("No workspace acts as this subaccount."), code="none")
+    audit.record(
+        workspace=parent.workspace,
+        actor=actor,
+        action="subaccount.close_workspace",
+        subject=subaccount.shown_name,
+        after={"subaccount": subaccount.gateway_id},
+    )
+
+
 def _check_amount(amount: Decimal) -> None:
     if not LEAST <= amount <= MOST_AT_ONCE:
         raise Refused(
@@ -150,6 +175,8 @@ def _begin(
     kind: str,
     token: str,
     values: Mapping[str, object],
+    *,
+    not_beside: tuple[str, ...],
 ) -> Errand:
     wish = Wish(
         kind=kind,
@@ -157,9 +184,7 @@ def _begin(
         subject_name=subaccount.shown_name,
         token=token,
         values=values,
+        not_beside=not_beside,
     )
     workspace = subaccount.connection.workspace
     return wishes.begin(workspace=workspace, actor=actor, wish=wish)
-    *,
-    not_beside: tuple[str, ...],
-        not_beside=not_beside,

@@ -32,6 +32,11 @@ urlpatterns = [
         name="subaccount_workspace",
     ),
     path(
+        "<uuid:subaccount_id>/workspace/end/",
+        subaccounts.subaccount_workspace_end,
+        name="subaccount_workspace_end",
+    ),
+    path(
         "<uuid:subaccount_id>/delete/",
         subaccounts.subaccount_delete,
         name="subaccount_delete",

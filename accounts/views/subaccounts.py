@@ -19,7 +19,7 @@ from accounts.selectors import errands as found_errands
 from accounts.selectors import freshness, memberships
 from accounts.selectors import subaccounts as selected
 from accounts.selectors.usage import KeyUsage
-from accounts.services import subaccounts
+from accounts.services import hooks, subaccounts
 from accounts.views import errands, refusals
 from seven_dashboard.errors import Refused
 
@@ -112,6 +112,29 @@ def subaccount_workspace(
     values = {"subaccount": one, "form": form}
     status = 422 if form.errors else 200
     return render(request, "accounts/subaccounts/workspace.html", values, status=status)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@member(Right.MOVE_MONEY)
+def subaccount_workspace_end(
+    request: WorkspaceRequest, subaccount_id: UUID
+) -> HttpResponse:
+    """Take the account from the workspace that acts as the subaccount."""
+    one = selected.get(request.workspace, subaccount_id)
+    if request.method != "POST":
+        page = "accounts/subaccounts/workspace_end.html"
+        return render(request, page, {"subaccount": one})
+    child = selected.acting_connection(one)
+    is_withdrawn = hooks.try_to_withdraw([child] if child else [])
+    try:
+        subaccounts.close_workspace(subaccount=one, actor=request.user)
+    except Refused as refused:
+        messages.info(request, str(refused))
+    else:
+        messages.success(request, _("The workspace is disconnected."))
+        if not is_withdrawn:
+            messages.warning(request, refusals.HOOK_LEFT)
+    return redirect("accounts:subaccount_detail", one.pk)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])

@@ -150,6 +150,15 @@ class TestSubaccountWorkspaceMade(OfSubaccount):
     data: ClassVar[dict[str, str]] = {"name": "Branch"}
 
 
+class TestSubaccountWorkspaceEnd(OfSubaccount):
+    url_name, right = "accounts:subaccount_workspace_end", Right.MOVE_MONEY
+
+
+class TestSubaccountWorkspaceEnded(OfSubaccount):
+    url_name, right = "accounts:subaccount_workspace_end", Right.MOVE_MONEY
+    method = "post"
+
+
 class TestSubaccountDelete(OfSubaccount):
     url_name, right = "accounts:subaccount_delete", Right.MOVE_MONEY
 

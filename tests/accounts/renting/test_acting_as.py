@@ -167,10 +167,34 @@ def test_keys_of_its_own_make_it_an_account_of_its_own(
     assert child.balance == 1000
 
 
+def test_owner_of_the_account_takes_the_account_away_from_it(
+    connection: Connection, child: Connection, branch: Subaccount, owner: User
+) -> None:
+    subaccounts.close_workspace(subaccount=branch, actor=owner)
+    assert Connection.objects.get() == connection
+    assert Workspace.objects.filter(pk=child.workspace_id).exists()
+    actions = AuditEntry.objects.order_by("pk").values_list("action", flat=True)
+    assert list(actions)[-2:] == ["connection.disconnect", "subaccount.close_workspace"]
+    with pytest.raises(Refused):
+        subaccounts.close_workspace(subaccount=branch, actor=owner)
+
+
+def test_subaccounts_are_added_in_the_workspace_of_the_account(
+    child: Connection, owner: User
+) -> None:
+    with pytest.raises(Refused) as refused:
+        subaccounts.create(
+            workspace=child.workspace, actor=owner, name="x", email="a@x.xy", token="a"
+        )
+    assert refused.value.code == "of_main_account"
+
+
 def test_deleting_the_subaccount_disconnects_it(
     child: Connection, branch: Subaccount, owner: User
 ) -> None:
-    errand = subaccounts.delete(subaccount=branch, actor=owner, token="x")
+    errand = subaccounts.delete(
+        subaccount=branch, actor=owner, agreed=Decimal(0), token="x"
+    )
     assert errands.run(errand.pk) == "done"
     assert not Connection.objects.filter(pk=child.pk).exists()
     with pytest.raises(MissingPermission):
