@@ -8,7 +8,9 @@ from typing import Final
 from django.utils.translation import gettext as _
 
 from accounts.models import Errand, Interval
+from accounts.sentences import NOT_ALLOWED
 from seven_dashboard.formatting import money_text, phone_parts
+from seven_dashboard.gateway.codes import CODES
 
 Kind, State = Errand.Kind, Errand.State
 
@@ -30,6 +32,11 @@ def sentence(errand: Errand) -> str:
 def reason(errand: Errand) -> str:
     """Return why it failed or is in doubt: ours translated, the gateway's own as is."""
     return _(errand.reason) if errand.reason else ""
+
+
+def lacks_right(errand: Errand) -> bool:
+    """Say that it failed for a right that can be given on the Connection page."""
+    return errand.state == State.FAILED and errand.reason == CODES[NOT_ALLOWED].sentence
 
 
 def _number(errand: Errand) -> str:

@@ -34,7 +34,7 @@ FIELDS: Final[dict[str, Promise]] = _joined("FIELDS")
 VALUES: Final[dict[str, dict[object, Promise]]] = _joined("VALUES")
 
 # Kept for whoever searches the trail; it says nothing to a reader.
-HIDDEN: Final = frozenset({"campaign", "known", "subaccount_usage"})
+HIDDEN: Final = frozenset({"campaign", "known", "subaccount_usage", "topup_below"})
 MOMENTS: Final = frozenset({"created_at", "expires_at", "snoozed_until", "starts_at"})
 NUMBERS: Final = frozenset({"phone", "home_phone"})
 

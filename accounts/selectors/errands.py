@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Collection
+from dataclasses import dataclass
 from datetime import timedelta
+from decimal import Decimal
 from typing import Final
 from uuid import UUID
 
-from django.db.models import Q
+from django.db.models import F, Q
 from django.http import Http404
 from django.utils import timezone
 
-from accounts.models import Errand, Workspace
+from accounts.models import Errand, Subaccount, Workspace
 
 Kind = Errand.Kind
 
@@ -25,13 +27,43 @@ SHOWN_FOR: Final = timedelta(hours=24)
 def shown(
     workspace: Workspace, kinds: Collection[str], *, subject: str = ""
 ) -> list[Errand]:
-    """Return what is open and what ended within a day, newest first."""
+    """Return what is open, and behind it what ended within a day, newest first."""
     rows = Errand.objects.filter(workspace=workspace, kind__in=kinds)
     if subject:
         rows = rows.filter(subject=subject)
     since = timezone.now() - SHOWN_FOR
     rows = rows.filter(Q(state__in=Errand.OPEN) | Q(finished_at__gte=since))
-    return list(rows.select_related("actor").order_by("-created_at")[:MOST])
+    ended = F("finished_at").desc(nulls_first=True)
+    rows = rows.select_related("actor", "connection")
+    return list(rows.order_by(ended, "-created_at")[:MOST])
+
+
+@dataclass(frozen=True, slots=True)
+class Balances:
+    """What account and subaccount had before a transfer and have now, in EUR."""
+
+    before: Decimal
+    now: Decimal
+    subaccount_before: Decimal
+    subaccount_now: Decimal
+
+
+def balances(errand: Errand) -> Balances | None:
+    """Return what helps a person to say whether an unclear transfer was made."""
+    is_unclear = errand.state == Errand.State.UNCLEAR
+    if not is_unclear or errand.kind != Kind.TRANSFER or errand.connection is None:
+        return None
+    mine = Subaccount.objects.filter(connection=errand.connection)
+    now = mine.filter(gateway_id=errand.subject).first()
+    balance = errand.connection.balance
+    if now is None or balance is None or "subaccount_balance" not in errand.before:
+        return None
+    return Balances(
+        before=Decimal(errand.before["balance"]),
+        now=balance,
+        subaccount_before=Decimal(errand.before["subaccount_balance"]),
+        subaccount_now=now.balance,
+    )
 
 
 def get(workspace: Workspace, errand_id: UUID) -> Errand:

@@ -24,6 +24,14 @@ LOOKS_TO_BELIEVE: Final = 2
 AGAIN_IN: Final = timedelta(minutes=2)
 # So many looks without a verdict, and a person has to decide.
 MOST_TRIES: Final = 6
+_OTHER_ACCOUNT: Final = gettext_noop(
+    "Another gateway account was connected since, so nobody can see from here what "
+    "became of it. Look at the account that it was asked of, and say what you know."
+)
+_UNREAD: Final = gettext_noop(
+    "The gateway could not be asked what became of it. Look there, and say what you "
+    "know."
+)
 _NOT_DONE: Final = gettext_noop(
     "The gateway shows no trace of it, so it was not done. You can ask for it again."
 )
@@ -38,17 +46,17 @@ def look(errand_id: UUID) -> str:
     if errand is None:
         return "taken"
     if errands.is_of_other_account(errand, since=errand.asked_at):
-        return _leave_to_person(errand)
+        return _leave_to_person(errand, _OTHER_ACCOUNT)
     act = ACTS[errand.kind]
     try:
         client = gateway.client_for(connection_of(errand))
         verdict = act.look(client, errand)
         after = act.measure(client, errand) if verdict else {}
     except (GatewayError, Refused):
-        return _again(errand)
+        return _again(errand, _UNREAD)
     if verdict:
         return errands.note_done(errand, after)
-    return _again(errand) if verdict is None else _absent(errand)
+    return _again(errand, act.unsettled) if verdict is None else _absent(errand)
 
 
 def _claim(errand_id: UUID) -> Errand | None:
@@ -70,17 +78,17 @@ def _absent(errand: Errand) -> str:
     return str(State.UNCLEAR)
 
 
-def _again(errand: Errand) -> str:
+def _again(errand: Errand, reason: str) -> str:
     tries = errand.tries + 1
     if tries >= MOST_TRIES:
-        return _leave_to_person(errand)
+        return _leave_to_person(errand, reason)
     due_at = timezone.now() + AGAIN_IN * 2**errand.tries
     _mine(errand).update(tries=tries, due_at=due_at)
     return str(State.UNCLEAR)
 
 
-def _leave_to_person(errand: Errand) -> str:
-    _mine(errand).update(due_at=None)
+def _leave_to_person(errand: Errand, reason: str) -> str:
+    _mine(errand).update(due_at=None, reason=reason)
     return str(State.UNCLEAR)
 
 

@@ -24,7 +24,12 @@ from accounts.services import audit, connections, gateway
 from accounts.services.acts import ACTS, Act
 from seven_dashboard.errors import Refused
 from seven_dashboard.gateway.client import SevenClient
-from seven_dashboard.gateway.errors import GatewayError
+from seven_dashboard.gateway.errors import (
+    GatewayError,
+    GatewayUnavailable,
+    MissingPermission,
+    Throttled,
+)
 
 State = Errand.State
 
@@ -41,6 +46,9 @@ _UNCLEAR: Final = gettext_noop(
 )
 _UNREAD: Final = gettext_noop(
     "The gateway could not be asked how things stand, so nothing was done. Try again."
+)
+_NOT_TAKEN: Final = gettext_noop(
+    "The gateway did not take it in, so nothing was done. Try again."
 )
 _OTHER_ACCOUNT: Final = gettext_noop(
     "The gateway account was changed meanwhile, so nothing was done."
@@ -103,8 +111,8 @@ def note_done(
         row = _open(errand.pk, asked=True)
         if row is None:
             return "taken"
-        _settle(row, State.DONE, by=by, after=dict(after))
         act = ACTS[row.kind]
+        _settle(row, State.DONE, by=by, after={**act.told(row), **after})
         if row.connection is not None:
             act.apply(row)
         audit.record(
@@ -222,15 +230,27 @@ def _failed(
     errand: Errand, error: GatewayError | Refused, *, was_asked: bool = True
 ) -> str:
     if isinstance(error, Refused):
+        if error.code == "grant_waiting":
+            return note_failed(errand, _UNREAD)
         # The English sentence is kept; the page translates it.
         with translation.override("en"):
             return note_failed(errand, str(error))
     code = connections.breaking_code(error)
     if code is not None and errand.connection_id is not None:
         connections.mark_broken(connection_id=errand.connection_id, code=code)
+    return note_failed(errand, _reason(error, was_asked=was_asked))
+
+
+def _reason(error: GatewayError, *, was_asked: bool) -> str:
+    """Say why it was not done; unlike other calls it is not tried again by itself."""
     if not (was_asked or error.is_permanent):
-        return note_failed(errand, _UNREAD)
-    return note_failed(errand, error.detail or error.sentence)
+        return _UNREAD
+    if isinstance(error, Throttled | GatewayUnavailable):
+        return _NOT_TAKEN
+    if isinstance(error, MissingPermission):
+        # Ours says what to do about it; `errand_words.lacks_right` knows it again.
+        return error.sentence
+    return error.detail or error.sentence
 
 
 def _open(errand_id: UUID, *, asked: bool = False) -> Errand | None:

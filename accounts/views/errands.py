@@ -35,6 +35,8 @@ class Shown:
     sentence: str
     reason: str
     badge: str
+    lacks_right: bool
+    balances: selected.Balances | None
 
 
 def rows(found: list[Errand]) -> dict[str, object]:
@@ -55,11 +57,15 @@ def rows(found: list[Errand]) -> dict[str, object]:
 
 
 def _shown(errand: Errand) -> Shown:
+    # The balances of another account would mislead.
+    is_foreign = errands.is_of_other_account(errand, since=errand.asked_at)
     return Shown(
         errand,
         errand_words.sentence(errand),
         errand_words.reason(errand),
         errand_words.BADGES[errand.state],
+        errand_words.lacks_right(errand),
+        None if is_foreign else selected.balances(errand),
     )
 
 

@@ -5,6 +5,9 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from decimal import Decimal
+from typing import Final
+
+from django.utils.translation import gettext_noop
 
 from accounts.models import Connection, Errand
 from accounts.services import connections
@@ -13,9 +16,27 @@ from seven_dashboard.gateway.errors import UnclearOutcome
 
 Facts = dict[str, object]
 
+_UNSETTLED: Final = gettext_noop(
+    "The gateway's figures do not say whether it was done. Look there, and say what "
+    "you know."
+)
+
 
 def _nothing(errand: Errand) -> None:
     return
+
+
+def _no_facts(errand: Errand) -> Facts:
+    return {}
+
+
+def agreed(*names: str) -> Callable[[Errand], Facts]:
+    """Return what takes these of the values that were agreed to."""
+
+    def told(errand: Errand) -> Facts:
+        return {name: errand.values[name] for name in names if name in errand.values}
+
+    return told
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,6 +47,8 @@ class Act:
     be done again. `call` asks, once. `look` says whether it was done: True, False, or
     None where nobody can tell. `measure` keeps the rows and returns how things stand
     afterwards. `apply` changes our rows in the transaction that notes the outcome.
+    `told` is what the trail says of it, whoever found out that it was done;
+    `unsettled` is what a person reads when nobody can tell.
     """
 
     action: str
@@ -34,6 +57,8 @@ class Act:
     look: Callable[[SevenClient, Errand], bool | None]
     measure: Callable[[SevenClient, Errand], Facts]
     apply: Callable[[Errand], None] = _nothing
+    told: Callable[[Errand], Facts] = _no_facts
+    unsettled: str = _UNSETTLED
 
 
 def connection_of(errand: Errand) -> Connection:

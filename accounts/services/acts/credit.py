@@ -3,14 +3,23 @@
 from __future__ import annotations
 
 from decimal import Decimal
+from typing import Final
 
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import gettext_noop
 
 from accounts.models import Errand
-from accounts.services.acts.base import Act, Facts, amount_of, balance_of
+from accounts.services.acts.base import Act, Facts, agreed, amount_of, balance_of
 from accounts.services.acts.subaccounts import existing, one
 from seven_dashboard.errors import Refused
 from seven_dashboard.gateway.client import SevenClient
+from seven_dashboard.gateway.resources.subaccounts import AutoTopUp, Subaccount
+
+_CROSSED: Final = gettext_noop(
+    "Other credit moved at the same time, by an automatic top-up for example, so the "
+    "balances do not tell whether this transfer was made. Look at the transfers of the "
+    "account, and say what you know."
+)
 
 
 def _before_transfer(client: SevenClient, errand: Errand) -> Facts:
@@ -22,20 +31,21 @@ def _before_transfer(client: SevenClient, errand: Errand) -> Facts:
         "balance": balance,
         "subaccount_balance": found.balance,
         "subaccount_usage": found.total_usage,
+        "topup_below": _tops_up_below(found.auto_topup),
     }
 
 
 def _transfer(client: SevenClient, errand: Errand) -> Facts:
     amount = amount_of(errand.values, "amount")
     client.subaccounts.transfer_credits(errand.subject, amount=amount)
-    return {"amount": errand.values["amount"]}
+    return {}
 
 
 def _is_transferred(client: SevenClient, errand: Errand) -> bool | None:
     """Judge by both balances, with what the subaccount has used since taken out.
 
-    Only figures that tell one story count: an automatic top-up, a refill or a figure
-    that lags behind leaves it to a person.
+    Only figures that tell one story count: an automatic top-up that may have come
+    between, a refill or a figure that lags behind leaves it to a person.
     """
     found = one(client, errand)
     if found is None:
@@ -44,11 +54,30 @@ def _is_transferred(client: SevenClient, errand: Errand) -> bool | None:
     used = found.total_usage - amount_of(errand.before, "subaccount_usage")
     came = found.balance - amount_of(errand.before, "subaccount_balance") + used
     went = amount_of(errand.before, "balance") - balance_of(client, errand)
-    if found.auto_topup.amount:
+    if _may_have_topped_up(found, errand, used):
         return None
     if came == amount and went >= amount:
         return True
     return False if came == 0 and went < amount else None
+
+
+def _may_have_topped_up(found: Subaccount, errand: Errand, used: Decimal) -> bool:
+    """Say whether credit may have moved by itself since the transfer was asked for.
+
+    What comes in only adds, so that the credit was never less than what there was
+    before without what was used since. While that is above both rules, the one of then
+    and the one of now, no top-up was due.
+    """
+    rules = [_tops_up_below(found.auto_topup)]
+    if (then := errand.before.get("topup_below")) is not None:
+        rules.append(Decimal(str(then)))
+    least = amount_of(errand.before, "subaccount_balance") - used
+    return any(rule is not None and least <= rule for rule in rules)
+
+
+def _tops_up_below(rule: AutoTopUp) -> Decimal | None:
+    """Return the credit (EUR) below which more comes by itself; None when it is off."""
+    return (rule.threshold or Decimal(0)) if rule.amount else None
 
 
 def _after_transfer(client: SevenClient, errand: Errand) -> Facts:
@@ -73,7 +102,7 @@ def _set_rule(client: SevenClient, errand: Errand) -> Facts:
     client.subaccounts.set_auto_topup(
         errand.subject, threshold=threshold, amount=amount
     )
-    return {"threshold": threshold, "amount": amount}
+    return {}
 
 
 def _has_rule(client: SevenClient, errand: Errand) -> bool:
@@ -90,6 +119,8 @@ TRANSFER = Act(
     call=_transfer,
     look=_is_transferred,
     measure=_after_transfer,
+    told=agreed("amount"),
+    unsettled=_CROSSED,
 )
 TOP_UP = Act(
     action="subaccount.set_top_up",
@@ -97,4 +128,5 @@ TOP_UP = Act(
     call=_set_rule,
     look=_has_rule,
     measure=_rule,
+    told=agreed("threshold", "amount"),
 )

@@ -7,7 +7,7 @@ import json
 from accounts.fields import UnreadableSecret
 from accounts.models import Errand, OwnNumber
 from accounts.services import number_lists
-from accounts.services.acts.base import Act, Facts, connection_of
+from accounts.services.acts.base import Act, Facts, agreed, connection_of
 from seven_dashboard.gateway.client import SevenClient
 from seven_dashboard.gateway.errors import UnclearOutcome
 from seven_dashboard.gateway.resources.numbers import ActiveNumber, Forwarding
@@ -32,7 +32,7 @@ def _name(client: SevenClient, errand: Errand) -> Facts:
 def _rename(client: SevenClient, errand: Errand) -> Facts:
     name = str(errand.values["name"])
     _kept(client.numbers.update(errand.subject, friendly_name=name), errand)
-    return {"name": name}
+    return {}
 
 
 def _has_name(client: SevenClient, errand: Errand) -> bool:
@@ -51,6 +51,15 @@ def _shown(errand: Errand) -> Facts:
     row = mine.filter(number=errand.subject).first()
     targets = row.forwarding() if row else {}
     return {f"forward_{kind}": ", ".join(found) for kind, found in targets.items()}
+
+
+def _wanted(errand: Errand) -> Facts:
+    """Return the agreed targets for the trail, the Slack addresses left out."""
+    return {
+        f"forward_{kind}": ", ".join(errand.values[kind])
+        for kind in ("sms", "email")
+        if kind in errand.values
+    }
 
 
 def _forward(client: SevenClient, errand: Errand) -> Facts:
@@ -103,7 +112,12 @@ def _digits(numbers: list[str]) -> list[str]:
 
 
 RENAME = Act(
-    action="number.rename", prepare=_name, call=_rename, look=_has_name, measure=_name
+    action="number.rename",
+    prepare=_name,
+    call=_rename,
+    look=_has_name,
+    measure=_name,
+    told=agreed("name"),
 )
 FORWARD = Act(
     action="number.forward",
@@ -111,4 +125,5 @@ FORWARD = Act(
     call=_forward,
     look=_goes_there,
     measure=_targets,
+    told=_wanted,
 )

@@ -12,6 +12,7 @@ from accounts.services import number_lists
 from accounts.services.acts.base import (
     Act,
     Facts,
+    agreed,
     amount_of,
     balance_of,
     connection_of,
@@ -69,7 +70,7 @@ def _costs_what_was_agreed(offer: AvailableNumber, errand: Errand) -> bool:
 def _order(client: SevenClient, errand: Errand) -> Facts:
     interval = cast(Literal["monthly", "annually"], errand.values["interval"])
     client.numbers.order(errand.subject, payment_interval=interval)
-    return {"cost": errand.values["cost"], "interval": interval}
+    return {}
 
 
 def _is_ordered(client: SevenClient, errand: Errand) -> bool:
@@ -94,9 +95,7 @@ def _take_over(errand: Errand) -> None:
         "seen_at": now,
     }
     if offer is not None:
-        values |= {
-            n: getattr(offer, n) for n in ("has_sms", "has_a2p_sms", "has_voice")
-        }
+        values |= {name: getattr(offer, name) for name in _FEATURES}
     OwnNumber.objects.get_or_create(
         connection=connection, number=errand.subject, defaults=values
     )
@@ -118,7 +117,7 @@ def _is_now(errand: Errand) -> bool:
 
 def _end(client: SevenClient, errand: Errand) -> Facts:
     client.numbers.delete(errand.subject, is_immediate=_is_now(errand))
-    return {"when": errand.values["when"]}
+    return {}
 
 
 def _is_ended(client: SevenClient, errand: Errand) -> bool:
@@ -146,6 +145,7 @@ ORDER = Act(
     look=_is_ordered,
     measure=_after_order,
     apply=_take_over,
+    told=agreed("cost", "interval"),
 )
 GIVE_UP = Act(
     action="number.give_up",
@@ -154,4 +154,5 @@ GIVE_UP = Act(
     look=_is_ended,
     measure=_after_end,
     apply=_let_go,
+    told=agreed("when"),
 )

@@ -145,6 +145,66 @@ def test_figures_that_do_not_agree_leave_it_to_a_person(
     assert calls(sandbox, "transfer_credits") == 2
 
 
+class TestAutomaticTopUp:
+    """Credit that may have come by itself leaves an unclear transfer to a person."""
+
+    @pytest.fixture
+    def unclear(
+        self, sandbox: SandboxAccount, branch: Subaccount, owner: User
+    ) -> Errand:
+        """Return a transfer without an answer to one with 50 EUR, topped up below 5."""
+        subaccounts = sandbox.client().subaccounts
+        subaccounts.transfer_credits(branch.gateway_id, amount=Decimal(50))
+        subaccounts.set_auto_topup(
+            branch.gateway_id, threshold=Decimal(5), amount=Decimal(20)
+        )
+        errand = transferred(branch, owner)
+        sandbox.ask("faults", next=["drop-after"], scope="write")
+        assert errands.run(errand.pk) == State.UNCLEAR
+        return errand
+
+    def test_one_that_was_not_due_settles_nothing_and_hinders_nothing(
+        self, unclear: Errand
+    ) -> None:
+        assert look_later(unclear) == State.DONE
+
+    def test_rule_that_would_have_been_due_leaves_it_to_a_person(
+        self, sandbox: SandboxAccount, unclear: Errand, branch: Subaccount
+    ) -> None:
+        sandbox.client().subaccounts.set_auto_topup(
+            branch.gateway_id, threshold=Decimal(60), amount=Decimal(20)
+        )
+        for _ in range(6):
+            assert look_later(unclear) == State.UNCLEAR
+        unclear.refresh_from_db()
+        assert unclear.due_at is None
+        assert "Other credit moved" in unclear.reason
+
+    def test_rule_that_was_switched_off_since_counts_too(
+        self, sandbox: SandboxAccount, unclear: Errand, branch: Subaccount
+    ) -> None:
+        Errand.objects.update(before={**unclear.before, "topup_below": "60"})
+        sandbox.client().subaccounts.set_auto_topup(
+            branch.gateway_id, threshold=Decimal(0), amount=Decimal(0)
+        )
+        assert look_later(unclear) == State.UNCLEAR
+
+
+@pytest.mark.parametrize("was_found", [True, False])
+def test_trail_names_the_amount_whoever_found_out(
+    was_found: bool, sandbox: SandboxAccount, transfer: Errand, owner: User
+) -> None:
+    sandbox.ask("faults", next=["drop-after"], scope="write")
+    errands.run(transfer.pk)
+    if was_found:
+        assert look_later(transfer) == State.DONE
+    else:
+        transfer.refresh_from_db()
+        errands.settle(errand=transfer, actor=owner, was_done=True)
+    entry = AuditEntry.objects.get(action="subaccount.transfer")
+    assert entry.after["amount"] == "20.00"
+
+
 @pytest.mark.parametrize("amount", ["0", "-5", "0.001", "10000.01"])
 def test_absurd_amount_is_refused(amount: str, branch: Subaccount, owner: User) -> None:
     with pytest.raises(Refused):
@@ -227,36 +287,6 @@ def test_unclear_top_up_is_settled_by_the_rule(
     assert look_later(errand) == State.FAILED
 
 
-@pytest.fixture
-def deletion(branch: Subaccount, owner: User) -> Iterator[Errand]:
-    yield delete(branch, owner)
-
-
-def test_subaccount_is_deleted(sandbox: SandboxAccount, deletion: Errand) -> None:
-    assert errands.run(deletion.pk) == State.DONE
-    assert sandbox.client().subaccounts.all() == []
-    assert not Subaccount.objects.exists()
-
-
-def test_unclear_deletion_is_settled_by_the_list(
-    sandbox: SandboxAccount, deletion: Errand
-) -> None:
-    sandbox.ask("faults", next=["drop-after"], scope="write")
-    assert errands.run(deletion.pk) == State.UNCLEAR
-    assert look_later(deletion) == State.DONE
-    assert calls(sandbox, "delete") == 1
-    assert not Subaccount.objects.exists()
-
-
-def test_hostile_list_is_kept_as_far_as_it_makes_sense(connection: Connection) -> None:
-    rows: list[dict[str, object]] = [
-        {"id": "7\r\nX-Evil: 1", "balance": "5"},
-        {"id": "", "balance": "5"},
-        {"id": "8", "balance": "1e40", "total_usage": "NaN", "auto_topup": None},
-    ]
-    subaccount_lists.keep(connection, [Listed.model_validate(row) for row in rows])
-    one = Subaccount.objects.get()
-    assert (one.gateway_id, one.balance, one.tops_up) == ("8", Decimal(0), False)
 def delete(branch: Subaccount, actor: User) -> Errand:
     return subaccounts.delete(
         subaccount=branch, actor=actor, agreed=branch.balance, token=uuid4().hex
@@ -298,3 +328,33 @@ def test_credit_does_not_follow_a_subaccount_that_is_being_deleted(
     assert (moved.value.code, ruled.value.code) == ("beside", "beside")
 
 
+@pytest.fixture
+def deletion(branch: Subaccount, owner: User) -> Iterator[Errand]:
+    yield delete(branch, owner)
+
+
+def test_subaccount_is_deleted(sandbox: SandboxAccount, deletion: Errand) -> None:
+    assert errands.run(deletion.pk) == State.DONE
+    assert sandbox.client().subaccounts.all() == []
+    assert not Subaccount.objects.exists()
+
+
+def test_unclear_deletion_is_settled_by_the_list(
+    sandbox: SandboxAccount, deletion: Errand
+) -> None:
+    sandbox.ask("faults", next=["drop-after"], scope="write")
+    assert errands.run(deletion.pk) == State.UNCLEAR
+    assert look_later(deletion) == State.DONE
+    assert calls(sandbox, "delete") == 1
+    assert not Subaccount.objects.exists()
+
+
+def test_hostile_list_is_kept_as_far_as_it_makes_sense(connection: Connection) -> None:
+    rows: list[dict[str, object]] = [
+        {"id": "7\r\nX-Evil: 1", "balance": "5"},
+        {"id": "", "balance": "5"},
+        {"id": "8", "balance": "1e40", "total_usage": "NaN", "auto_topup": None},
+    ]
+    subaccount_lists.keep(connection, [Listed.model_validate(row) for row in rows])
+    one = Subaccount.objects.get()
+    assert (one.gateway_id, one.balance, one.tops_up) == ("8", Decimal(0), False)

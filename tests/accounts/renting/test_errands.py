@@ -172,14 +172,23 @@ def test_unclear_order_holds_the_number(
         order(offer, owner)
 
 
-@pytest.mark.parametrize("fault", ["code-500", "code-902", "code-900", "429"])
+@pytest.mark.parametrize(
+    ("fault", "reason"),
+    [
+        ("code-500", "not enough credit"),
+        ("code-902", "may not do this"),
+        ("code-900", "does not know this API key"),
+        # Nobody tries it again by itself, unlike what is said of other calls.
+        ("429", "nothing was done. Try again."),
+    ],
+)
 def test_clear_refusal_ends_the_order(
-    fault: str, sandbox: SandboxAccount, ordered: Errand
+    fault: str, reason: str, sandbox: SandboxAccount, ordered: Errand
 ) -> None:
     sandbox.ask("faults", next=[fault], scope="write")
     assert errands.run(ordered.pk) == State.FAILED
     assert state(ordered) == State.FAILED
-    assert ordered.reason
+    assert reason in ordered.reason
     assert not OwnNumber.objects.exists()
 
 
@@ -251,6 +260,7 @@ def test_other_account_settles_nothing(
     assert look_later(ordered) == State.UNCLEAR
     ordered.refresh_from_db()
     assert ordered.due_at is None
+    assert "Another gateway account" in ordered.reason
 
 
 @pytest.mark.parametrize(("was_done", "wanted"), [(True, "done"), (False, "failed")])
@@ -268,6 +278,8 @@ def test_person_settles_what_is_unclear(
     assert state(ordered) == wanted
     entry = AuditEntry.objects.get(action="errand.settle")
     assert entry.after == {"errand": "order", "was_done": was_done}
+    told = AuditEntry.objects.filter(action="number.order", after__cost="49.8000")
+    assert told.exists() == was_done
     with pytest.raises(Refused):
         errands.settle(errand=ordered, actor=owner, was_done=not was_done)
 

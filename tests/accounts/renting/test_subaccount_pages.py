@@ -14,15 +14,14 @@ from django.utils import timezone
 from accounts.models import (
     Connection,
     Errand,
-    Poll,
     Subaccount,
     Usage,
     User,
     Workspace,
 )
 from accounts.selectors.clock import gateway_today
-from accounts.services import errands, schedules, subaccounts
-from tests.accounts.renting.shown import fields, listed, page, text_of
+from accounts.services import errands, subaccounts
+from tests.accounts.renting.shown import fields, page, text_of
 from tests.fixtures import ClientAs, SandboxAccount
 
 pytestmark = pytest.mark.usefixtures("rung")
@@ -130,25 +129,59 @@ class TestSubaccounts:
         errand = subaccounts.transfer(
             subaccount=one, actor=owner, amount=Decimal(5), token="a"
         )
-        Errand.objects.update(state="unclear", due_at=None)
+        before = {"balance": "105.0000", "subaccount_balance": "0.0000"}
+        Errand.objects.update(
+            state="unclear", due_at=None, asked_at=timezone.now(), before=before
+        )
         soup = page(browser, "subaccount_detail", one.pk)
         assert soup.select("button[value=done], button[value=not_done]")
+        said = text_of(soup).replace("\xa0", " ")
+        assert "This account: 105.00 € before, 100.00 € now." in said
+        assert "Ada: 0.00 € before, 5.00 € now." in said
         address = reverse("accounts:errand_settle", args=[errand.pk])
         browser.post(address, {"decision": "not_done"})
         errand.refresh_from_db()
         assert errand.state == "failed"
 
+    def test_deletion_agrees_to_the_credit_that_was_shown(
+        self, one: Subaccount, browser: Client, rung: list[Errand]
+    ) -> None:
+        address = reverse("accounts:subaccount_delete", args=[one.pk])
+        shown = page(browser, "subaccount_delete", one.pk)
+        values = {**fields(shown), "confirm_word": one.gateway_id}
+        Subaccount.objects.update(balance=90)
+        answer = browser.post(address, values)
+        assert answer.status_code == 422
+        assert "credit has grown" in answer.content.decode()
+        again = BeautifulSoup(answer.content, "html.parser")
+        browser.post(address, {**values, **fields(again)})
+        assert [errand.kind for errand in rung] == ["delete"]
 
-@pytest.mark.parametrize("name", ["number_list", "subaccount_list", "number_search"])
-@pytest.mark.parametrize("code", [902, None])
-def test_page_says_that_the_gateway_refused_and_stays_usable(
-    name: str, code: int | None, connection: Connection, browser: Client
-) -> None:
-    schedules.begin(connection)
-    Poll.objects.update(failures=2, error="The gateway is not reachable.", code=code)
-    listed(connection, "4520000001", monthly_charge=9)
-    soup = page(browser, name)
-    assert soup.select_one(".fresh-trouble")
+    def test_workspace_of_somebody_else_is_ended_without_a_name(
+        self,
+        one: Subaccount,
+        browser: Client,
+        stranger: User,
+        sandbox: SandboxAccount,
+    ) -> None:
+        subaccounts.open_workspace(subaccount=one, actor=stranger, name="Hidden")
+        soup = page(browser, "subaccount_workspace_end", one.pk)
+        assert "Hidden" not in text_of(soup)
+        address = reverse("accounts:subaccount_workspace_end", args=[one.pk])
+        said = browser.post(address, follow=True).content.decode()
+        assert "The workspace is disconnected" in said
+        assert Connection.objects.get() == one.connection
+
+    def test_missing_right_leads_to_the_connection(
+        self, one: Subaccount, owner: User, browser: Client, sandbox: SandboxAccount
+    ) -> None:
+        errand = subaccounts.transfer(
+            subaccount=one, actor=owner, amount=Decimal(5), token="a"
+        )
+        sandbox.ask("account", scopes=["balance"])
+        assert errands.run(errand.pk) == "failed"
+        link = page(browser, "subaccount_detail", one.pk).select_one("td .sub a")
+        assert link and link["href"] == reverse("accounts:connection")
 
 
 @pytest.fixture
