@@ -16,6 +16,7 @@ from redis.exceptions import RedisError
 from accounts.models import Connection, Poll
 from seven_dashboard import health, presence
 from seven_dashboard.presence import Worker
+from seven_dashboard.version import VERSION
 
 # More waiting tasks than this mean that the workers do not keep up.
 CROWDED_AT = 1000
@@ -126,6 +127,7 @@ def _worker(age_s: float | None, *, is_redis_there: bool) -> Part:
 
 def _versions() -> tuple[tuple[str, str], ...]:
     return (
+        ("Seven Dashboard", VERSION),
         ("Python", platform.python_version()),
         ("Django", django.get_version()),
         ("django-allauth", version("django-allauth")),

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import tomllib
 from datetime import timedelta
+from pathlib import Path
 
 import pytest
 import time_machine
@@ -15,9 +17,9 @@ from redis import Redis
 
 from accounts import job_words, task_log
 from accounts.models import TaskRecord, User
-from accounts.selectors import jobs
+from accounts.selectors import jobs, system
 from accounts.services import schedules, task_records
-from seven_dashboard import presence
+from seven_dashboard import presence, version
 from seven_dashboard.celery import app
 from tests.fixtures import ClientAs
 
@@ -60,6 +62,12 @@ def test_every_job_is_locked_against_itself() -> None:
     }
     # A sign does no harm twice; mails are leased one by one.
     assert unlocked <= {"accounts.tasks.heartbeat", "accounts.tasks.mail_alerts"}
+
+
+def test_versions_begin_with_our_own() -> None:
+    source = Path(version.__file__).parent.parent / "pyproject.toml"
+    wanted = tomllib.loads(source.read_text())["project"]["version"]
+    assert system._versions()[0] == ("Seven Dashboard", wanted)
 
 
 def test_job_that_never_ran_is_unchecked() -> None:
