@@ -169,6 +169,34 @@ def test_asking_lets_the_place_go_again(
         assert asking.ask(connection, lambda client: 1).value == 1
 
 
+# Where figures of each kind of polling are shown.
+PAGES: dict[str, tuple[str, ...]] = {
+    Kind.BALANCE: ("accounts:overview", "accounts:connection"),
+    Kind.PRICING: ("accounts:prices",),
+    Kind.ANALYTICS: ("messaging:analytics", "messaging:analytics_money"),
+    Kind.BREAKDOWN: ("messaging:analytics_countries", "accounts:subaccount_list"),
+    Kind.HOOKS: ("accounts:hook_list",),
+    Kind.NUMBERS: ("accounts:number_list",),
+    Kind.OFFERS: ("accounts:number_search",),
+    Kind.SUBACCOUNTS: ("accounts:subaccount_list",),
+}
+
+
+@pytest.mark.parametrize("kind", Kind.values)
+def test_page_of_each_kind_says_what_is_in_the_way(
+    kind: str, connection: Connection, browser: Client
+) -> None:
+    schedules.begin(connection)
+    Poll.objects.filter(kind=kind).update(failures=1, error="Not.", code=902)
+    for name in PAGES[kind]:
+        answer = browser.get(reverse(name))
+        assert answer.status_code == 200
+        said = BeautifulSoup(answer.content, "html.parser").select_one(
+            f"main #fresh-{kind} .fresh-trouble"
+        )
+        assert said and "may not do this" in said.get_text(), name
+
+
 @pytest.mark.parametrize("page", ["system", "overview", "connection"])
 def test_page_includes_what_is_refreshed(
     page: str, browser: Client, connection: Connection
