@@ -9,8 +9,8 @@ from typing import Any
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from accounts import sentences
-from accounts.models import Alert, Connection
+from accounts import errand_words, sentences
+from accounts.models import Alert, Connection, Errand
 from seven_dashboard.formatting import money_text, number_text
 
 Facts = Mapping[str, Any]
@@ -40,19 +40,32 @@ def register(kind: str, writer: Writer) -> None:
 
 def _low_balance(facts: Facts) -> Words:
     balance = money_text(facts["balance"], currency=facts.get("currency", "EUR"))
-    if facts.get("days_left") is not None:
+    days = facts.get("days_left")
+    if days is None:
+        text = _("%(balance)s are left.")
+    elif not days:
+        text = _("%(balance)s are left, not enough for a day at this pace.")
+    else:
         text = ngettext(
             "%(balance)s are left, enough for about %(days)s day at this pace.",
             "%(balance)s are left, enough for about %(days)s days at this pace.",
-            facts["days_left"],
-        ) % {"balance": balance, "days": number_text(facts["days_left"])}
-    else:
-        text = _("%(balance)s are left.") % {"balance": balance}
+            days,
+        )
+    text %= {"balance": balance, "days": number_text(days or 0)}
     top_up = _("Top it up, or campaigns will pause.")
     return Words(_("The balance is low"), f"{text} {top_up}")
 
 
 def _connection(facts: Facts) -> Words:
+    if facts.get("is_away"):
+        return Words(
+            _("The gateway has not answered for half an hour"),
+            _(
+                "Nothing is sent meanwhile. Everything goes on by itself once it "
+                "answers again."
+            ),
+            "danger",
+        )
     known = Connection(state=Connection.State.BROKEN, broken_code=facts["code"])
     return Words(
         _("The connection to seven.io is lost"),
@@ -75,8 +88,26 @@ def _hook(facts: Facts) -> Words:
     return Words(_("The webhook is missing"), texts[facts["reason"]])
 
 
+def _errand(facts: Facts) -> Words:
+    errand = Errand(
+        kind=facts["kind"],
+        subject=facts["subject"],
+        subject_name=facts["name"],
+        values=facts["values"],
+    )
+    text = _(
+        "%(act)s: nobody knows whether it was done, and it is not repeated. Look at "
+        "the gateway, and say here what you know."
+    )
+    return Words(
+        _("An act at the gateway waits for your word"),
+        text % {"act": errand_words.sentence(errand)},
+    )
+
+
 _WRITERS: dict[str, Writer] = {
     Alert.Kind.LOW_BALANCE: _low_balance,
     Alert.Kind.CONNECTION: _connection,
     Alert.Kind.HOOK: _hook,
+    Alert.Kind.ERRAND: _errand,
 }

@@ -108,8 +108,8 @@ def clean_expired() -> dict[str, object]:
 @shared_task(queue=queues.PERIODIC)
 @exclusive("watch-accounts", timeout_s=120)
 def watch_accounts() -> dict[str, object]:
-    """Open and close alerts about balances, connections and webhooks."""
-    return {"opened": account_alerts.watch()}
+    """Open and close alerts about balances, connections, webhooks and errands."""
+    return {"opened": account_alerts.watch() + account_alerts.watch_errands()}
 
 
 @shared_task(queue=queues.PERIODIC, soft_time_limit=240, time_limit=270)

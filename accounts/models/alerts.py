@@ -25,6 +25,7 @@ class Alert(models.Model):
         HOOK = "hook", _("Webhook missing")
         SILENT = "silent", _("No events arrive")
         PRICE = "price", _("Price changed")
+        ERRAND = "errand", _("Order or transfer unclear")
 
     workspace = models.ForeignKey(
         Workspace, on_delete=models.CASCADE, related_name="alerts"

@@ -1,21 +1,35 @@
-"""See whether an account needs somebody: balance, connection, webhook."""
+"""See whether an account needs somebody: balance, connection, webhook, errands."""
 
 from __future__ import annotations
 
-from django.urls import reverse
+from collections import defaultdict
+from datetime import timedelta
+from typing import Final
+from uuid import UUID
 
-from accounts.models import Alert, Connection
+from django.urls import reverse
+from django.utils import timezone
+
+from accounts.models import Alert, Connection, Errand, Poll
 from accounts.selectors import alerts as chosen
-from accounts.selectors import hooks, usage
+from accounts.selectors import errands as found_errands
+from accounts.selectors import hooks, polls, usage
+from accounts.sentences import NOT_ALLOWED
 from accounts.services import alerts
 from accounts.services.alerts import Seen
 
 Kind = Alert.Kind
 BATCH = 500
+# A gateway that is away for so long is no hiccup.
+AWAY_AFTER: Final = timedelta(minutes=30)
+# What says nothing any more once an account is disconnected.
+OF_CONNECTION: Final = (Kind.LOW_BALANCE, Kind.CONNECTION, Kind.HOOK, Kind.SILENT)
 
 
 def watch() -> int:
     """Look at every connection; return how many alerts are new."""
+    left = Alert.objects.filter(kind__in=OF_CONNECTION, closed_at=None)
+    left.filter(workspace__connection=None).update(closed_at=timezone.now())
     opened, last = 0, None
     while True:
         rows = Connection.objects.select_related("workspace").order_by("pk")
@@ -27,10 +41,32 @@ def watch() -> int:
         last = found[-1].pk
 
 
+def watch_errands() -> int:
+    """Follow which acts at the gateway wait for a person's word."""
+    now: dict[UUID, dict[str, Seen]] = defaultdict(dict)
+    for errand in Errand.objects.filter(state=Errand.State.UNCLEAR, due_at=None):
+        now[errand.workspace_id][str(errand.pk)] = _unclear(errand)
+    return alerts.follow_everywhere(Kind.ERRAND, now)
+
+
+def _unclear(errand: Errand) -> Seen:
+    is_of_numbers = errand.kind in found_errands.OF_NUMBERS
+    page = "accounts:number_list" if is_of_numbers else "accounts:subaccount_list"
+    # Nobody needs the addresses that SMS go on to in an alert.
+    values = {} if errand.kind == Errand.Kind.FORWARD else errand.values
+    facts = {
+        "kind": errand.kind,
+        "subject": errand.subject,
+        "name": errand.subject_name,
+        "values": values,
+    }
+    return Seen(reverse(page), facts)
+
+
 def _watch_one(connection: Connection) -> int:
     now = {
         Kind.LOW_BALANCE: _low_balance(connection),
-        Kind.CONNECTION: _lost(connection),
+        Kind.CONNECTION: _lost(connection) or _away(connection),
         Kind.HOOK: _hook(connection),
     }
     opened = [
@@ -71,6 +107,16 @@ def _lost(connection: Connection) -> Seen | None:
     if not connection.is_broken:
         return None
     return Seen(reverse("accounts:connection"), {"code": connection.broken_code})
+
+
+def _away(connection: Connection) -> Seen | None:
+    poll = polls.get(connection, Poll.Kind.BALANCE)
+    if poll is None or not poll.failures or poll.code == NOT_ALLOWED:
+        return None
+    since = poll.succeeded_at or connection.created_at
+    if timezone.now() - since < AWAY_AFTER:
+        return None
+    return Seen(reverse("accounts:system"), {"is_away": True})
 
 
 def _hook(connection: Connection) -> Seen | None:

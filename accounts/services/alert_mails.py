@@ -63,7 +63,8 @@ def _take() -> list[AlertMail]:
 def _is_needed(mail: AlertMail) -> bool:
     """Say whether a mail is still news to somebody who is a member."""
     alert, user = mail.alert, mail.user
-    is_over = alert.closed_at is not None and alert.closed_at > alert.opened_at + LEASE
+    # What is told of once is closed in the same moment, and news all the same.
+    is_over = alert.closed_at is not None and alert.closed_at > alert.opened_at
     is_member = user.memberships.filter(workspace=alert.workspace_id).exists()
     return user.is_active and is_member and not is_over
 

@@ -10,8 +10,10 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import timedelta
 from typing import Any
+from uuid import UUID
 
 from django.db import transaction
+from django.db.models import Max
 from django.utils import timezone
 
 from accounts.models import Alert, AlertMail, AlertReader, Membership, User, Workspace
@@ -30,17 +32,32 @@ class Seen:
 
 
 def follow(*, workspace: Workspace, kind: str, now: Mapping[str, Seen]) -> list[Alert]:
-    """Have exactly these subjects of a kind open; return the new alerts."""
+    """Have exactly these subjects of a kind open; return the new alerts.
+
+    What is known of an open one is kept up to date: a balance goes on falling.
+    """
     open_ones = Alert.objects.filter(workspace=workspace, kind=kind, closed_at=None)
-    known = set(open_ones.values_list("subject", flat=True))
-    if gone := known - set(now):
+    known = {alert.subject: alert for alert in open_ones}
+    if gone := set(known) - set(now):
         open_ones.filter(subject__in=gone).update(closed_at=timezone.now())
     opened = []
     for subject, seen in now.items():
-        if subject not in known:
+        if subject in known:
+            _keep_up(known[subject], seen)
+        else:
             alert = _open(workspace, kind, subject, seen)
             opened += [alert] if alert else []
     return opened
+
+
+def follow_everywhere(kind: str, now: Mapping[UUID, Mapping[str, Seen]]) -> int:
+    """Do so in every workspace, by its id; return how many alerts are new."""
+    told = Alert.objects.filter(kind=kind, closed_at=None)
+    concerned = set(now) | set(told.values_list("workspace_id", flat=True))
+    return sum(
+        len(follow(workspace=one, kind=kind, now=now.get(one.pk, {})))
+        for one in Workspace.objects.filter(pk__in=concerned)
+    )
 
 
 def tell(*, workspace: Workspace, kind: str, subject: str, seen: Seen) -> Alert | None:
@@ -51,7 +68,8 @@ def tell(*, workspace: Workspace, kind: str, subject: str, seen: Seen) -> Alert 
             return None
         alert = _open(workspace, kind, subject, seen)
         if alert is not None:
-            alert.closed_at = timezone.now()
+            # Over in the moment of its telling: that is how its mail knows it.
+            alert.closed_at = alert.opened_at
             alert.save(update_fields=["closed_at"])
         return alert
 
@@ -79,20 +97,34 @@ def _open(workspace: Workspace, kind: str, subject: str, seen: Seen) -> Alert | 
     return alert
 
 
+def _keep_up(alert: Alert, seen: Seen) -> None:
+    facts = dict(seen.facts)
+    if (alert.facts, alert.path) != (facts, seen.path):
+        Alert.objects.filter(pk=alert.pk).update(facts=facts, path=seen.path)
+
+
 def _plan_mails(alert: Alert) -> None:
+    """Plan a mail to each who wants one; to whom was told lately, once that is over.
+
+    An alert that closes before then needs no mail, and one that stays gets it.
+    """
+    now = timezone.now()
+    never = now - MAILED_ONCE_IN
     recently = AlertMail.objects.filter(
         alert__workspace=alert.workspace_id,
         alert__kind=alert.kind,
         alert__subject=alert.subject,
-        sent_at__gt=timezone.now() - MAILED_ONCE_IN,
+        sent_at__gt=never,
     )
-    told = set(recently.values_list("user_id", flat=True))
+    last = recently.values("user_id").annotate(at=Max("sent_at"))
+    told_at = {row["user_id"]: row["at"] for row in last}
     members = Membership.objects.filter(workspace=alert.workspace_id)
-    now = timezone.now()
     AlertMail.objects.bulk_create(
-        AlertMail(alert=alert, user=member.user, due_at=now)
+        AlertMail(
+            alert=alert,
+            user=member.user,
+            due_at=max(now, told_at.get(member.user_id, never) + MAILED_ONCE_IN),
+        )
         for member in members.select_related("user")
-        if member.user_id not in told
-        and member.user.is_active
-        and alerts.choice(member, alert.kind).by_mail
+        if member.user.is_active and alerts.choice(member, alert.kind).by_mail
     )

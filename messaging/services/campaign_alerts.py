@@ -35,13 +35,10 @@ def watch_pauses() -> int:
     fields = ("pk", "workspace_id", "name", "pause_reason")
     for pk, workspace_id, name, reason in paused.values_list(*fields):
         path = reverse("messaging:campaign_detail", args=[pk])
-        now[workspace_id][str(pk)] = Seen(path, {"name": name, "reason": reason})
-    told = Alert.objects.filter(kind=Kind.PAUSED, closed_at=None)
-    concerned = set(now) | set(told.values_list("workspace_id", flat=True))
-    return sum(
-        len(alerts.follow(workspace=one, kind=Kind.PAUSED, now=now[one.pk]))
-        for one in Workspace.objects.filter(pk__in=concerned)
-    )
+        # A pause for another reason is news, however shortly it follows.
+        subject = f"{pk.hex} {reason}"[:64]
+        now[workspace_id][subject] = Seen(path, {"name": name, "reason": reason})
+    return alerts.follow_everywhere(Kind.PAUSED, now)
 
 
 def watch_silence() -> int:

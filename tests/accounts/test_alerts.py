@@ -7,6 +7,7 @@ from decimal import Decimal
 from pathlib import Path
 
 import pytest
+import time_machine
 from django.conf import LazySettings
 from django.core import mail
 from django.test import Client
@@ -20,14 +21,22 @@ from accounts.models import (
     AlertRules,
     AuditEntry,
     Connection,
+    Errand,
     Membership,
+    Poll,
     User,
     Workspace,
 )
 from accounts.rights import Right
 from accounts.selectors import alerts as found
 from accounts.selectors.alerts import Choice
-from accounts.services import account_alerts, alert_choices, alert_mails, alerts
+from accounts.services import (
+    account_alerts,
+    alert_choices,
+    alert_mails,
+    alerts,
+    errands,
+)
 from accounts.services.alerts import Seen
 from tests.access import ViewAccess
 from tests.fixtures import ClientAs
@@ -113,6 +122,66 @@ def test_broken_connection_is_an_alert_until_it_works(connection: Connection) ->
     assert alert.closed_at
 
 
+def test_alert_of_an_account_that_is_disconnected_closes(
+    connection: Connection,
+) -> None:
+    Connection.objects.update(state=Connection.State.BROKEN, broken_code=900)
+    account_alerts.watch()
+    connection.delete()
+    account_alerts.watch()
+    assert Alert.objects.get().closed_at
+
+
+@pytest.mark.parametrize(
+    ("minutes", "code", "is_away"),
+    [
+        (31, None, True),
+        (29, None, False),
+        (31, 902, False),
+    ],
+)
+def test_gateway_that_is_away_for_long_is_a_lost_connection(
+    minutes: int, code: int | None, is_away: bool, connection: Connection
+) -> None:
+    Poll.objects.create(
+        connection=connection,
+        kind=Poll.Kind.BALANCE,
+        due_at=timezone.now(),
+        succeeded_at=timezone.now() - timedelta(minutes=minutes),
+        failures=5,
+        code=code,
+    )
+    account_alerts.watch()
+    found = Alert.objects.filter(kind=Kind.CONNECTION).first()
+    assert bool(found) is is_away
+    if found:
+        assert "half an hour" in alert_words.write(found).title
+
+
+def test_act_that_waits_for_a_word_is_an_alert_until_it_is_given(
+    connection: Connection, owner: User
+) -> None:
+    errand = Errand.objects.create(
+        workspace=connection.workspace,
+        connection=connection,
+        kind=Errand.Kind.TRANSFER,
+        subject="77",
+        subject_name="Ada",
+        values={"amount": "20.00"},
+        token="a",
+        state=Errand.State.UNCLEAR,
+    )
+    assert account_alerts.watch_errands() == 1
+    alert = Alert.objects.get()
+    words = alert_words.write(alert)
+    assert "20.00" in words.text and "Ada" in words.text
+    assert alert.path == reverse("accounts:subaccount_list")
+    errands.settle(errand=errand, actor=owner, was_done=False)
+    assert account_alerts.watch_errands() == 0
+    alert.refresh_from_db()
+    assert alert.closed_at
+
+
 def test_mail_says_what_is_wrong_and_where_to_go(
     workspace: Workspace, owner: User, settings: LazySettings
 ) -> None:
@@ -163,14 +232,43 @@ def test_what_comes_and_goes_is_mailed_once_in_hours(
     assert (len(mail.outbox), Alert.objects.count()) == (1, 3)
 
 
-def test_nobody_is_mailed_about_what_is_long_over(
+def test_what_came_again_and_stays_is_mailed_in_the_end(
     workspace: Workspace, owner: User
 ) -> None:
     low(workspace)
-    later = timezone.now() + timedelta(hours=1)
-    Alert.objects.update(closed_at=later)
+    alert_mails.send_due()
+    low(workspace, is_so=False)
+    low(workspace)
+    alert_mails.send_due()
+    assert len(mail.outbox) == 1
+    later = timezone.now() + alerts.MAILED_ONCE_IN
+    with time_machine.travel(later, tick=False):
+        alert_mails.send_due()
+    assert len(mail.outbox) == 2
+
+
+def test_nobody_is_mailed_about_what_is_over(workspace: Workspace, owner: User) -> None:
+    low(workspace)
+    low(workspace, is_so=False)
     assert alert_mails.send_due()["over"] == 1
     assert mail.outbox == []
+
+
+def test_what_is_told_once_is_mailed_though_it_is_over(
+    workspace: Workspace, owner: User
+) -> None:
+    for _ in range(2):
+        alerts.tell(workspace=workspace, kind=Kind.LOW_BALANCE, subject="x", seen=LOW)
+        alert_mails.send_due()
+    assert len(mail.outbox) == 1
+
+
+def test_open_alert_tells_how_it_is_now(workspace: Workspace) -> None:
+    (alert,) = low(workspace)
+    emptier = Seen(LOW.path, {**LOW.facts, "balance": "0.2"})
+    alerts.follow(workspace=workspace, kind=Kind.LOW_BALANCE, now={"": emptier})
+    alert.refresh_from_db()
+    assert "0.20" in alert_words.write(alert).text
 
 
 def test_who_left_the_workspace_is_not_mailed(

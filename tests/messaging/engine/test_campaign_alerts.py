@@ -43,6 +43,13 @@ def test_alert_closes_when_the_campaign_goes_on(paused: Campaign) -> None:
     assert Alert.objects.get().closed_at
 
 
+def test_pause_for_another_reason_is_another_alert(paused: Campaign) -> None:
+    campaign_alerts.watch_pauses()
+    Campaign.objects.update(pause_reason="900")
+    assert campaign_alerts.watch_pauses() == 1
+    assert Alert.objects.filter(closed_at=None).count() == 1
+
+
 @pytest.fixture
 def dearer(connection: Connection, paused: Campaign) -> PriceChange:
     """A price that went up where a campaign went."""
