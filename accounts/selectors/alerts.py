@@ -15,6 +15,7 @@ from accounts.models import (
     AlertRules,
     Membership,
     Role,
+    User,
     Workspace,
 )
 
@@ -72,9 +73,16 @@ def seen_until(membership: Membership) -> int:
     return _reader(membership).values_list("seen_until", flat=True).first() or 0
 
 
-def choice(membership: Membership, kind: str) -> Choice:
-    """Return how a member wants to hear of a kind."""
-    return choices(membership)[kind]
+def to_mail(workspace: Workspace, kind: str) -> list[User]:
+    """Return the members who want mails about a kind."""
+    own = AlertChoice.objects.filter(workspace=workspace, kind=kind)
+    chosen = dict(own.values_list("user_id", "by_mail"))
+    members = Membership.objects.filter(workspace=workspace, user__is_active=True)
+    return [
+        member.user
+        for member in members.select_related("user")
+        if chosen.get(member.user_id, kind in _MAILED.get(member.role, frozenset()))
+    ]
 
 
 def choices(membership: Membership) -> dict[str, Choice]:

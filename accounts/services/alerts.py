@@ -16,7 +16,7 @@ from django.db import transaction
 from django.db.models import Max
 from django.utils import timezone
 
-from accounts.models import Alert, AlertMail, AlertReader, Membership, User, Workspace
+from accounts.models import Alert, AlertMail, AlertReader, User, Workspace
 from accounts.selectors import alerts
 
 # What comes and goes is told of by mail once in so long.
@@ -118,13 +118,11 @@ def _plan_mails(alert: Alert) -> None:
     )
     last = recently.values("user_id").annotate(at=Max("sent_at"))
     told_at = {row["user_id"]: row["at"] for row in last}
-    members = Membership.objects.filter(workspace=alert.workspace_id)
     AlertMail.objects.bulk_create(
         AlertMail(
             alert=alert,
-            user=member.user,
-            due_at=max(now, told_at.get(member.user_id, never) + MAILED_ONCE_IN),
+            user=user,
+            due_at=max(now, told_at.get(user.pk, never) + MAILED_ONCE_IN),
         )
-        for member in members.select_related("user")
-        if member.user.is_active and alerts.choice(member, alert.kind).by_mail
+        for user in alerts.to_mail(alert.workspace, alert.kind)
     )
