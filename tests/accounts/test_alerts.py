@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 import time_machine
+from bs4 import BeautifulSoup, Tag
 from django.conf import LazySettings
 from django.core import mail
 from django.test import Client
@@ -325,6 +326,22 @@ def test_bell_counts_what_is_new(
     page = browser.get(reverse("accounts:alert_list")).content.decode()
     assert 'class="bell-count" aria-hidden="true">1<' in page
     assert "4.50" in page and "Top it up" in page
+
+
+def test_bell_of_an_open_page_follows_with_the_balance(
+    workspace: Workspace, reader: User, client_as: ClientAs
+) -> None:
+    browser = client_as(reader)
+    low(workspace)
+
+    def bell(shown: str) -> Tag | None:
+        answer = browser.get(reverse("accounts:balance"), {"alerts": shown})
+        return BeautifulSoup(answer.content, "html.parser").select_one("#bell")
+
+    assert bell("1") is None
+    newer = bell("0")
+    assert newer and newer["hx-swap-oob"] == "true"
+    assert newer.select_one(".bell-count")
 
 
 def test_alerts_of_another_workspace_are_not_shown(
