@@ -43,7 +43,7 @@ class Wanted:
 
 
 def listing(connection: Connection) -> list[OwnNumber]:
-    """Return the numbers of the account, named ones first."""
+    """Return the numbers of the account, by country."""
     rows = OwnNumber.objects.filter(connection=connection)
     return list(rows.order_by("country", "number")[:MOST])
 
