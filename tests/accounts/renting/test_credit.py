@@ -161,6 +161,7 @@ class TestAutomaticTopUp:
         errand = transferred(branch, owner)
         sandbox.ask("faults", next=["drop-after"], scope="write")
         assert errands.run(errand.pk) == State.UNCLEAR
+        errand.refresh_from_db()
         return errand
 
     def test_one_that_was_not_due_settles_nothing_and_hinders_nothing(
