@@ -1,7 +1,8 @@
 """What a message says, channel by channel: filled, checked and measured.
 
-An SMS and an RCS text are filled as they stand. In the SSML or XML of a call every
-value is escaped, so that a contact called "Tom & Co <b>" is read out and no markup.
+An SMS and an RCS text are filled as they stand; an SMS may be told to spell values so
+that they force no UCS-2. In the SSML or XML of a call every value is escaped, so that a
+contact called "Tom & Co <b>" is read out and no markup.
 """
 
 from __future__ import annotations
@@ -12,8 +13,15 @@ from xml.sax.saxutils import escape
 
 from django.utils.translation import gettext as _
 
-from messaging import option_checks, rendering, text_checks, text_parts, voice_markup
-from messaging.options import Options, field_of, templates
+from messaging import (
+    option_checks,
+    plain_spellings,
+    rendering,
+    text_checks,
+    text_parts,
+    voice_markup,
+)
+from messaging.options import Options, RcsOptions, SmsOptions, field_of, templates
 from messaging.rendering import MAX_TEXT, Variable
 from seven_dashboard.errors import Refused
 
@@ -23,16 +31,25 @@ MAX_CHARACTERS = {"sms": text_parts.MAX_SMS_CHARACTERS, "voice": MAX_TEXT, "rcs"
 _QUOTES = {'"': "&quot;", "'": "&apos;"}
 
 
-def fill(channel: str, text: str, values: Mapping[str, str]) -> str:
+def fill(
+    channel: str, text: str, values: Mapping[str, str], own: Options | None = None
+) -> str:
     """Return the text for one recipient; raises what ``rendering.render`` does."""
     if channel != "voice":
-        return rendering.render(text, values)
+        return rendering.render(text, spelled(values, own))
     if voice_markup.is_markup(text):
         return rendering.render(text, values, escape=escaped)
     filled = rendering.render(text, values)
     # The gateway takes what begins with < for markup, also when a contact's name does.
     is_disguised = voice_markup.is_markup(filled)
     return f"<speak>{escaped(filled)}</speak>" if is_disguised else filled
+
+
+def spelled(values: Mapping[str, str], own: Options | None) -> Mapping[str, str]:
+    """Return values as they are written into an SMS with these options."""
+    if not (isinstance(own, SmsOptions) and own.has_plain_values):
+        return values
+    return {name: plain_spellings.replaced(text) for name, text in values.items()}
 
 
 def escaped(value: str) -> str:
@@ -64,6 +81,19 @@ def units(channel: str, text: str) -> int:
     if channel == "rcs":
         return 1
     return max(1, ceil(voice_markup.seconds(voice_markup.heard(text)) / 60))
+
+
+def fallback_parts(options: Options, text: str) -> int:
+    """Return how many SMS parts an RCS message may become, 0 where it cannot.
+
+    Variables count as they are written. The SMS with a link to a web page is the
+    gateway's to write: it counts as one part.
+    """
+    fallback = options.fallback if isinstance(options, RcsOptions) else None
+    if fallback is None:
+        return 0
+    said = fallback.text or text if fallback.kind == "sms" else ""
+    return max(1, text_parts.measure(said).parts)
 
 
 def is_too_long(channel: str, text: str) -> bool:

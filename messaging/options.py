@@ -20,10 +20,12 @@ from messaging.keys import Meanings
 class SmsOptions:
     """``ttl_min``: minutes that networks go on trying; None leaves it to the gateway.
 
-    ``deliver_at``: the gateway holds the message until then.
+    ``deliver_at``: the gateway holds the message until then. ``has_plain_values``:
+    recipients' values are written without signs that force UCS-2, where that can be.
     """
 
     is_flash: bool = False
+    has_plain_values: bool = False
     ttl_min: int | None = None
     has_tracking: bool = False
     deliver_at: datetime | None = None
@@ -124,7 +126,11 @@ def read(channel: str, stored: Mapping[str, Any]) -> Options:
             fallback=_fallback(stored.get("fallback")),
             **common,
         )
-    return SmsOptions(is_flash=bool(stored.get("is_flash")), **common)
+    return SmsOptions(
+        is_flash=bool(stored.get("is_flash")),
+        has_plain_values=bool(stored.get("has_plain_values")),
+        **common,
+    )
 
 
 def as_json(options: Options) -> dict[str, Any]:

@@ -82,7 +82,8 @@ def sampled_ids(audience: Audience, sample: int) -> list[int]:
 
 def _sampled_contacts(audience: Audience, sample: int) -> list[int]:
     reachable = audience.reachable(is_page=True)
-    if audience.parts.segments:
+    if audience.parts.segments or audience.parts.has_exclusions:
+        # Places in the list would mostly be of people who are left out.
         every = max(1, audience.reachable().count() // sample)
         # By a hash of the id: a list has no step.
         hashed = Func(F("pk"), function="hashint8", output_field=IntegerField())

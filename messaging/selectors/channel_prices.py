@@ -2,7 +2,8 @@
 
 The gateway's price list names SMS alone. For calls and RCS there is what was billed to
 this workspace: the price of a minute, or of a message, by country, over the last days.
-A country that nothing went to yet has no price, and the pages say so.
+A country that nothing went to yet has no price, and the pages say so. RCS that may
+become an SMS costs at most what that SMS does.
 """
 
 from __future__ import annotations
@@ -21,7 +22,9 @@ from django.utils import timezone
 from accounts.models import Connection, Workspace
 from accounts.selectors import prices
 from contacts.models import Channel
+from messaging import contents
 from messaging.models import Message, Tally
+from messaging.options import Options
 from messaging.states import AT_GATEWAY, MessageState
 
 LOOK_BACK = timedelta(days=60)
@@ -63,6 +66,32 @@ def by_country(workspace: Workspace, channel: str) -> Mapping[str, Price]:
         known = _minutes(workspace) if channel == Channel.VOICE else _rcs(workspace)
         cache.set(key, known, timeout=CACHE_S)
     return known
+
+
+def of_message(
+    workspace: Workspace, channel: str, own: Options, text: str
+) -> Mapping[str, Price]:
+    """Return the same for a message: at most what it costs as its fallback.
+
+    Without a price list nobody knows what that is, so nothing is known.
+    """
+    known = by_country(workspace, channel)
+    parts = contents.fallback_parts(own, text)
+    if not parts:
+        return known
+    sms = by_country(workspace, Channel.SMS)
+    if not sms:
+        return {}
+    dearest = max(price.highest for price in sms.values())
+
+    def at_most(country: str, price: Price) -> Decimal:
+        each = sms[country].highest if country in sms else dearest
+        return max(price.highest, parts * each)
+
+    return {
+        country: Billed(price.default, at_most(country, price))
+        for country, price in known.items()
+    }
 
 
 def _rcs(workspace: Workspace) -> dict[str, Price]:

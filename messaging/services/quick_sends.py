@@ -26,11 +26,10 @@ from contacts.selectors import contacts
 from contacts.selectors import fields as contact_fields
 from messaging import contents, placeholders, senders, text_parts
 from messaging.models import Campaign
-from messaging.options import Options, RcsOptions, SmsOptions, as_json
+from messaging.options import Options, SmsOptions, as_json, filled
 from messaging.options import read as read_options
 from messaging.rendering import MissingValue
 from messaging.selectors import audiences, channel_prices
-from messaging.selectors.channel_prices import Price
 from messaging.services import prerequisites, singles
 from messaging.services.checks import CENT
 from messaging.text_parts import TextSize
@@ -89,19 +88,20 @@ def quote(
     own = options or read_options(channel, {})
     _check_time(own)
     known = contact or contacts.by_phone(workspace, number.e164)
-    filled = _filled(workspace, known, text, channel, own)
-    whole = placeholders.linked(filled, file_names)
-    contents.check_length(channel, max(filled, whole, key=len))
+    text, own = _filled(workspace, known, text, channel, own)
+    whole = placeholders.linked(text, file_names)
+    contents.check_length(channel, max(text, whole, key=len))
     units = contents.units(channel, whole)
-    price = channel_prices.by_country(workspace, channel).get(number.country)
+    prices = channel_prices.of_message(workspace, channel, own, whole)
+    price = prices.get(number.country)
     return Quote(
         recipient=number.e164,
         contact=known,
-        text=filled,
+        text=text,
         sender=senders.check(channel, sender),
         size=text_parts.measure(whole),
         cost=units * price.default if price else None,
-        cost_bound=_at_most(workspace, number.country, own, whole, units, price),
+        cost_bound=_bound(units * price.highest) if price else None,
         balance=connection.balance,
         channel=channel,
         options=own,
@@ -197,7 +197,8 @@ def _check_time(own: Options) -> None:
 
 def _filled(
     workspace: Workspace, contact: Contact | None, text: str, channel: str, own: Options
-) -> str:
+) -> tuple[str, Options]:
+    """Return text and options with the values of the contact."""
     known: list[str] = []
     values: Mapping[str, str] = {}
     if contact is not None:
@@ -205,34 +206,13 @@ def _filled(
         values = audiences.values_of(contact)
     contents.check(channel, text, own, known=known)
     try:
-        return contents.fill(channel, text, values)
+        return contents.fill(channel, text, values), filled(own, values)
     except MissingValue as missing:
         raise Refused(
             _("This contact has no value for %(name)s.") % {"name": missing.name},
             code="missing_value",
             field="text",
         ) from None
-
-
-def _at_most(
-    workspace: Workspace,
-    country: str,
-    own: Options,
-    text: str,
-    units: int,
-    price: Price | None,
-) -> Decimal | None:
-    """Return what a message costs at most: RCS may become an SMS of several parts."""
-    bound = None if price is None else units * price.highest
-    fallback = own.fallback if isinstance(own, RcsOptions) else None
-    if bound is None or fallback is None:
-        return None if bound is None else _bound(bound)
-    sms = channel_prices.by_country(workspace, Channel.SMS).get(country)
-    if sms is None:
-        return None
-    # The SMS with a link to a web page is ours to guess: one part.
-    said = fallback.text or text if fallback.kind == "sms" else ""
-    return _bound(max(bound, max(1, contents.parts(Channel.SMS, said)) * sms.highest))
 
 
 def _bound(cost: Decimal) -> Decimal:

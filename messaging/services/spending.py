@@ -17,7 +17,7 @@ from django.db import connection as database
 
 from accounts.models import Connection
 from contacts.models import Channel
-from messaging import contents
+from messaging import contents, options
 from messaging.models import Campaign, CountryLimit
 from messaging.pause_reasons import COST, LIMIT_COUNTRY, LIMIT_COUNTRY_DAY, LIMIT_DAY
 from messaging.selectors import channel_prices, days, network_prices
@@ -159,16 +159,20 @@ def bound_of(campaign: Campaign, *, price_of: PriceOf) -> Bound:
 def _own_price(campaign: Campaign, price_of: PriceOf) -> PriceOf:
     """Return what a message of the campaign costs: calls and RCS have no list.
 
-    What was billed so far tells; before that, an SMS there stands for it.
+    What was billed so far tells; before that, an SMS there stands for it. RCS that may
+    become an SMS costs what the check agreed to: at most that SMS.
     """
-    if campaign.channel == Channel.SMS:
+    channel, text = campaign.channel, campaign.text
+    if channel == Channel.SMS:
         return price_of
-    known = channel_prices.by_country(campaign.workspace, campaign.channel)
-    units = contents.units(campaign.channel, campaign.text)
+    own = options.read(channel, campaign.options)
+    known = channel_prices.of_message(campaign.workspace, channel, own, text)
+    units = contents.units(channel, text)
+    sms_parts = max(1, contents.fallback_parts(own, text))
 
     def own_price(country: str) -> Decimal:
         price = known.get(country)
-        return price.highest * units if price else price_of(country)
+        return price.highest * units if price else price_of(country) * sms_parts
 
     return own_price
 

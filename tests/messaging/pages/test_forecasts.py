@@ -6,17 +6,21 @@ from decimal import Decimal
 from typing import Any
 
 import pytest
+from django.core.cache import cache
 from django.utils import timezone
 
 from accounts.models import Connection, Workspace
 from contacts.models import Contact, Group, GroupMembership, NumberFact, OptOut
+from messaging import options
 from messaging.models import Campaign, Message
-from messaging.selectors import audience_rows, audiences
+from messaging.options import Fallback, RcsOptions, SmsOptions
+from messaging.selectors import audience_rows, audiences, channel_prices
 from messaging.selectors.audience_parts import Parts, named
 from messaging.selectors.audiences import Audience
+from messaging.selectors.channel_prices import Billed
 from messaging.services import audiences as launching
-from messaging.services import forecasts
-from messaging.services.forecasts import Forecast
+from messaging.services import forecasts, spending
+from messaging.services.forecast_lines import Forecast
 from messaging.states import CampaignState
 from tests.messaging.pages.conftest import AddContact
 
@@ -131,6 +135,29 @@ def test_sample_of_a_long_list_says_so_and_comes_near(
     assert found.recipients == 3000
 
 
+def test_sample_of_the_few_who_are_left_stands_for_all_of_them(
+    group: Group, workspace: Workspace, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(forecasts, "EXACT_UP_TO", 100)
+    monkeypatch.setattr(forecasts, "SAMPLE", 50)
+    contacts = Contact.objects.bulk_create(
+        Contact(workspace=workspace, phone=f"+49171{n:07}", country="DE", firstname="A")
+        for n in range(2_000)
+    )
+    others = Group.objects.create(workspace=workspace, name="Others")
+    GroupMembership.objects.bulk_create(
+        GroupMembership(group=one, contact=contact)
+        for n, contact in enumerate(contacts)
+        for one in ([group] if n % 10 == 7 else [group, others])
+    )
+    Connection.objects.update(balance=Decimal("7.50"))
+    parts = Parts(groups=named([group]), excluded_groups=named([others]))
+    found = forecasts.estimate_text(Audience(workspace, parts), text="{{ firstname }}")
+    assert found.recipients == 200 and float(found.cost) == pytest.approx(15)
+    assert found.measured >= 25
+    assert found.runs_out and found.runs_out.before == pytest.approx(100, abs=10)
+
+
 def test_balance_ends_at_a_recipient_in_order_of_sending(
     group: Group, add_contact: AddContact, connected: Connection
 ) -> None:
@@ -242,3 +269,57 @@ def test_draft_is_estimated_by_its_own_groups(
     draft: Campaign, contact: Contact
 ) -> None:
     assert forecasts.estimate(draft).recipients == 1
+
+
+def test_rcs_that_may_become_an_sms_costs_at_most_that_sms(
+    group: Group, add_contact: AddContact, workspace: Workspace
+) -> None:
+    add_contact("+491711000001")
+    price = Decimal("0.05")
+    known = {"DE": Billed(price, price)}
+    cache.set(channel_prices.cache_key(workspace.pk, "rcs"), known)
+    audience = Audience(workspace, Parts(groups=named([group])), "rcs")
+    own = RcsOptions(fallback=Fallback(kind="sms", text=LONG))
+    found = forecasts.estimate_text(audience, text="Hi", own=own)
+    assert (found.cost, found.worst_cost) == (price, 2 * Decimal("0.075"))
+    # The bound of the campaign counts what the check agreed to.
+    campaign = Campaign.objects.create(
+        workspace=workspace,
+        name="All",
+        channel="rcs",
+        text="Hi",
+        options=options.as_json(own),
+    )
+    bound = spending.bound_of(campaign, price_of=lambda country: Decimal("0.075"))
+    assert bound.own_price_of("DE") == found.worst_cost
+    assert bound.own_price_of("FR") == 2 * Decimal("0.075")
+
+
+def test_values_can_be_spelled_so_that_they_force_no_ucs2(
+    group: Group, add_contact: AddContact
+) -> None:
+    add_contact("+491711000001", firstname="Łukasz")
+    add_contact("+491711000002", firstname="Иван")
+    text = "{{ firstname }} " + "x" * 90
+    found = forecast(group, text, own=SmsOptions(has_plain_values=True))
+    assert found.parts == 1 + 2
+    assert "Ł" not in found.sizes.forcing and "И" in found.sizes.forcing
+
+
+def test_live_forecast_asks_for_a_new_variable_alone(
+    group: Group, add_contact: AddContact, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    add_contact("+491711000001", firstname="A")
+    asked: list[list[str]] = []
+    counts = Audience.counts
+
+    def noted(audience: Audience, needed: Any = ()) -> Any:
+        asked.append(list(needed))
+        return counts(audience, needed)
+
+    monkeypatch.setattr(Audience, "counts", noted)
+    texts = ["Hi", "{{ city }}", "{{ city }} {{ company }}", "{{ city }}", "Hi"]
+    missing = [dict(forecast(group, text, is_live=True).missing) for text in texts]
+    one, two = {"city": 1}, {"city": 1, "company": 1}
+    assert missing == [{}, one, two, one, {}]
+    assert asked == [[], ["city"], ["company"]]
