@@ -271,7 +271,7 @@ def _writer(
     def content(values: Mapping[str, str]) -> _Content:
         try:
             # A single message is sent as it stands; its text has no variables.
-            text = contents.fill(campaign.channel, campaign.text, values)
+            text = contents.fill(campaign.channel, campaign.text, values, usual)
             own = options.filled(usual, values)
         except MissingValue:
             return _Content("", usual, skip_reason=SkipReason.MISSING_VALUE)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import unicodedata
+from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from decimal import Decimal
 from math import ceil
@@ -22,8 +23,8 @@ from messaging import (
     text_parts,
     voice_markup,
 )
-from messaging.models import Campaign, Message, TemplateVersion
-from messaging.options import Card, Options, RcsOptions
+from messaging.models import Campaign, Message
+from messaging.options import Card, Options, RcsOptions, SmsOptions
 from messaging.plain_spellings import Sign
 from messaging.rendering import MissingValue, TemplateError
 from messaging.selectors import variables
@@ -31,7 +32,7 @@ from messaging.selectors.addressees import Addressee
 from messaging.selectors.audience_parts import Parts, of_draft
 from messaging.selectors.audiences import Audience
 from messaging.services import campaign_files, forecasts
-from messaging.services.forecasts import Forecast
+from messaging.services.forecast_lines import Forecast
 from messaging.text_parts import MAX_SMS_CHARACTERS, TextSize
 from messaging.voice_markup import Piece as Heard
 from seven_dashboard.errors import Refused
@@ -51,20 +52,22 @@ class Preview:
     """``error`` and ``warnings`` are sentences about the text of the draft.
 
     ``foreign`` are characters of the text itself, ``foreign_values`` those that only
-    values of recipients bring: nothing in the text can be replaced for them.
+    values of recipients bring; with ``has_plain_values`` they are those that nothing
+    can be written for.
     """
 
     text: str = ""
     pieces: list[Piece] = field(default_factory=list)
     size: TextSize = TextSize("gsm", 0, 0, ())
     recipient: Addressee | None = None
-    values: dict[str, str] = field(default_factory=dict)
+    values: Mapping[str, str] = field(default_factory=dict)
     # Names of files that the text can link to, for the browser's own count.
     file_names: tuple[str, ...] = ()
     error: str = ""
     warnings: list[str] = field(default_factory=list)
     foreign: tuple[Sign, ...] = ()
     foreign_values: tuple[Sign, ...] = ()
+    has_plain_values: bool = False
     forecast: Forecast = field(default_factory=Forecast)
     balance: Decimal | None = None
     audience_error: str = ""
@@ -77,13 +80,21 @@ class Preview:
     @property
     def for_browser(self) -> dict[str, Any]:
         """Return what the browser needs to count the characters as they are sent."""
-        files = list(self.file_names)
-        return {"values": self.values, "files": files, "link": placeholders.LINK}
+        return {
+            "values": dict(self.values),
+            "files": list(self.file_names),
+            "link": placeholders.LINK,
+        }
 
     @property
     def replaceable(self) -> int:
         """Return how many places of the text all the replacements are for."""
         return sum(s.times for s in self.foreign if s.replacement is not None)
+
+    @property
+    def can_spell_values(self) -> bool:
+        """Say whether something can be written for signs that values bring."""
+        return any(sign.replacement is not None for sign in self.foreign_values)
 
     @property
     def balance_left(self) -> Decimal | None:
@@ -117,21 +128,22 @@ def build(
         audience, audience_error = replace(audience, parts=Parts()), str(refused)
         recipient = None
     known = variables.known(workspace, campaign)
-    values = (
-        dict(recipient.values)
+    channel, own = audience.channel, _sound(sent_with)
+    values = contents.spelled(
+        recipient.values
         if recipient
-        else {variable.name: variable.sample for variable in known}
+        else {variable.name: variable.sample for variable in known},
+        own,
     )
-    channel = audience.channel
     error = _error(channel, text, [variable.name for variable in known])
     filled, lacking = _filled(channel, text, values)
     size = text_parts.measure(filled)
     forecast = forecasts.estimate_text(
-        audience, text="" if error else text, own=_sound(sent_with), is_live=True
+        audience, text="" if error else text, own=own, is_live=True
     )
-    own = unicodedata.normalize("NFC", text)
+    written = unicodedata.normalize("NFC", text)
     everywhere = dict.fromkeys((*size.forcing, *forecast.sizes.forcing))
-    by_values = "".join(sign for sign in everywhere if sign not in own)
+    by_values = "".join(sign for sign in everywhere if sign not in written)
     preview = Preview(
         text=filled,
         pieces=_pieces(filled),
@@ -143,11 +155,12 @@ def build(
         warnings=[] if error else _warnings(channel, forecast, lacking),
         foreign=plain_spellings.signs(text),
         foreign_values=plain_spellings.signs(by_values),
+        has_plain_values=isinstance(own, SmsOptions) and own.has_plain_values,
         forecast=forecast,
         balance=_balance(workspace),
         audience_error=audience_error,
     )
-    return _as_received(preview, channel, _sound(sent_with))
+    return _as_received(preview, channel, own)
 
 
 def sample(campaign: Campaign, *, at: int = 0) -> Preview:
@@ -158,7 +171,8 @@ def sample(campaign: Campaign, *, at: int = 0) -> Preview:
     except Refused:
         # The check names it.
         recipient = None
-    values = dict(recipient.values) if recipient else {}
+    own = options.read(campaign.channel, campaign.options)
+    values = contents.spelled(recipient.values if recipient else {}, own)
     text = campaign_files.linked(campaign, campaign.text)
     filled, _lacking = _filled(campaign.channel, text, values)
     size = text_parts.measure(filled)
@@ -169,7 +183,6 @@ def sample(campaign: Campaign, *, at: int = 0) -> Preview:
         recipient=recipient,
         values=values,
     )
-    own = options.read(campaign.channel, campaign.options)
     return _as_received(preview, campaign.channel, own)
 
 
@@ -186,16 +199,10 @@ def of_message(message: Message) -> Preview:
     return _as_received(preview, message.channel, own)
 
 
-def of_version(version: TemplateVersion) -> Preview:
-    """Return a template's text as it stands, its variables by their names."""
-    channel = version.template.channel
-    preview = Preview(
-        text=version.text,
-        pieces=_pieces(version.text),
-        size=text_parts.measure(version.text),
-    )
-    own = _sound(options.read(channel, version.options))
-    return _as_received(preview, channel, own)
+def as_written(channel: str, text: str, own: Options) -> Preview:
+    """Return a text for nobody in particular, its variables by their names."""
+    preview = Preview(text=text, pieces=_pieces(text), size=text_parts.measure(text))
+    return _as_received(preview, channel, _sound(own))
 
 
 def _as_received(preview: Preview, channel: str, own: Options | None) -> Preview:
@@ -245,7 +252,7 @@ def _error(channel: str, text: str, known: list[str]) -> str:
     return ""
 
 
-def _filled(channel: str, text: str, values: dict[str, str]) -> tuple[str, str]:
+def _filled(channel: str, text: str, values: Mapping[str, str]) -> tuple[str, str]:
     """Return the text for one person, and the name of the value that they lack.
 
     A hole shows as its own name: the writer has to see where it is.

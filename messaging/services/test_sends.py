@@ -68,7 +68,7 @@ def _message(campaign: Campaign, actor: User, at: int) -> dict[str, Any]:
     if who is None:
         raise Refused(_("Nobody in this audience can be written to."), code="nobody")
     try:
-        text = contents.fill(campaign.channel, campaign.text, who.values)
+        text = contents.fill(campaign.channel, campaign.text, who.values, own)
         filled = options.filled(own, who.values)
     except (MissingValue, TemplateError):
         raise Refused(

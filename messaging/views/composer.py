@@ -30,7 +30,8 @@ from seven_dashboard.errors import Refused
 
 # Acts that show the page again instead of saving.
 CARD_ACTS = (cards.ADD, cards.TAKE_AWAY)
-SHOWN_AGAIN = ("preview", "next", "previous", "replace", "replace_all")
+SPELLING_ACTS = ("plain_values", "own_values")
+SHOWN_AGAIN = ("preview", "next", "previous", "replace", "replace_all", *SPELLING_ACTS)
 
 
 @require_http_methods(["GET", "POST"])
@@ -163,6 +164,8 @@ def _again(request: WorkspaceRequest, form: CampaignForm, act: str) -> CampaignF
         text = data.get("text", "").replace("\r\n", "\n")
         wanted = {request.POST["replace"]} if act == "replace" else None
         data["text"] = plain_spellings.replaced(text, wanted)
+    elif act in SPELLING_ACTS:
+        data["has_plain_values"] = "on" if act == "plain_values" else ""
     initial: dict[str, Any] = {name: data.get(name) for name in form.fields}
     initial |= {name: data.getlist(name) for name in (*PARTS, *MULTIPLE)}
     again = CampaignForm(

@@ -192,13 +192,14 @@ def _other_cards(request: WorkspaceRequest, template: Template | None) -> HttpRe
 
 def _detail(request: WorkspaceRequest, template: Template, number: int) -> HttpResponse:
     version = found_templates.version(template, number)
+    own = options.read(template.channel, version.options)
     values = {
         "template": template,
         "version": version,
         "versions": found_templates.versions(template),
         "foreign": found_templates.foreign(request.workspace, version),
-        "preview": previews.of_version(version),
-        "own": options.read(template.channel, version.options),
+        "preview": previews.as_written(template.channel, version.text, own),
+        "own": own,
         "may_edit": _may_edit(request),
         "may_send": allows(request.membership.role, Right.SEND),
     }

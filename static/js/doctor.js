@@ -32,10 +32,18 @@
     text.value = value;
     text.dispatchEvent(new Event("input", { bubbles: true }));
   }
+  // What values of recipients bring is replaced by an option of the campaign.
+  function spell(button) {
+    const option = form.querySelector("[name=has_plain_values]");
+    option.checked = button.value === "plain_values";
+    option.dispatchEvent(new Event("input", { bubbles: true }));
+    text.focus();
+  }
   form.addEventListener("click", (event) => {
-    const button = event.target.closest("[data-replace], [data-replace-all]");
+    const button = event.target.closest("[data-replace], [data-replace-all], [data-plain-values]");
     if (!button) return;
     event.preventDefault();
+    if (button.matches("[data-plain-values]")) return void spell(button);
     const wanted = button.matches("[data-replace]") ? [button.value] : null;
     write(globalThis.smsSpellings.replaced(text.value, wanted));
     text.focus();

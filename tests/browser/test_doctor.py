@@ -10,7 +10,7 @@ from django.utils import timezone
 from playwright.sync_api import expect
 
 from accounts.models import Connection, Price, Workspace
-from contacts.models import Group, NumberFact
+from contacts.models import Contact, Group, NumberFact
 from messaging.models import Campaign
 from tests.browser.test_campaign_pages import Open, group, open_page
 
@@ -63,6 +63,19 @@ def test_signs_are_marked_and_replaced_one_by_one_and_all_at_once(
     expect(marks).to_have_text(["🎉"])
     page.get_by_role("button", name="🎉 leave out").press("Enter")
     expect(marks).to_have_count(0)
+
+
+def test_signs_of_values_are_replaced_by_one_click(
+    open_page: Open, draft: Campaign
+) -> None:
+    Contact.objects.update(firstname="Łukasz")
+    page = open_page(f"/campaigns/{draft.pk}/edit/")
+    bubble = page.locator(".bubble")
+    expect(bubble).to_contain_text("Hi Łukasz")
+    page.get_by_role("button", name="Replace them in all values").press("Enter")
+    expect(bubble).to_contain_text("Hi Lukasz")
+    page.get_by_role("button", name="Keep values as they are").click()
+    expect(bubble).to_contain_text("Hi Łukasz")
 
 
 def test_whom_a_concern_is_about_is_left_out_and_a_test_is_sent(

@@ -139,6 +139,7 @@ class AudienceRoom(ChannelChoice):
             excluded_segments=asked(ticked["excluded_segments"]),
             excluded_campaigns=named(ticked["excluded_campaigns"]),
             lists=listed(self.campaign) if self.campaign else (),
+            spared=tuple(self.campaign.spares) if self.campaign else (),
         )
         return Audience(self.workspace, parts, self.chosen_channel())
 

@@ -58,6 +58,11 @@ class SmsFields(ChannelChoice):
     is_flash = forms.BooleanField(
         label=_("Flash: show it at once and keep it nowhere"), required=False
     )
+    has_plain_values = forms.BooleanField(
+        label=_("Replace characters in recipients' values that make parts shorter"),
+        required=False,
+        help_text=_("Łukasz is written Lukasz. Values keep what nothing comes near."),
+    )
     has_tracking = forms.BooleanField(
         label=_("Shorten links and count who opens them"), required=False
     )
@@ -251,7 +256,11 @@ def options_of(channel: str, values: dict[str, Any]) -> Options:
             fallback=_fallback(values),
             **common,
         )
-    return SmsOptions(is_flash=bool(values.get("is_flash")), **common)
+    return SmsOptions(
+        is_flash=bool(values.get("is_flash")),
+        has_plain_values=bool(values.get("has_plain_values")),
+        **common,
+    )
 
 
 def initial_of(own: Options) -> dict[str, Any]:
@@ -263,7 +272,8 @@ def initial_of(own: Options) -> dict[str, Any]:
         "has_tracking": own.has_tracking,
     }
     if isinstance(own, SmsOptions):
-        return {**values, "is_flash": own.is_flash}
+        plain = own.has_plain_values
+        return {**values, "is_flash": own.is_flash, "has_plain_values": plain}
     kinds = ("text", "card", "carousel")
     values["rcs_kind"] = kinds[min(len(own.cards), 2)]
     values |= cards.initial_of(own.cards)

@@ -36,6 +36,7 @@ CARD = Card(
     [
         ("sms", SmsOptions()),
         ("sms", SmsOptions(is_flash=True, ttl_min=60, has_tracking=True)),
+        ("sms", SmsOptions(has_plain_values=True)),
         ("sms", SmsOptions(deliver_at=datetime(2026, 12, 24, 18, tzinfo=UTC))),
         ("voice", VoiceOptions(ringtime_s=30)),
         ("rcs", RcsOptions(card=CARD, ttl_min=5)),

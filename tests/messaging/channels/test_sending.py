@@ -149,6 +149,16 @@ def test_sms_is_sent_with_its_options(
     assert sent["send_at"] == pytest.approx(later.timestamp(), abs=1)
 
 
+def test_values_are_spelled_as_the_option_says(
+    make_campaign: MakeCampaign, sandbox: SandboxAccount, fast: Connection
+) -> None:
+    campaign = make_campaign(phones(1), options=SmsOptions(has_plain_values=True))
+    Message.objects.update(variables={"firstname": "Łukasz"})
+    send(fast)
+    (sent,) = sandbox.ask("messages")["messages"]
+    assert sent["text"] == Message.objects.get(campaign=campaign).text == "Hello Lukasz"
+
+
 def test_delayed_message_that_the_journal_lacks_is_not_sent_again(
     make_campaign: MakeCampaign, sandbox: SandboxAccount, fast: Connection
 ) -> None:

@@ -7,9 +7,10 @@ from typing import Any
 import pytest
 from django.test import Client
 from django.urls import reverse
+from django.utils import timezone
 
 from accounts.models import Connection, User, Workspace
-from contacts.models import Contact, Group, OptOut, Segment
+from contacts.models import Contact, Group, NumberFact, OptOut, Segment
 from contacts.services import segments
 from messaging.models import Campaign
 from tests.fixtures import ClientAs
@@ -199,7 +200,7 @@ class TestPreview:
         button = soup(response).select_one("[data-replace]")
         assert button is not None and button.get_text(" ", strip=True) == "– -"
 
-    def test_forcing_character_of_a_value_offers_no_replacement(
+    def test_forcing_character_of_a_value_is_told_apart_from_those_of_the_text(
         self, browser: Client, typed: dict[str, Any], contact: Contact
     ) -> None:
         Contact.objects.filter(pk=contact.pk).update(firstname="Zoë")
@@ -208,7 +209,7 @@ class TestPreview:
         assert "Some recipients' values have characters" in words(
             response, "#text-notes"
         )
-        assert words(response, ".foreign-sign") == "ë"
+        assert words(response, ".foreign-sign") == "ë e"
 
     def test_character_of_text_and_value_is_one_of_the_text(
         self, browser: Client, typed: dict[str, Any], contact: Contact
@@ -343,3 +344,32 @@ class TestAudience:
         data = {**typed, "segments": [str(theirs.pk)], "act": "draft"}
         response = browser.post(CREATE, data)
         assert "Choose segments" in words(response, "#id_segments_error")
+
+
+def test_signs_of_values_are_replaced_by_one_click(
+    browser: Client, typed: dict[str, Any], add_contact: AddContact
+) -> None:
+    add_contact("+491711000002", firstname="Łukasz")
+    shown = browser.post(CREATE, {**typed, "act": "preview"})
+    button = soup(shown).select_one("[value=plain_values]")
+    assert button and "Ł" in words(shown, ".foreign-sign")
+    after = browser.post(CREATE, {**typed, "act": "plain_values"})
+    assert soup(after).select_one("[name=has_plain_values][checked]")
+    assert not soup(after).select_one(".foreign-sign, [value=plain_values]")
+    browser.post(CREATE, {**typed, "has_plain_values": "on", "act": "draft"})
+    assert Campaign.objects.get().options == {"has_plain_values": True}
+
+
+def test_preview_leaves_out_whom_the_check_spares(
+    browser: Client, draft: Campaign, typed: dict[str, Any], add_contact: AddContact
+) -> None:
+    landline = add_contact("+493012345678")
+    NumberFact.objects.create(
+        workspace=draft.workspace,
+        phone=landline.phone,
+        network_type="fixed_line",
+        format_at=timezone.now(),
+    )
+    Campaign.objects.update(spares=["landline"])
+    shown = browser.post(PREVIEW, {**typed, "draft": str(draft.pk)})
+    assert fact(shown, "Recipients") == "1"
