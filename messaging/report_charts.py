@@ -13,6 +13,7 @@ from messaging.figures import CALL_BOUNDS_S, DELIVERY_BOUNDS_S, Spread
 from messaging.selectors import answers as answers_found
 from messaging.selectors.campaign_report import Share, Step
 from seven_dashboard.formatting import duration_text, percent_text
+from seven_dashboard.statuses import find
 
 # More bars than these are a table.
 MOST_BARS = 8
@@ -73,18 +74,18 @@ def _answer(line: answers_found.Line) -> str:
     return f"{line.key} · {line.meaning}" if line.key else line.meaning
 
 
-def outcomes(shares: Sequence[Share], *, head: str, delivered: str) -> Chart:
+def outcomes(shares: Sequence[Share], *, head: str, channel: str) -> Chart:
     """Return what became of the messages of each country or network."""
     shown = [share for share in shares if share.line.sent][:MOST_BARS]
     lines = [share.line for share in shown]
     series: list[tuple[str, str, list[int]]] = [
-        ("delivered", delivered, [line.delivered for line in lines]),
+        ("delivered", _word("delivered", channel), [line.delivered for line in lines]),
         (
             "accepted",
             _("On the way"),
             [line.sent - line.delivered - line.failed for line in lines],
         ),
-        ("undelivered", _("Not delivered"), [line.failed for line in lines]),
+        ("undelivered", _word("undelivered", channel), [line.failed for line in lines]),
     ]
     return {
         "type": "stacked",
@@ -92,6 +93,10 @@ def outcomes(shares: Sequence[Share], *, head: str, delivered: str) -> Chart:
         "labels": [share.name for share in shown] if len(shown) > 1 else [],
         "series": _named(series),
     }
+
+
+def _word(state: str, channel: str) -> str:
+    return str(find(state, channel=channel).label)
 
 
 def columns(

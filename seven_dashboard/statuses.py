@@ -84,7 +84,22 @@ STATUSES: dict[str, Status] = {
 }
 
 
-def find(code: str) -> Status:
-    """Return the look of a state; an unknown one is shown under its own name."""
+# The states of a message whose word for a call is another one: nobody delivers a call.
+_OF_CALLS = {
+    "buffered": "ringing",
+    "transmitted": "in_call",
+    "delivered": "answered",
+    "undelivered": "unanswered",
+    "expired": "unanswered",
+}
+
+
+def find(code: str, *, channel: str = "") -> Status:
+    """Return the look of a state; an unknown one is shown under its own name.
+
+    ``channel`` is that of a message, whose states are called otherwise for calls.
+    """
+    if channel == "voice":
+        code = _OF_CALLS.get(code, code)
     known = STATUSES.get(code)
     return known or Status(code.replace("_", " ").capitalize(), "neutral", "circle")

@@ -28,18 +28,9 @@ from messaging.selectors.call_filters import (
     Days,
     Filter,
 )
-from messaging.states import MessageState
 
 PAGE_SIZE = 50
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
-# The badge of a call's state, where it differs from that of a message.
-BADGES = {
-    MessageState.DELIVERED: "answered",
-    MessageState.UNDELIVERED: "unanswered",
-    MessageState.EXPIRED: "unanswered",
-    MessageState.BUFFERED: "ringing",
-    MessageState.TRANSMITTED: "in_call",
-}
 # Up to so many calls with a key are looked up one by one; of more, one is soon met.
 MOST_PRESSED = 2_000
 
@@ -103,11 +94,6 @@ def page(
         before=_key_text(shown[0]) if shown and has_newer else "",
         after=_key_text(shown[-1]) if shown and has_older else "",
     )
-
-
-def badge(state: str) -> str:
-    """Return the badge of a call in a state."""
-    return BADGES.get(MessageState(state), state) if state in MessageState else state
 
 
 def _beyond(

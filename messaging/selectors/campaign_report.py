@@ -19,6 +19,7 @@ from messaging.outcomes import RETRYABLE_CODES
 from messaging.selectors import answers, troubles
 from messaging.selectors.progress import share
 from messaging.states import AT_GATEWAY, AWAITING_REPORT, MessageState
+from seven_dashboard.statuses import find
 
 
 @dataclass(frozen=True, slots=True)
@@ -140,7 +141,7 @@ class Report:
     @property
     def delivered_word(self) -> str:
         """Return what "delivered" is called on this channel."""
-        return _("Answered") if self.is_call else _("Delivered")
+        return str(find("delivered", channel=self.campaign.channel).label)
 
     @property
     def has_clicks(self) -> bool:

@@ -29,6 +29,7 @@ from messaging.selectors.responses import Counted
 from messaging.selectors.troubles import Trouble
 from messaging.selectors.way import WayFact
 from messaging.states import CampaignState, MessageState
+from seven_dashboard.statuses import find
 
 RUNNING_POLL_S = 2
 REPORTS_POLL_S = 10
@@ -74,6 +75,10 @@ class Live:
         return f"{campaign.state}-{campaign.pause_reason}-{self.can_retry:d}"
 
     @property
+    def is_call(self) -> bool:
+        return self.campaign.channel == Channel.VOICE
+
+    @property
     def is_over(self) -> bool:
         return self.campaign.state in (CampaignState.FINISHED, CampaignState.CANCELLED)
 
@@ -91,11 +96,13 @@ class Live:
     def failures(self) -> list[tuple[str, int]]:
         """Return state and messages of each way to fail that occurred."""
         found = self.progress
-        states = {
-            MessageState.UNDELIVERED: found.undelivered,
-            MessageState.EXPIRED: found.expired,
-            MessageState.REFUSED: found.refused,
-        }
+        states = {MessageState.UNDELIVERED: found.undelivered}
+        if self.is_call:
+            # Of a call both are one thing: nobody answered.
+            states[MessageState.UNDELIVERED] = found.not_delivered
+        else:
+            states[MessageState.EXPIRED] = found.expired
+        states[MessageState.REFUSED] = found.refused
         return [(state.value, count) for state, count in states.items() if count]
 
     @property
@@ -109,8 +116,7 @@ class Live:
         Replies and clicks are counted up to ``responses.MOST``.
         """
         found = self.progress
-        is_call = self.campaign.channel == Channel.VOICE
-        arrived = _("Answered") if is_call else _("Delivered")
+        arrived = str(find("delivered", channel=self.campaign.channel).label)
         steps = [
             (_("Recipients"), found.recipients, "queued"),
             (_("Handed to the gateway"), found.sent, "accepted"),
@@ -130,9 +136,10 @@ class Live:
             (_("Waiting"), found.waiting, "queued"),
             (_("Unclear"), found.unclear, "unclear"),
             (_("On the way"), found.awaiting, "accepted"),
-            (_("Not delivered"), found.undelivered, "undelivered"),
-            (_("Expired"), found.expired, "expired"),
-            (_("Refused"), found.refused, "refused"),
+            *(
+                (str(find(state, channel=self.campaign.channel).label), count, state)
+                for state, count in self.failures
+            ),
             (_("Skipped"), found.skipped, "skipped"),
             (_("Cancelled"), found.cancelled, "skipped"),
         ]

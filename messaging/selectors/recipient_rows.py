@@ -118,7 +118,7 @@ def _row(
         number_cell(message.recipient),
         message.contact.name if message.contact else "",
         message.country,
-        str(find(message.state).label),
+        str(find(message.state, channel=message.channel).label),
         _number(message.error_code),
         troubles.sentence(message),
         message.report_word,

@@ -80,7 +80,8 @@ def described(campaign: Campaign, criteria: dict[str, str]) -> list[Choice]:
     }
     found = [(names[name], text) for name, text in chips(campaign, wanted)]
     if wanted.state:
-        found.insert(0, (_("State"), str(find(wanted.state).label)))
+        state = find(wanted.state, channel=campaign.channel)
+        found.insert(0, (_("State"), str(state.label)))
     return found
 
 

@@ -25,7 +25,6 @@ def call_list(request: WorkspaceRequest) -> HttpResponse:
     )
     values = {
         "page": page,
-        "lines": [(call, call_log.badge(call.state)) for call in page.calls],
         "wanted": wanted,
         "directions": [(OUT, _("Made by us")), (IN, _("Calls to us"))],
         "courses": [(word, _course(word)) for word in call_filters.COURSES],

@@ -11,6 +11,7 @@ from django.views.decorators.http import require_GET, require_POST
 from accounts import countries
 from accounts.access import WorkspaceRequest, member
 from accounts.rights import Right
+from messaging import options
 from messaging.forms.steering import SettleForm
 from messaging.models import Message
 from messaging.selectors import (
@@ -64,7 +65,7 @@ def message_list(request: WorkspaceRequest, campaign_id: UUID) -> HttpResponse:
         "wanted": wanted,
         "chips": recipient_words.chips(campaign, wanted),
         "states": [
-            (code, find(code).label, found.totals.of(code))
+            (code, find(code, channel=campaign.channel).label, found.totals.of(code))
             for code in MessageState.values
             if found.totals.of(code) or code == wanted.state
         ],
@@ -90,6 +91,7 @@ def message_detail(
         "campaign": campaign,
         "message": message,
         "preview": previews.of_message(message),
+        "own": options.read(message.channel, campaign.options),
         "sentence": troubles.sentence(message),
         "country": countries.name_of(message.country),
         "call": calls.of(message),

@@ -77,17 +77,17 @@ def values_of(found: Live, *, summary: Summary | None = None) -> dict[str, Any]:
 
 
 def _charts(report: Report) -> dict[str, Any]:
-    word = report.delivered_word
+    channel = report.campaign.channel
     return {
         "funnel": report_charts.funnel(report.steps),
         "delivery_chart": report_charts.delivery(report.known.delivery),
         "calls_chart": report_charts.calls(report.known.calls),
         "answers_chart": report_charts.answers(report.answers),
         "country_chart": report_charts.outcomes(
-            report.countries, head=_("Country"), delivered=word
+            report.countries, head=_("Country"), channel=channel
         ),
         "network_chart": report_charts.outcomes(
-            report.networks, head=_("Network"), delivered=word
+            report.networks, head=_("Network"), channel=channel
         ),
     }
 

@@ -161,17 +161,17 @@ def _plain_icon(name: str) -> SafeString:
 
 
 @register.simple_tag
-def status(code: object, plain: bool = False) -> str:
-    """``{% status message.state %}``: the badge of a state."""
-    look = statuses.find(str(code))
+def status(code: object, plain: bool = False, channel: str = "") -> str:
+    """``{% status message.state channel=message.channel %}``: the badge of a state."""
+    look = statuses.find(str(code), channel=channel)
     values = {"code": str(code), "status": look, "plain": plain}
     return render_to_string("components/status_badge.html", values)
 
 
 @register.filter
-def status_label(code: object) -> str:
-    """``{{ state|status_label }}``: the word of a state without its badge."""
-    return str(statuses.find(str(code)).label)
+def status_label(code: object, channel: str = "") -> str:
+    """``{{ state|status_label:channel }}``: the word of a state without its badge."""
+    return str(statuses.find(str(code), channel=channel).label)
 
 
 @register.simple_tag

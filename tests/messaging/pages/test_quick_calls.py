@@ -21,7 +21,7 @@ from seven_dashboard.gateway.resources.journal import JournalFilter
 from tests.access import Arguments, ObjectAccess
 from tests.fixtures import ClientAs, SandboxAccount
 from tests.messaging.engine.conftest import send
-from tests.messaging.pages.shown import soup, words
+from tests.messaging.pages.shown import fact, soup, words
 
 PHONE = "+491711234567"
 HTMX = {"HX-Request": "true"}
@@ -160,6 +160,8 @@ def test_delayed_message_is_withdrawn(
 ) -> None:
     later = datetime.now(UTC) + timedelta(hours=1)
     message = place(channel, options=kind(deliver_at=later))
+    one = reverse("messaging:message_detail", args=[message.campaign_id, message.pk])
+    assert fact(client_as(manager).get(one), "Not before")
     assert "Withdrawn" in post(client_as(manager), "message_withdraw", message)
     message.refresh_from_db()
     assert message.state == MessageState.CANCELLED

@@ -128,6 +128,18 @@ def test_calls_are_answered_and_take_time(
     assert "no more than 8 s; 8 s in all" in table(response, "How long the calls were")
 
 
+def test_call_that_nobody_took_is_nowhere_called_not_delivered(
+    browser: Client, address: str, ended: Campaign, add_messages: AddMessages
+) -> None:
+    Campaign.objects.update(channel="voice")
+    (call,) = add_messages(State.UNDELIVERED, channel="voice")
+    one = reverse("messaging:message_detail", args=[ended.pk, call.pk])
+    every = reverse("messaging:message_list", args=[ended.pk])
+    for page in (address, every, one):
+        shown = words(browser.get(page))
+        assert "Not answered" in shown and "Not delivered" not in shown
+
+
 def test_rcs_counts_who_read_it(
     browser: Client, address: str, ended: Campaign, add_messages: AddMessages
 ) -> None:
