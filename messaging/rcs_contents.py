@@ -1,8 +1,12 @@
 """RCS content as the gateway takes it.
 
-The gateway documents "text or a JSON object" without its schema. What it tells by
-webhook (``postbackData``, ``fileUri``, ``suggestion_response``) is spelled as in
-Google's RCS for Business, so a card is written in that vocabulary.
+The gateway takes "text or a JSON object". Its own client points to a page for the
+object's form (docs.seven.io/rest-api/objects/rcs-content), which could not be read, and
+calls its kinds richcard, carousel, file and suggestions; no real answer to one was ever
+seen. What the gateway tells by webhook (``postbackData``, ``fileUri``,
+``suggestion_response``) is spelled as in Google's RCS for Business, so a card is
+written in that vocabulary. That is a guess, and the pages say so: the composer beside
+the cards, and the check until somebody has sent themselves a test (``checks``).
 """
 
 from __future__ import annotations

@@ -8,15 +8,18 @@ from dataclasses import asdict, dataclass, field, replace
 from decimal import ROUND_UP, Decimal
 from typing import Any
 
+from django.db.models import Sum
 from django.utils.translation import gettext as _
 
 from accounts.models import Connection
+from messaging import options
 from messaging.models import Campaign, SendingRules
+from messaging.options import RcsOptions
 from messaging.rendering import TemplateError
 from messaging.selectors import audience_parts, concerned, duplicates, plans, rules
 from messaging.selectors.concerned import Concern, Lack
 from messaging.services import audiences, campaign_files, forecasts, prerequisites
-from messaging.services.forecasts import Forecast
+from messaging.services.forecast_lines import Forecast
 from seven_dashboard.errors import Refused
 
 CENT = Decimal("0.01")
@@ -40,6 +43,8 @@ class Check:
     concerns: list[Concern] = field(default_factory=list)
     lacks: list[Lack] = field(default_factory=list)
     duplicates: int = 0
+    # Rows of the campaign's lists that hold no number.
+    refused_rows: int = 0
     fingerprint: str = ""
     mark: str = ""
 
@@ -81,10 +86,11 @@ def of(campaign: Campaign) -> Check:
         check = replace(
             check,
             forecast=forecast,
-            warnings=_warnings(forecast, balance),
+            warnings=[*_warnings(forecast, balance), *_untried(campaign)],
             concerns=concerned.of(campaign),
             lacks=concerned.lacking(campaign, dict(forecast.missing)),
             duplicates=duplicates.of(campaign),
+            refused_rows=_refused_rows(campaign),
         )
     except (TemplateError, Refused):
         # The problem is named already; the rest is still worth showing.
@@ -170,3 +176,26 @@ def _warnings(forecast: Forecast, balance: Decimal | None) -> list[str]:
             _("For some recipients no price is known, so the cost may be higher.")
         )
     return found
+
+
+def _untried(campaign: Campaign) -> list[str]:
+    """Warn of cards that nobody has sent to themselves since the draft was changed.
+
+    Their form is a guess (``rcs_contents``): a test shows whether the gateway takes it.
+    """
+    own = options.read(campaign.channel, campaign.options)
+    if not (isinstance(own, RcsOptions) and own.card):
+        return []
+    if campaign.tests.filter(created_at__gte=campaign.updated_at).exists():
+        return []
+    return [
+        _(
+            "Nobody could try yet whether seven.io takes cards as we write them. Send "
+            "yourself a test and look at it before others get it."
+        )
+    ]
+
+
+def _refused_rows(campaign: Campaign) -> int:
+    found = campaign.number_lists.aggregate(rows=Sum("refused"))
+    return int(found["rows"] or 0)

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import datetime, timedelta
 
+from django.utils import timezone
 from django.utils.formats import date_format, time_format
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
@@ -11,16 +12,20 @@ from django.utils.translation import ngettext
 from accounts.models import Connection
 from contacts.models import Channel
 from messaging.models import Campaign, StartClock
+from messaging.selectors.plans import Plan
 from messaging.services.checks import Check
 from seven_dashboard.formatting import duration_text, money_text, number_text
 
+# Sooner than this is at once.
+MOMENT = timedelta(minutes=1)
 
-def of(check: Check) -> list[str]:
+
+def of(check: Check, plan: Plan) -> list[str]:
     """Return the sentences of a check that nothing forbids."""
     if not check.forecast.recipients:
         return []
     # An English time ends with a dot of its own: "at 10 a.m.".
-    when = _when(check).replace("..", ".")
+    when = _when(check, plan).replace("..", ".")
     return [_who(check), when, *_cost(check)]
 
 
@@ -49,18 +54,36 @@ def _who(check: Check) -> str:
     }
 
 
-def _when(check: Check) -> str:
+def _when(check: Check, plan: Plan) -> str:
     campaign = check.campaign
     day, at = campaign.start_on, campaign.start_time
     if campaign.start_clock == StartClock.NOW or day is None or at is None:
-        return _("It starts at once and takes about %(time)s.") % {
-            "time": _duration(campaign, check.forecast.recipients)
-        }
+        return _now(check, plan)
     moment = datetime.combine(day, at)
     values = {"day": date_format(moment, "DATE_FORMAT"), "time": time_format(at)}
     if campaign.start_clock == StartClock.RECIPIENT:
         return _("It starts on %(day)s at %(time)s by each recipient's clock.") % values
     return _("It starts on %(day)s at %(time)s.") % values
+
+
+def _now(check: Check, plan: Plan) -> str:
+    """Say what "at once" comes to by the sending hours."""
+    meant = [line for line in plan.lines if not line.is_left_out]
+    if not plan.lines:
+        return _("It starts at once and takes about %(time)s.") % {
+            "time": _duration(check.campaign, check.forecast.recipients)
+        }
+    if not meant:
+        return _("Nobody gets it: it would be outside the hours.")
+    first = meant[0]
+    if first.first_at > timezone.now() + MOMENT:
+        return _("It waits for the sending hours, until %(when)s in %(place)s.") % {
+            "when": first.first,
+            "place": first.place,
+        }
+    return _("It starts at once; the last one goes out about %(when)s.") % {
+        "when": plan.ends
+    }
 
 
 def _duration(campaign: Campaign, recipients: int) -> str:

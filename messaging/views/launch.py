@@ -115,9 +115,10 @@ def _page(
     campaign: Campaign = check.campaign
     may_steer = rights.may_steer(request, campaign)
     at, asked = number(request, "at"), request.GET.get("q", "").strip()[:100]
+    plan = _plan(campaign)
     values = {
         "asked": asked,
-        "summary": launch_words.of(check),
+        "summary": launch_words.of(check, plan),
         "test": _test(request, campaign, at) if may_steer else {},
         "campaign": campaign,
         "check": check,
@@ -127,7 +128,7 @@ def _page(
         "audience": audience_words.of(campaign),
         "pin": templates.pin_of(campaign),
         "preview": previews.sample(campaign, at=at),
-        "plan": _plan(campaign),
+        "plan": plan,
         "may_steer": may_steer,
     }
     if asked and not check.problems:

@@ -16,10 +16,12 @@ from django.utils import timezone
 from accounts.models import AuditEntry, Connection, User, Workspace
 from contacts.models import Contact, Group, GroupMembership, NumberFact, Segment
 from messaging.models import Campaign, ListedNumber, Message, NumberList
+from messaging.options import Card, RcsOptions
 from messaging.selectors import audience_parts, concerns
 from messaging.selectors.audiences import Audience
+from messaging.selectors.plans import Line, Plan
 from messaging.services import audiences as launching
-from messaging.services import campaigns, checks, drafts, rules
+from messaging.services import campaigns, checks, drafts, launch_words, rules
 from messaging.states import CampaignState, MessageState
 from seven_dashboard.errors import Refused
 from tests.fixtures import ClientAs
@@ -287,6 +289,40 @@ def test_summary_says_who_gets_what_when_at_what_cost(
         "1 person gets an SMS from Bakery. It starts at once and takes about 1 s."
         " It costs about 0.075 €."
     )
+
+
+@pytest.mark.parametrize(
+    ("hours", "said"),
+    [(0, "It starts at once; the last one"), (9, "It waits for the sending hours")],
+)
+def test_summary_knows_the_sending_hours(
+    draft: Campaign, connected: Connection, hours: int, said: str
+) -> None:
+    first = timezone.now() + timedelta(hours=hours)
+    line = Line("Europe/Berlin", 1, first, first + timedelta(hours=1))
+    plan = Plan(lines=[line], ends="noon")
+    assert launch_words.of(checks.of(draft), plan)[1].startswith(said)
+
+
+def test_rows_of_lists_that_hold_no_number_are_counted(
+    browser: Client, draft: Campaign, listed: ListedNumber
+) -> None:
+    NumberList.objects.update(refused=3)
+    shown = fact(page(browser, draft), "Not valid")
+    assert shown == "3 rows of the lists hold no number"
+
+
+def test_cards_are_doubted_until_somebody_has_sent_themselves_one(
+    browser: Client, draft: Campaign
+) -> None:
+    own = RcsOptions(card=Card(title="Bread"))
+    drafts.update(campaign=draft, actor=None, channel="rcs", options=own, sender="")
+    doubt = "Nobody could try yet"
+    assert doubt in words(page(browser, draft))
+    Campaign.objects.create(workspace=draft.workspace, name="Test", test_of=draft)
+    assert doubt not in words(page(browser, draft))
+    drafts.update(campaign=draft, actor=None, text="Another")
+    assert doubt in words(page(browser, draft))
 
 
 CHANGES: dict[str, Callable[[Campaign, Know], object]] = {

@@ -97,6 +97,8 @@ def test_unknown_price_of_a_call_is_said(browser: Client, call: dict[str, Any]) 
     assert "not known" in words(page)
     assert "Send to 1 person at an unknown price" in words(page)
     assert "Parts" not in words(page)
+    assert "Germany 1 1 – – –" in words(page, "table")
+    assert "known for a country once a call to it was billed" in words(page)
 
 
 def test_card_is_kept_and_shown_again(browser: Client, card: dict[str, Any]) -> None:
