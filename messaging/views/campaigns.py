@@ -13,9 +13,10 @@ from django.views.decorators.http import require_GET
 
 from accounts.access import WorkspaceRequest, member
 from accounts.rights import Right
+from messaging import options
 from messaging.models import Campaign
 from messaging.selectors import audience_words, campaigns, live, templates
-from messaging.services import starts
+from messaging.services import previews, starts
 from messaging.states import CampaignState
 from messaging.views import reports, rights
 from seven_dashboard.statuses import find
@@ -88,8 +89,11 @@ def campaign_live(request: WorkspaceRequest, campaign_id: UUID) -> HttpResponse:
 
 def _live_values(request: WorkspaceRequest, campaign: Campaign) -> dict[str, Any]:
     found = live.of(campaign)
+    own = options.read(campaign.channel, campaign.options)
     return {
         "campaign": campaign,
+        "own": own,
+        "preview": previews.as_written(campaign.channel, campaign.text, own),
         "live": found,
         "progress": found.progress,
         "may_steer": rights.may_steer(request, campaign),

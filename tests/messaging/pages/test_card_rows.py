@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 from django.test import Client
 from django.urls import reverse
+from django.utils import timezone
 
 from accounts.models import Connection, User
 from contacts.models import Contact, Group
@@ -80,6 +81,16 @@ def test_check_names_the_number_of_cards(browser: Client, row: dict[str, Any]) -
     browser.post(CREATE, row)
     address = reverse("messaging:campaign_check", args=[Campaign.objects.get().pk])
     assert "RCS , as 2 cards" in words(browser.get(address)).replace("RCS,", "RCS ,")
+
+
+def test_page_of_the_campaign_shows_the_cards_that_were_sent(
+    browser: Client, row: dict[str, Any]
+) -> None:
+    browser.post(CREATE, row)
+    Campaign.objects.update(state="finished", launched_at=timezone.now())
+    address = reverse("messaging:campaign_detail", args=[Campaign.objects.get().pk])
+    shown = words(browser.get(address), ".rcs-row")
+    assert "Bread" in shown and "Cake" in shown and "Yes" in shown
 
 
 def test_card_is_added_and_taken_away_without_scripts(
