@@ -36,6 +36,7 @@ def palette(request: HttpRequest) -> HttpResponse:
     values = {
         "pages": list(navigation.flat(pages)),
         "actions": navigation.entries(navigation.ACTIONS, shown),
+        "typed": navigation.entries(navigation.TYPED, shown),
     }
     is_fragment = request.headers.get("HX-Request") == "true"
     name = "frame/_palette_list.html" if is_fragment else "frame/palette.html"

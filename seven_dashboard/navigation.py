@@ -32,6 +32,9 @@ class Entry:
     is_seldom: bool = False
     # What a member needs to be offered it; None: nothing but being signed in.
     right: Right | None = None
+    # Of the palette: the parameter that takes what was typed, which fits a pattern.
+    takes: str = ""
+    pattern: str = ""
     # Filled for one request.
     url: str = ""
     is_current: bool = False
@@ -277,6 +280,19 @@ ACTIONS: tuple[Entry, ...] = (
     Entry(_("Two-factor sign-in"), "mfa_index", "shield-lock"),
     Entry(_("Change password"), "account_change_password", "password"),
     Entry(_("Sessions"), "usersessions_list", "devices"),
+)
+
+# What the palette offers for words that name no page.
+TYPED: tuple[Entry, ...] = (
+    Entry(
+        _("Send a message to"),
+        "messaging:quick_send_number",
+        "send-2",
+        right=Right.SEND,
+        takes="to",
+        pattern=r"^[+0-9][0-9 ()\/.\-]{4,39}$",
+    ),
+    Entry(_("Search contacts for"), "contacts:contact_list", "search", takes="q"),
 )
 
 

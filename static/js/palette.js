@@ -16,12 +16,24 @@
     input.setAttribute("aria-activedescendant", row?.id ?? "");
     row?.scrollIntoView({ block: "nearest" });
   }
+  // Words that name no page are a number to write to, or somebody to look for.
+  function offer(typed) {
+    dialog.querySelectorAll("[data-takes]").forEach((row) => {
+      const address = new URL(row.href);
+      address.searchParams.set(row.dataset.takes, typed);
+      row.href = address;
+      row.querySelector("[data-typed]").textContent = typed;
+      row.hidden = !typed || !new RegExp(row.dataset.pattern).test(typed);
+    });
+  }
   function narrow() {
-    const words = plain(input.value).split(/\s+/).filter(Boolean);
+    const typed = input.value.trim();
+    const words = plain(typed).split(/\s+/).filter(Boolean);
     rows().forEach((row) => {
       const text = plain(row.textContent);
-      row.hidden = !words.every((word) => text.includes(word));
+      row.hidden = "takes" in row.dataset || !words.every((word) => text.includes(word));
     });
+    if (!shown().length) offer(typed);
     const left = shown();
     none.hidden = left.length > 0 || rows().length === 0;
     mark(left[0]);

@@ -49,6 +49,17 @@ def test_palette_finds_and_opens_a_page(shown: Page) -> None:
     shown.wait_for_url("**/groups/")
 
 
+def test_palette_takes_a_number_to_write_to(shown: Page) -> None:
+    shown.keyboard.press("Control+k")
+    shown.get_by_role("combobox").fill("0171 1234567")
+    offered = shown.locator("#palette [role=option]:not([hidden])")
+    expect(offered).to_have_text(
+        ["Send a message to 0171 1234567", "Search contacts for 0171 1234567"]
+    )
+    shown.keyboard.press("Enter")
+    shown.wait_for_url("**/send/?to=0171+1234567")
+
+
 def test_keys_walk_and_select_rows(shown: Page) -> None:
     _open(shown, "/styleguide/list/")
     for key in "jjx":

@@ -34,6 +34,7 @@ urlpatterns = [
                     path("campaigns/", page, name="campaign_list"),
                     path("campaigns/new/", page, name="campaign_create"),
                     path("campaigns/7/", page, name="campaign_detail"),
+                    path("send/", page, name="quick_send_number"),
                 ],
                 "messaging",
             )
