@@ -12,11 +12,15 @@ from messaging.selectors.audiences import Audience
 
 @dataclass(frozen=True, slots=True)
 class Reach:
-    """Contacts with RCS, without, and those that nobody has asked about."""
+    """Contacts with RCS, without, and those that nobody has asked about.
+
+    ``listed`` are numbers of lists, which cannot be looked up as such.
+    """
 
     capable: int = 0
     without: int = 0
     unknown: int = 0
+    listed: int = 0
 
     @property
     def asked(self) -> int:
@@ -29,11 +33,12 @@ class Reach:
 
 
 def of(audience: Audience) -> Reach:
-    """Count an audience's contacts; numbers of pasted lists are not looked up."""
+    """Count an audience; raises Refused where it cannot be told."""
     people = audience.reachable()
     facts = NumberFact.objects.filter(
         workspace=audience.workspace, phone=OuterRef("phone"), rcs_at__isnull=False
     )
     capable = people.filter(Exists(facts.filter(has_rcs=True))).count()
     asked = people.filter(Exists(facts)).count()
-    return Reach(capable, asked - capable, people.count() - asked)
+    listed = audience.lists.counts().by_country.total() if audience.parts.lists else 0
+    return Reach(capable, asked - capable, people.count() - asked, listed)

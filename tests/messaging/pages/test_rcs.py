@@ -9,8 +9,8 @@ from django.utils import timezone
 
 from accounts.models import Connection, User, Workspace
 from accounts.rights import Right
-from contacts.models import Contact, Group, NumberFact
-from messaging.models import Campaign, InboundMessage
+from contacts.models import Contact, Group, NumberFact, Segment
+from messaging.models import Campaign, InboundMessage, ListedNumber, NumberList
 from messaging.services import rcs_events
 from seven_dashboard.errors import Refused
 from seven_dashboard.gateway.resources.rcs import RcsEvent
@@ -100,6 +100,33 @@ def test_share_with_rcs_is_shown_and_a_lookup_offered(
     assert "1 has not and gets nothing" in words(shown, "#rcs-reach")
     lookup = browser.get(f"/lookups/new/?group={group.pk}&kinds=rcs")
     assert "RCS" in words(lookup)
+
+
+def test_reach_says_that_lists_are_not_looked_up(
+    browser: Client, draft: Campaign
+) -> None:
+    numbers = NumberList.objects.create(
+        campaign=draft,
+        workspace=draft.workspace,
+        source=NumberList.Source.PASTED,
+        state=NumberList.State.FINISHED,
+    )
+    ListedNumber.objects.create(source=numbers, phone="+491711234560", country="DE")
+    shown = browser.get(reverse("messaging:campaign_rcs_reach", args=[draft.pk]))
+    assert "1 number of this campaign's lists is not looked up" in words(shown, "div")
+
+
+def test_reach_of_a_broken_segment_is_left_to_the_check(
+    browser: Client, draft: Campaign
+) -> None:
+    broken = Segment.objects.create(
+        workspace=draft.workspace,
+        name="Old",
+        definition={"match": "all", "conditions": []},
+    )
+    draft.segments.add(broken)
+    shown = browser.get(reverse("messaging:campaign_rcs_reach", args=[draft.pk]))
+    assert shown.status_code == 200
 
 
 class TestInboundTell(ObjectAccess):
