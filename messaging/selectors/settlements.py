@@ -2,25 +2,27 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 
 from django.db.models import Count, Sum
 
-from accounts.models import Connection
-from accounts.selectors import prices
+from contacts.models import Channel
+from messaging import contents, options
 from messaging.models import Campaign, Message
-from messaging.selectors import messages
+from messaging.selectors import channel_prices, messages
 
 SHOWN = 20
 
 
 @dataclass(frozen=True, slots=True)
 class Settlement:
-    """`cost` is the EUR that sending all of them again takes by today's prices."""
+    """`cost` is the EUR that sending all of them again takes at most, by today's
+    prices; None where no price is known."""
 
     count: int
-    cost: Decimal
+    cost: Decimal | None
     newest: list[Message]
 
     @property
@@ -32,22 +34,27 @@ def of(campaign: Campaign) -> Settlement:
     """Return the messages of a campaign that nothing but a person can settle."""
     rows = messages.for_person(campaign)
     found = rows.values_list("country").annotate(Count("pk"), Sum("parts")).order_by()
-    price_of = _prices(campaign)
-    by_country = list(found)
+    by_country = [(country, n, parts or 0) for country, n, parts in found]
     return Settlement(
-        count=sum(count for _, count, _ in by_country),
-        cost=sum(
-            (price_of.get(country, price_of[""]) * max(count, parts or 0))
-            for country, count, parts in by_country
-        )
-        or Decimal(0),
+        count=sum(n for _, n, _ in by_country),
+        cost=_cost(campaign, by_country),
         newest=messages.unclear_for_person(campaign, most=SHOWN),
     )
 
 
-def _prices(campaign: Campaign) -> dict[str, Decimal]:
-    """Return EUR of one part by country; the highest for countries without a price."""
-    connection = Connection.objects.filter(workspace=campaign.workspace_id).first()
-    known = prices.by_country(connection) if connection else {}
-    highest = max((price.default for price in known.values()), default=Decimal(0))
-    return {"": highest, **{code: price.default for code, price in known.items()}}
+def _cost(
+    campaign: Campaign, by_country: Sequence[tuple[str, int, int]]
+) -> Decimal | None:
+    """Return what (country, messages, parts) cost at most; the dearest if unlisted."""
+    channel, text = campaign.channel, campaign.text
+    own = options.read(channel, campaign.options)
+    known = channel_prices.of_message(campaign.workspace, channel, own, text)
+    if not known:
+        return None
+    dearest = max(price.highest for price in known.values())
+    units = 1 if channel == Channel.SMS else contents.units(channel, text)
+    total = Decimal(0)
+    for country, count, parts in by_country:
+        each = known[country].highest if country in known else dearest
+        total += each * max(count * units, parts)
+    return total

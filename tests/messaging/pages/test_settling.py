@@ -56,6 +56,13 @@ def test_page_says_what_either_choice_risks(browser: Client, address: str) -> No
     assert "Who got it already gets it twice. It costs up to 3.45 €." in shown
 
 
+def test_cost_of_calls_that_were_never_billed_is_not_known(
+    browser: Client, address: str
+) -> None:
+    Campaign.objects.update(channel="voice")
+    assert "What it costs is not known." in words(browser.get(address), "main")
+
+
 def test_page_shows_some_and_how_many_more(browser: Client, address: str) -> None:
     response = browser.get(address)
     assert len(soup(response).select("main tbody tr")) == 20
