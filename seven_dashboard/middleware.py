@@ -4,7 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from django.http import HttpRequest, HttpResponse, HttpResponseBase
+from django.http import (
+    HttpRequest,
+    HttpResponse,
+    HttpResponseBase,
+    HttpResponseNotFound,
+)
 from django.utils.cache import patch_vary_headers
 
 from seven_dashboard import health as checks
@@ -41,10 +46,12 @@ def health(respond: Respond) -> Respond:
 def no_zero_bytes(respond: Respond) -> Respond:
     """Take zero bytes out of the query: PostgreSQL has no texts with them.
 
-    What is posted goes through forms, which refuse them.
+    No page has one in its path. What is posted goes through forms, which refuse them.
     """
 
     def middleware(request: HttpRequest) -> HttpResponseBase:
+        if "\0" in request.path_info:
+            return HttpResponseNotFound()
         query = request.META.get("QUERY_STRING", "")
         while "%00" in query:
             query = query.replace("%00", "")

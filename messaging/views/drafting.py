@@ -132,7 +132,7 @@ def page_of(data: QueryDict) -> Page:
     """Return what the posting page knows; a script that says nothing knows nothing."""
     revision = data.get("revision", "")
     is_number = revision.isdecimal() and len(revision) < 10
-    return Page(int(revision) if is_number else None, data.get("page", "")[:32])
+    return Page(int(revision) if is_number else None, _page_of(data))
 
 
 def typed(data: QueryDict) -> dict[str, list[str]]:
@@ -146,7 +146,11 @@ def typed(data: QueryDict) -> dict[str, list[str]]:
 
 def page_name(request: WorkspaceRequest) -> str:
     """Return the name of the page that is shown: its own, or a new one."""
-    return request.POST.get("page", "")[:32] or uuid4().hex
+    return _page_of(request.POST) or uuid4().hex
+
+
+def _page_of(data: QueryDict) -> str:
+    return data.get("page", "").replace("\0", "")[:32]
 
 
 def saved_line(
@@ -233,7 +237,8 @@ def _undo_template(request: WorkspaceRequest, campaign: Campaign) -> None:
 def _keep_as_template(request: WorkspaceRequest, campaign: Campaign) -> None:
     if not allows(request.membership.role, Right.MANAGE_CAMPAIGNS):
         raise PermissionDenied
-    name = request.POST.get("template_name", "").strip() or campaign.name
+    typed_name = request.POST.get("template_name", "").replace("\0", "").strip()
+    name = typed_name or campaign.name
     template = templates.create(
         workspace=request.workspace,
         actor=request.user,

@@ -141,6 +141,10 @@ def test_set_up_is_closed_once_somebody_is_there(owner: User) -> None:
     assert User.objects.count() == 1
 
 
+def test_zero_byte_in_a_path_is_a_page_that_is_not_there(owner: User) -> None:
+    assert Client().get("/callers/told/%00/").status_code == 404
+
+
 @pytest.mark.parametrize(
     "query", ["q=a%00b", "q=%0%000", "name%00=x&before=%00&after=%00"]
 )
