@@ -21,7 +21,7 @@ from messaging.models import (
     Reaction,
 )
 from messaging.rcs_attachments import SentFile, SentPlace
-from messaging.selectors import call_log, own_numbers, streams, timeline
+from messaging.selectors import own_numbers, streams, timeline
 from messaging.selectors.streams import SIZE, Entry
 from messaging.ways import Way
 
@@ -42,8 +42,6 @@ class Line:
     place: SentPlace | None = None
     is_read: bool = False
     is_first_new: bool = False
-    # Of a call to us: the badge of its state.
-    badge: str = ""
 
     @property
     def source(self) -> str:
@@ -243,8 +241,7 @@ def _line(entry: Entry, read: set[int], first_new: Entry | None) -> Line:
     if entry.source == ACT:
         return Line(entry)
     if entry.source == CALL:
-        badge = call_log.badge(entry.row.state)
-        return Line(entry, badge=badge, is_first_new=is_first_new)
+        return Line(entry, is_first_new=is_first_new)
     return Line(
         entry,
         file=rcs_attachments.file_of(entry.row.content),
