@@ -47,6 +47,11 @@ class Money:
     mean_cost: Decimal | None
     empty_on: date | None
 
+    @property
+    def is_too_little(self) -> bool:
+        """Whether the balance may not last for the campaigns to come."""
+        return self.balance is not None and self.balance < self.month.most
+
 
 def of(about: Scope) -> Money:
     """Return the forecast and the balance, out of polled and tallied rows."""

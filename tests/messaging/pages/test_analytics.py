@@ -387,6 +387,7 @@ class TestMoney:
         assert stat(page, "Expected by its end") == f"{usual + 86}.30{EURO}"
         assert f"86.30{EURO} of what is expected".replace("\xa0", " ") in words(page)
         assert "Autumn offer" in words(page, "#to-come tbody")
+        assert "50.00 € not enough for the campaigns to come" in words(page, ".stats")
 
     def test_campaign_under_way_is_to_come_with_what_it_has_not_spent(
         self, browser: Client, connected: Connection, add_messages: AddMessages
