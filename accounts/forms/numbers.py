@@ -13,6 +13,7 @@ from django.core.validators import validate_email
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from accounts.models import Errand, OwnNumber
 from accounts.services.numbers import Targets
 
 MOST_TARGETS: Final = 10
@@ -101,6 +102,25 @@ class ForwardForm(OnceForm):
     def __init__(self, *args: Any, country: str = "DE", **options: Any):
         super().__init__(*args, **options)
         self.country = country
+
+    @classmethod
+    def of(cls, number: OwnNumber, asked: Errand | None) -> ForwardForm:
+        """Return the form with where SMS go, or with what is being asked for.
+
+        A form that shows less than was just saved would end it when it is sent again.
+        """
+        sms, email = number.sms_forward, number.email_forward
+        slack = number.slack_addresses
+        if asked is not None:
+            sms, email = asked.values["sms"], asked.values["email"]
+            slack = asked.slack_addresses
+        return cls(
+            initial={
+                "sms": "\n".join(f"+{target}" for target in sms),
+                "email": "\n".join(email),
+                "slack": "\n".join(slack),
+            }
+        )
 
     def clean_sms(self) -> list[str]:
         return list(dict.fromkeys(map(self._number, self._entries("sms"))))

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import json
 import uuid
 
 from django.conf import settings
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
-from accounts.fields import EncryptedField
+from accounts.fields import EncryptedField, UnreadableSecret
 from accounts.models.connections import Connection
 from accounts.models.workspaces import Workspace
 
@@ -101,6 +102,14 @@ class Errand(models.Model):
             ),
             models.Index(fields=["workspace", "-created_at"], name="errand_newest"),
         ]
+
+    @property
+    def slack_addresses(self) -> list[str]:
+        """The Slack addresses that are asked for; none where they cannot be read."""
+        try:
+            return [str(one) for one in json.loads(self.secret.reveal() or "[]")]
+        except (UnreadableSecret, ValueError):
+            return []
 
     @property
     def is_open(self) -> bool:

@@ -66,6 +66,12 @@ def balances(errand: Errand) -> Balances | None:
     )
 
 
+def under_way(workspace: Workspace, kind: str, *, subject: str) -> Errand | None:
+    """Return the open errand of a kind for a thing; there is one at most."""
+    rows = Errand.objects.filter(workspace=workspace, kind=kind, subject=subject)
+    return rows.filter(state__in=Errand.OPEN).first()
+
+
 def get(workspace: Workspace, errand_id: UUID) -> Errand:
     """Return an errand of the workspace; raises Http404 for any other."""
     rows = Errand.objects.select_related("workspace", "connection")

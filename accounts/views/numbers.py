@@ -164,22 +164,22 @@ def _page(
     rename: RenameForm | None = None,
     forward: ForwardForm | None = None,
 ) -> HttpResponse:
-    can_manage = allows(request.membership.role, Right.MANAGE_CONNECTION)
-    if forward is None and can_manage:
-        forward = ForwardForm(
-            initial={
-                "sms": "\n".join(f"+{target}" for target in number.sms_forward),
-                "email": "\n".join(number.email_forward),
-                "slack": "\n".join(number.slack_addresses),
-            }
-        )
+    if forward is None and allows(request.membership.role, Right.MANAGE_CONNECTION):
+        forward = ForwardForm.of(number, _under_way(number, Errand.Kind.FORWARD))
+    renaming = _under_way(number, Errand.Kind.RENAME)
+    name = renaming.values["name"] if renaming else number.friendly_name
     values = {
         **_state_values(request, number),
         "fresh": freshness.of(number.connection, Poll.Kind.NUMBERS),
-        "rename": rename or RenameForm(initial={"name": number.friendly_name}),
+        "rename": rename or RenameForm(initial={"name": name}),
         "forward": forward,
     }
     return render(request, "accounts/numbers/detail.html", values, status=status)
+
+
+def _under_way(number: OwnNumber, kind: str) -> Errand | None:
+    workspace = number.connection.workspace
+    return found_errands.under_way(workspace, kind, subject=number.number)
 
 
 def _on_its_way(

@@ -193,6 +193,25 @@ class TestNumber:
             "email": ["a@x.example"],
         }
 
+    def test_form_shows_what_was_just_saved(
+        self, number: OwnNumber, browser: Client
+    ) -> None:
+        values = {
+            "token": "a",
+            "sms": "+4915112345102",
+            "email": "a@x.example",
+            "slack": "https://hooks.slack.com/services/T0/B0/abcdefgh",
+        }
+        browser.post(reverse("accounts:number_forward", args=[number.pk]), values)
+        named = {"token": "b", "name": "Shop"}
+        browser.post(reverse("accounts:number_rename", args=[number.pk]), named)
+        soup = page(browser, "number_detail", number.pk)
+        shown = {
+            str(box["name"]): box.get_text().strip() for box in soup.select("textarea")
+        }
+        assert shown == {n: v for n, v in values.items() if n != "token"}
+        assert soup.select_one("input[name=name][value=Shop]")
+
     def test_slack_address_is_shown_to_owners_alone(
         self, number: OwnNumber, browser: Client, manager: User, client_as: ClientAs
     ) -> None:

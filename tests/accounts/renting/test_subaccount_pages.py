@@ -14,13 +14,14 @@ from django.utils import timezone
 from accounts.models import (
     Connection,
     Errand,
+    Poll,
     Subaccount,
     Usage,
     User,
     Workspace,
 )
 from accounts.selectors.clock import gateway_today
-from accounts.services import errands, subaccounts
+from accounts.services import errands, schedules, subaccounts
 from tests.accounts.renting.shown import fields, page, text_of
 from tests.fixtures import ClientAs, SandboxAccount
 
@@ -182,6 +183,15 @@ class TestSubaccounts:
         assert errands.run(errand.pk) == "failed"
         link = page(browser, "subaccount_detail", one.pk).select_one("td .sub a")
         assert link and link["href"] == reverse("accounts:connection")
+
+
+def test_page_promises_nothing_that_is_in_the_way(
+    connection: Connection, browser: Client
+) -> None:
+    schedules.begin(connection)
+    Poll.objects.update(failures=1, error="Not.", code=902)
+    for name in ("number_list", "subaccount_list"):
+        assert "in a moment" not in text_of(page(browser, name))
 
 
 @pytest.fixture
