@@ -49,18 +49,25 @@ class Balances:
 
 
 def balances(errand: Errand) -> Balances | None:
-    """Return what helps a person to say whether an unclear transfer was made."""
+    """Return what helps a person to say whether an unclear transfer was made.
+
+    None before both were read again: what was read before it was asked for would say
+    that nothing came.
+    """
     is_unclear = errand.state == Errand.State.UNCLEAR
-    if not is_unclear or errand.kind != Kind.TRANSFER or errand.connection is None:
+    connection, asked_at = errand.connection, errand.asked_at
+    if not is_unclear or errand.kind != Kind.TRANSFER or not (connection and asked_at):
         return None
-    mine = Subaccount.objects.filter(connection=errand.connection)
+    mine = Subaccount.objects.filter(connection=connection, seen_at__gt=asked_at)
     now = mine.filter(gateway_id=errand.subject).first()
-    balance = errand.connection.balance
-    if now is None or balance is None or "subaccount_balance" not in errand.before:
+    read_at = connection.balance_at
+    if now is None or read_at is None or read_at <= asked_at:
+        return None
+    if connection.balance is None or "subaccount_balance" not in errand.before:
         return None
     return Balances(
         before=Decimal(errand.before["balance"]),
-        now=balance,
+        now=connection.balance,
         subaccount_before=Decimal(errand.before["subaccount_balance"]),
         subaccount_now=now.balance,
     )

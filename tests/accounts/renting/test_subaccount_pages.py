@@ -136,6 +136,11 @@ class TestSubaccounts:
         )
         soup = page(browser, "subaccount_detail", one.pk)
         assert soup.select("button[value=done], button[value=not_done]")
+        # What was read before it was asked for tells nothing.
+        assert "This account:" not in text_of(soup)
+        Connection.objects.update(balance_at=timezone.now())
+        Subaccount.objects.update(seen_at=timezone.now())
+        soup = page(browser, "subaccount_detail", one.pk)
         said = text_of(soup).replace("\xa0", " ")
         assert "This account: 105.00 € before, 100.00 € now." in said
         assert "Ada: 0.00 € before, 5.00 € now." in said
