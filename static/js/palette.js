@@ -54,6 +54,8 @@
     if (event.key === "ArrowDown") mark(left[(at + 1) % left.length]);
     else if (event.key === "ArrowUp") mark(left[(at - 1 + left.length) % left.length]);
     else if (event.key === "Enter") left[at]?.click();
+    // A browser would only empty the field.
+    else if (event.key === "Escape") dialog.close();
     else return;
     event.preventDefault();
   });

@@ -29,6 +29,26 @@ def test_menu_closes_when_the_keyboard_goes_on(shop_page: Page, shop: Shop) -> N
     expect(menu).not_to_have_attribute("open", "")
 
 
+def test_drawer_is_opened_and_left_by_keyboard(shop_page: Page, shop: Shop) -> None:
+    page = shop_page
+    page.set_viewport_size({"width": 390, "height": 800})
+    page.goto(f"{shop.house.url}/groups/")
+    page.locator("[data-drawer]").focus()
+    page.keyboard.press("Enter")
+    expect(page.locator("#side a").first).to_be_focused()
+    page.keyboard.press("Escape")
+    expect(page.locator("[data-drawer]")).to_be_focused()
+
+
+def test_palette_closes_at_once(shop_page: Page, shop: Shop) -> None:
+    page = shop_page
+    page.goto(f"{shop.house.url}/groups/")
+    page.keyboard.press("Control+k")
+    page.get_by_role("combobox").fill("inb")
+    page.keyboard.press("Escape")
+    expect(page.locator("#palette")).to_be_hidden()
+
+
 def test_paper_is_light_in_the_dark_theme(shop_page: Page, shop: Shop) -> None:
     page, ink = shop_page, "getComputedStyle(document.body).color"
     page.goto(f"{shop.house.url}/groups/")
