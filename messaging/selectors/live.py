@@ -209,7 +209,8 @@ def _advice(live: Live) -> list[str]:
         sentences.append(
             _("Some refusals pass by themselves: send the failed ones again.")
         )
-    if found.not_delivered:
+    if found.not_delivered and not live.is_call:
+        # A call that nobody takes costs nothing.
         sentences.append(
             _(
                 "Numbers that are never reached cost money each time: look at them and "

@@ -138,6 +138,7 @@ def test_call_that_nobody_took_is_nowhere_called_not_delivered(
     for page in (address, every, one):
         shown = words(browser.get(page))
         assert "Not answered" in shown and "Not delivered" not in shown
+        assert "never reached cost money" not in shown
 
 
 def test_rcs_counts_who_read_it(
