@@ -48,6 +48,11 @@ class Alert(models.Model):
         ]
         indexes = [models.Index(fields=["workspace", "-id"], name="alert_newest")]
 
+    @property
+    def is_over(self) -> bool:
+        """Whether its reason has gone; what is told of once has none that could."""
+        return self.closed_at is not None and self.closed_at > self.opened_at
+
 
 class AlertReader(models.Model):
     """How far a person has read the alerts of a workspace."""

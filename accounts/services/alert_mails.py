@@ -63,10 +63,8 @@ def _take() -> list[AlertMail]:
 def _is_needed(mail: AlertMail) -> bool:
     """Say whether a mail is still news to somebody who is a member."""
     alert, user = mail.alert, mail.user
-    # What is told of once is closed in the same moment, and news all the same.
-    is_over = alert.closed_at is not None and alert.closed_at > alert.opened_at
     is_member = user.memberships.filter(workspace=alert.workspace_id).exists()
-    return user.is_active and is_member and not is_over
+    return user.is_active and is_member and not alert.is_over
 
 
 def _send(workspace: Workspace, user: User, mails: Sequence[AlertMail]) -> bool:

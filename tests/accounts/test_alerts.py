@@ -262,6 +262,7 @@ def test_what_is_told_once_is_mailed_though_it_is_over(
         alerts.tell(workspace=workspace, kind=Kind.LOW_BALANCE, subject="x", seen=LOW)
         alert_mails.send_due()
     assert len(mail.outbox) == 1
+    assert not Alert.objects.get().is_over
 
 
 def test_open_alert_tells_how_it_is_now(workspace: Workspace) -> None:
