@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import date, datetime, timedelta
 from decimal import ROUND_HALF_UP, Decimal, InvalidOperation
 from functools import lru_cache
@@ -37,12 +38,22 @@ def to_decimal(value: object) -> Decimal | None:
 
 def number_text(value: Numeric, *, decimals: int = 0) -> str:
     """Return a number with the separators of the current language."""
+    return _written(value, decimals, _signs(get_language()))
+
+
+def number_texts(values: Iterable[Numeric], *, decimals: int = 0) -> list[str]:
+    """Return numbers as `number_text` does; the language is looked up once for all."""
+    signs = _signs(get_language())
+    return [_written(value, decimals, signs) for value in values]
+
+
+def _written(value: Numeric, decimals: int, signs: dict[int, str]) -> str:
     number = to_decimal(value)
     if number is None:
         return ""
     # Django cuts decimals off; a person expects 0.999 to be shown as 1.00.
     shown = abs(number).quantize(Decimal(1).scaleb(-decimals), rounding=ROUND_HALF_UP)
-    text = f"{shown:,f}".translate(_signs(get_language()))
+    text = f"{shown:,f}".translate(signs)
     return f"{MINUS}{text}" if number < 0 and shown else text
 
 
@@ -50,7 +61,7 @@ def number_text(value: Numeric, *, decimals: int = 0) -> str:
 def _signs(language: str | None) -> dict[int, str]:
     """Return what a language writes for the comma and the point that Python writes.
 
-    Pages have thousands of numbers, and Django's own way takes five times as long.
+    A page may have thousands of numbers; Django's own way looks formats up for each.
     Every language of the pages groups digits by three, as Python does.
     """
     comma = get_format("THOUSAND_SEPARATOR", language, use_l10n=True)

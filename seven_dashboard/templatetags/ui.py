@@ -123,7 +123,7 @@ def chart_rows(chart: Values) -> SafeString:
     """
     decimals = int(chart.get("decimals") or 0)
     columns = [
-        [formatting.number_text(value, decimals=decimals) for value in series["values"]]
+        formatting.number_texts(series["values"], decimals=decimals)
         for series in chart["series"]
     ]
     labels = [formatting.day_text(label) for label in chart["labels"]]
