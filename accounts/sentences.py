@@ -13,6 +13,7 @@ from accounts.models import Connection, Poll
 from seven_dashboard.gateway.codes import CODES
 from seven_dashboard.gateway.errors import (
     GatewayError,
+    InvalidCredentials,
     MissingPermission,
     UnclearOutcome,
 )
@@ -29,6 +30,10 @@ GRANT_ENDED: Final = _(
 )
 SCOPE_MISSING: Final = _(
     "This connection was not given the permission for this. Connect again and allow it."
+)
+TOKEN_REFUSED: Final = _(
+    "seven.io refuses the permission of this connection. We try to renew it; check "
+    "again in a moment."
 )
 NO_ANSWER: Final = gettext_noop(
     "The gateway does not answer as it should. We try again in a moment."
@@ -84,6 +89,8 @@ def trouble_of_error(error: GatewayError, connection: Connection) -> Trouble:
     """Say what an error means for a page that asked, in words for a person."""
     if isinstance(error, MissingPermission):
         return missing_right(connection)
+    if isinstance(error, InvalidCredentials) and connection.is_by_oauth:
+        return Trouble(TOKEN_REFUSED)
     return Trouble(
         of_error(error),
         is_for_person=error.concerns == "connection" and error.is_permanent,

@@ -165,6 +165,18 @@ def test_withdrawn_permission_breaks_the_connection(
     assert "Connect again" in page
 
 
+def test_check_speaks_of_the_permission_and_of_no_key(
+    permitted: Connection, sandbox: SandboxAccount
+) -> None:
+    sandbox.ask("oauth/expire", kind="revoke")
+    change(renewed_at=timezone.now() - timedelta(minutes=1))
+    with pytest.raises(Refused, match="refuses the permission"):
+        connections.check(connection=permitted)
+    with pytest.raises(Refused, match="ended the permission"):
+        connections.check(connection=permitted)
+    assert stored().is_broken
+
+
 def test_ended_permission_is_not_asked_for_again(
     permitted: Connection, sandbox: SandboxAccount, settings: Settings
 ) -> None:
