@@ -46,7 +46,8 @@ def test_network_price_and_report_are_learnt(
 
     def have_all() -> bool:
         learn_again()
-        return not Message.objects.filter(latency_s=None).exists()
+        # The journal measures at an earlier report, too.
+        return not Message.objects.exclude(state="delivered").exists()
 
     assert any(have_all() for _ in range(200))
     message = Message.objects.first()
