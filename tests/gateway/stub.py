@@ -102,7 +102,7 @@ class Stub:
         handler = type("Handler", (Handler,), {"stub": self})
         self._server = _Server(handler)
         self._thread = threading.Thread(
-            target=self._server.serve_forever, kwargs={"poll_interval": 0.01}
+            target=self._server.serve_forever, kwargs={"poll_interval": 0.003}
         )
         self._thread.start()
 
