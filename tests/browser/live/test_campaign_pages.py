@@ -2,20 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from decimal import Decimal
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
-from django.conf import settings
-from django.test import Client
 from django.utils import timezone
 from playwright.sync_api import Page, expect
-from pytest_django.live_server_helper import LiveServer
 
-from accounts.models import Connection, User, Workspace
-from contacts.models import Contact, Group, GroupMembership
+from accounts.models import Connection, Workspace
+from contacts.models import Group
 from messaging.models import Campaign, Message
+from tests.browser import axe
+from tests.browser.live.conftest import Open
 from tests.messaging.text.table import VECTORS
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
@@ -27,21 +24,6 @@ WRONG = """vectors => vectors.filter((vector) => {
     || size.parts !== vector.parts || size.forcing.join("") !== vector.forcing
     || (vector.plain && smsSpellings.replaced(text) !== vector.plain);
 }).map((vector) => vector.name)"""
-Open = Callable[[str], Page]
-
-
-@pytest.fixture
-def group(workspace: Workspace) -> Group:
-    group = Group.objects.create(workspace=workspace, name="Regulars")
-    for n, name in enumerate(("Anna", "Ben")):
-        contact = Contact.objects.create(
-            workspace=workspace,
-            phone=f"+4917112345{n:02}",
-            country="DE",
-            firstname=name,
-        )
-        GroupMembership.objects.create(group=group, contact=contact)
-    return group
 
 
 @pytest.fixture
@@ -65,22 +47,6 @@ def campaign(workspace: Workspace, group: Group) -> Campaign:
             error_code=202 if state == "refused" else None,
         )
     return campaign
-
-
-@pytest.fixture
-def open_page(page: Page, live_server: LiveServer, owner: User) -> Open:
-    """Return a function that opens a path as the signed-in owner."""
-    client = Client()
-    client.force_login(owner)
-    name = settings.SESSION_COOKIE_NAME
-    value = client.cookies[name].value
-    page.context.add_cookies([{"name": name, "value": value, "url": live_server.url}])
-
-    def open_path(path: str) -> Page:
-        page.goto(live_server.url + path)
-        return page
-
-    return open_path
 
 
 def test_browser_counts_like_the_server(open_page: Open) -> None:
@@ -167,28 +133,33 @@ def test_report_leads_to_the_comparison_by_keyboard(
     expect(page.locator(".compare-table thead th")).to_have_count(2)
 
 
-@pytest.mark.parametrize(
-    "path",
-    ["/", "/campaigns/", "/campaigns/new/", "campaign", "recipients", "/analytics/"]
-    + ["report", "compare"],
-)
-def test_page_is_accessible_and_fits_a_phone(
-    open_page: Open, campaign: Campaign, connection: Connection, path: str
-) -> None:
-    ended = end_twice(campaign) if path in ("report", "compare") else [campaign]
-    found = {
-        "campaign": f"/campaigns/{campaign.pk}/",
-        "recipients": f"/campaigns/{campaign.pk}/recipients/",
-        "report": f"/campaigns/{campaign.pk}/",
-        "compare": f"/campaigns/compare/?c={ended[0].pk}&c={ended[-1].pk}",
-    }
-    page = open_page(found.get(path, path))
-    for theme in ("light", "dark"):
+def wrong_with(page: Page) -> dict[str, list[str]]:
+    """Return what is wrong with a page in either theme, and whether it is too wide."""
+    found: dict[str, list[str]] = {}
+    for theme, rules in axe.THEMES:
         # Opened anew: halfway through the change colours have no contrast.
         page.emulate_media(color_scheme=theme)
         page.reload()
-        results = Axe().run(page)
-        assert results.violations_count == 0, (theme, results.generate_report())
+        found[theme] = [axe.shown(one) for one in axe.breaches(page, *rules)]
     page.set_viewport_size({"width": 390, "height": 844})
     page.reload()
-    assert not page.evaluate("document.documentElement.scrollWidth > innerWidth")
+    is_wide = page.evaluate("document.documentElement.scrollWidth > innerWidth")
+    page.set_viewport_size({"width": 1280, "height": 900})
+    found["phone"] = ["too wide"] if is_wide else []
+    return {where: wrong for where, wrong in found.items() if wrong}
+
+
+def test_pages_are_accessible_and_fit_a_phone(
+    open_page: Open, campaign: Campaign, connection: Connection
+) -> None:
+    own = f"/campaigns/{campaign.pk}/"
+    found = {
+        path: wrong_with(open_page(path))
+        for path in ("/", "/campaigns/", "/campaigns/new/", "/analytics/", own)
+    }
+    found["recipients"] = wrong_with(open_page(f"{own}recipients/"))
+    first, again = end_twice(campaign)
+    found["report"] = wrong_with(open_page(own))
+    both = f"/campaigns/compare/?c={first.pk}&c={again.pk}"
+    found["compare"] = wrong_with(open_page(both))
+    assert {path: wrong for path, wrong in found.items() if wrong} == {}

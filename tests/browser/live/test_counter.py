@@ -3,34 +3,24 @@
 from __future__ import annotations
 
 import pytest
-from django.conf import settings
-from django.test import Client
 from playwright.sync_api import Page, expect
-from pytest_django.live_server_helper import LiveServer
 
 from accounts.models import User, Workspace
 from messaging.models import Campaign
 from messaging.services import campaign_files
+from tests.browser.live.conftest import Open
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 
 
 @pytest.fixture
-def composer(
-    page: Page, live_server: LiveServer, owner: User, workspace: Workspace
-) -> Page:
+def composer(open_page: Open, owner: User, workspace: Workspace) -> Page:
     """Return the composer of a draft that has a file."""
     draft = Campaign.objects.create(workspace=workspace, name="Flyer", text="See")
     campaign_files.add(
         campaign=draft, actor=owner, chunks=[b"%PDF-1.7"], name="flyer.pdf"
     )
-    client = Client()
-    client.force_login(owner)
-    name = settings.SESSION_COOKIE_NAME
-    value = client.cookies[name].value
-    page.context.add_cookies([{"name": name, "value": value, "url": live_server.url}])
-    page.goto(f"{live_server.url}/campaigns/{draft.pk}/edit/")
-    return page
+    return open_page(f"/campaigns/{draft.pk}/edit/")
 
 
 @pytest.mark.parametrize(

@@ -3,15 +3,13 @@
 from __future__ import annotations
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
 from django.conf import LazySettings
-from django.conf import settings as configured
-from django.test import Client
 from playwright.sync_api import Page, expect
 from pytest_django.live_server_helper import LiveServer
 
-from accounts.models import User
 from seven_dashboard import styleguide
+from tests.browser import axe
+from tests.browser.live.conftest import Open
 
 pytestmark = [
     pytest.mark.browser,
@@ -23,22 +21,10 @@ WIDER_THAN_WINDOW = "document.documentElement.scrollWidth > innerWidth"
 
 
 @pytest.fixture
-def shown(
-    page: Page, live_server: LiveServer, owner: User, settings: LazySettings
-) -> Page:
-    """The signed-in owner's browser; addresses are paths."""
+def shown(open_page: Open, settings: LazySettings) -> Page:
+    """The style page, open in the signed-in owner's browser."""
     settings.DEBUG = True
-    client = Client()
-    client.force_login(owner)
-    name = configured.SESSION_COOKIE_NAME
-    value = client.cookies[name].value
-    page.context.add_cookies([{"name": name, "value": value, "url": live_server.url}])
-    page.goto(f"{live_server.url}/styleguide/")
-    return page
-
-
-def _open(page: Page, path: str) -> None:
-    page.goto(page.url.split("/", 3)[0] + "//" + page.url.split("/", 3)[2] + path)
+    return open_page("/styleguide/")
 
 
 def test_palette_finds_and_opens_a_page(shown: Page) -> None:
@@ -60,8 +46,8 @@ def test_palette_takes_a_number_to_write_to(shown: Page) -> None:
     shown.wait_for_url("**/send/?to=0171+1234567")
 
 
-def test_keys_walk_and_select_rows(shown: Page) -> None:
-    _open(shown, "/styleguide/list/")
+def test_keys_walk_and_select_rows(shown: Page, open_page: Open) -> None:
+    open_page("/styleguide/list/")
     for key in "jjx":
         shown.keyboard.press(key)
     expect(shown.locator("[data-bulk-bar]")).to_contain_text("1 selected")
@@ -106,21 +92,26 @@ def test_drawer_opens_on_a_phone(shown: Page) -> None:
     expect(shown.locator("#side")).to_be_hidden()
 
 
-@pytest.mark.parametrize("theme", ["light", "dark"])
-@pytest.mark.parametrize("name", styleguide.PAGES)
-def test_style_page_is_accessible(
-    shown: Page, live_server: LiveServer, name: str, theme: str
+def test_style_pages_are_accessible(
+    shown: Page, open_page: Open, live_server: LiveServer
 ) -> None:
-    shown.context.add_cookies(
-        [{"name": "theme", "value": theme, "url": live_server.url}]
-    )
-    _open(shown, f"/styleguide/{name}/")
-    found = Axe().run(shown).response["violations"]
-    assert [(fault["id"], fault["nodes"][0]["target"]) for fault in found] == []
+    found: dict[str, list[str]] = {}
+    for name in styleguide.PAGES:
+        for theme, rules in axe.THEMES:
+            shown.context.add_cookies(
+                [{"name": "theme", "value": theme, "url": live_server.url}]
+            )
+            page = open_page(f"/styleguide/{name}/")
+            assert page.locator("html").get_attribute("data-bs-theme") == theme
+            wrong = [axe.shown(one) for one in axe.breaches(page, *rules)]
+            found[f"{name} in {theme}"] = wrong
+    assert {where: wrong for where, wrong in found.items() if wrong} == {}
 
 
-def test_no_style_page_is_wider_than_a_small_phone(shown: Page) -> None:
+def test_no_style_page_is_wider_than_a_small_phone(
+    shown: Page, open_page: Open
+) -> None:
     shown.set_viewport_size({"width": 320, "height": 700})
     for name in styleguide.PAGES:
-        _open(shown, f"/styleguide/{name}/")
+        open_page(f"/styleguide/{name}/")
         assert not shown.evaluate(WIDER_THAN_WINDOW), name
