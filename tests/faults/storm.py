@@ -166,6 +166,7 @@ def wait_until_priced(house: House, campaign: str) -> dict[str, Any]:
         totals: dict[str, Any] = house.errand("totals", campaign)
         if not totals["unpriced"] or time.monotonic() > deadline:
             return totals
+        time.sleep(0.5)
 
 
 def assert_it_really_blew(house: House, *, kills: int) -> None:

@@ -7,18 +7,16 @@ from __future__ import annotations
 
 import time
 from collections import Counter
-from collections.abc import Iterator
 from decimal import Decimal
-from pathlib import Path
 
 import pytest
 
-from tests.faults.house import House
+from tests.faults.house import House, group_of
 from tests.faults.storm import SEED
 
 PRICE = Decimal("0.075")
 ROWS = 80
-OUTAGE_ROWS = 300
+OUTAGE_ROWS = 150
 AFFORDABLE = 50
 CAMPAIGNS = 4
 OUTAGE_S = 8
@@ -27,23 +25,17 @@ PLANNED, PLANNED_ROWS = 4, 25
 RESUMED_WITHIN_S = 30
 
 
-@pytest.fixture(scope="module")
-def house(tmp_path_factory: pytest.TempPathFactory) -> Iterator[House]:
-    folder: Path = tmp_path_factory.mktemp("bounds")
-    opened = House(folder, SEED)
-    try:
-        opened.open("--report-delay-s", "0.2:2", "--no-fates", "--time-scale", "0.02")
-        groups = [ROWS] * CAMPAIGNS + [OUTAGE_ROWS] * 2 + [PLANNED_ROWS] * PLANNED
-        opened.errand("seed", "60", *map(str, groups))
-        yield opened
-    finally:
-        opened.close()
+@pytest.fixture(scope="module", autouse=True)
+def groups(house: House) -> None:
+    sizes = [ROWS] * CAMPAIGNS + [OUTAGE_ROWS] * 2 + [PLANNED_ROWS] * PLANNED
+    house.errand("add_groups", "0", *map(str, sizes))
+    house.errand("pace", "60")
 
 
 def received(house: House) -> Counter[int]:
     """Count what the gateway has sent, by the group of the recipient."""
     numbers = house.sandbox("handsets")["recipients"]
-    return Counter(int(number[len("49151")]) for number in numbers)
+    return Counter(map(group_of, numbers))
 
 
 @pytest.mark.faults

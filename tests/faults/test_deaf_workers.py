@@ -2,25 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from pathlib import Path
-
 import pytest
 
 from tests.faults.house import House
-
-PATIENCE_S = 6
-
-
-@pytest.fixture
-def house(tmp_path: Path) -> Iterator[House]:
-    patience = {"SEVEN_WORKER_DEAF_AFTER_S": str(PATIENCE_S)}
-    opened = House(tmp_path, 1, settings=patience)
-    try:
-        opened.open_queue("sending")
-        yield opened
-    finally:
-        opened.close()
 
 
 @pytest.mark.faults

@@ -7,31 +7,21 @@ personal texts and 2,500 equal ones. ``FAULTS_SEED`` repeats a run.
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
 from decimal import Decimal
-from pathlib import Path
 
 import pytest
 
 from tests.faults import storm
-from tests.faults.house import House
-from tests.faults.storm import IS_LONG, SEED
+from tests.faults.house import House, number_of
+from tests.faults.storm import IS_LONG
 
 PERSONAL, EQUAL = (5000, 2500) if IS_LONG else (300, 300)
 RATE = 60 if IS_LONG else 30
 KILLS = 30 if IS_LONG else 20
 GAP_S = (1.0, 6.0) if IS_LONG else (0.3, 2.0)
 PRICE = Decimal("0.075")
-
-
-@pytest.fixture
-def house(tmp_path: Path) -> Iterator[House]:
-    opened = House(tmp_path, SEED)
-    try:
-        opened.open("--report-delay-s", "0.2:2", "--no-fates", "--time-scale", "0.02")
-        yield opened
-    finally:
-        opened.close()
+# Groups that no other test of this house has.
+OWN, SAME = 20, 21
 
 
 def launch(house: House, group: str, text: str) -> str:
@@ -56,7 +46,7 @@ def settle_as_a_person(house: House, campaign: str) -> int:
 
 def assert_books_agree(house: House, campaign: str, *, group: int, rows: int) -> None:
     """Compare tallies, rows and what the gateway has sent, down to the cent."""
-    numbers = {f"49151{group}{i:06d}0" for i in range(rows)}
+    numbers = {number_of(group, i).lstrip("+") for i in range(rows)}
     handsets = house.sandbox("handsets")["recipients"]
     totals = storm.wait_until_priced(house, campaign)
     refused = {number.lstrip("+") for number, _ in totals["refused"]}
@@ -71,13 +61,15 @@ def assert_books_agree(house: House, campaign: str, *, group: int, rows: int) ->
 
 @pytest.mark.faults
 def test_every_recipient_gets_exactly_one_message(house: House) -> None:
-    house.errand("seed", str(RATE), str(PERSONAL), str(EQUAL))
+    house.errand("add_groups", str(OWN), str(PERSONAL), str(EQUAL))
+    house.errand("pace", str(RATE))
+    house.kills.clear()
     storm.begin(house)
-    personal = launch(house, "Group 0", "Hello {{ firstname }}")
+    personal = launch(house, f"Group {OWN}", "Hello {{ firstname }}")
     storm.kill_at_random(house, kills=KILLS // 2, gap_s=GAP_S)
     storm.wait_until_it_blew(house)
     storm.blow(house)
-    equal = launch(house, "Group 1", "Fresh bread for all of you")
+    equal = launch(house, f"Group {SAME}", "Fresh bread for all of you")
     storm.kill_at_random(house, kills=KILLS - KILLS // 2, gap_s=GAP_S)
     storm.end(house)
     storm.wait_until_settled(house, [personal, equal])
@@ -86,8 +78,8 @@ def test_every_recipient_gets_exactly_one_message(house: House) -> None:
     assert left <= max(2, (PERSONAL + EQUAL) // 1000)
     storm.wait_until_settled(house, [personal, equal])
     assert house.sandbox("handsets")["more_than_once"] == {}
-    assert_books_agree(house, personal, group=0, rows=PERSONAL)
-    assert_books_agree(house, equal, group=1, rows=EQUAL)
+    assert_books_agree(house, personal, group=OWN, rows=PERSONAL)
+    assert_books_agree(house, equal, group=SAME, rows=EQUAL)
     # Trouble that passes is no reason to call a key wrong.
     assert house.errand("is_connected")
     storm.assert_it_really_blew(house, kills=KILLS)
