@@ -16,6 +16,7 @@ from playwright.sync_api import (
 
 from scripts import chromium
 from tests.browser.furniture import Furnished, furnish
+from tests.browser.tour import pages_of
 from tests.journeys.fixtures import Shop
 from tests.journeys.house import House
 from tests.journeys.visitor import Visitor
@@ -47,6 +48,13 @@ def browser() -> Iterator[Browser]:
 def furnished(house: House) -> Furnished:
     """A workspace in which every kind of page has something to show."""
     return furnish(house)
+
+
+@pytest.fixture(scope="session")
+def every_page(furnished: Furnished) -> dict[str, str]:
+    """An address for each kind of page in that workspace, found by its links."""
+    shop, more = furnished
+    return {**pages_of(shop.visitor), **more}
 
 
 @pytest.fixture

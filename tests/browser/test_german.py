@@ -7,7 +7,6 @@ import re
 import pytest
 
 from tests.browser.furniture import Furnished
-from tests.browser.tour import pages_of
 from tests.journeys.visitor import Shown, Visitor
 
 pytestmark = pytest.mark.journey
@@ -36,13 +35,15 @@ def words_of(page: Shown) -> str:
     return words.replace("Isle of Man", "")
 
 
-def test_no_page_speaks_english_to_germans(furnished: Furnished) -> None:
-    shop, more = furnished
+def test_no_page_speaks_english_to_germans(
+    furnished: Furnished, every_page: dict[str, str]
+) -> None:
+    shop, _more = furnished
     visitor = Visitor(shop.house.url)
     visitor.session.cookies.update(shop.visitor.session.cookies)
     visitor.session.headers["Accept-Language"] = "de"
     left = {}
-    for kind, path in {**pages_of(visitor), **more}.items():
+    for kind, path in every_page.items():
         words = " ".join(words_of(visitor.open(path)).split())
         found = [
             words[max(0, m.start() - 30) : m.end() + 30]

@@ -7,7 +7,7 @@ from playwright.sync_api import Browser
 
 from tests.browser.conftest import take_session
 from tests.browser.furniture import Furnished
-from tests.browser.tour import Visit, pages_of, visit
+from tests.browser.tour import Tab, Visit
 from tests.journeys.house import House
 from tests.journeys.visitor import Visitor
 
@@ -103,19 +103,21 @@ SIGNED_OUT = {
 
 
 @pytest.fixture(scope="session")
-def tour(house: House, browser: Browser, furnished: Furnished) -> dict[str, Visit]:
+def tour(
+    house: House, browser: Browser, furnished: Furnished, every_page: dict[str, str]
+) -> dict[str, Visit]:
     """One look at every page; the tests below each judge one thing."""
-    shop, more = furnished
     found = {}
     for person, pages in (
-        (shop.visitor, {**pages_of(shop.visitor), **more}),
+        (furnished[0].visitor, every_page),
         (Visitor(house.url), SIGNED_OUT),
     ):
         context = browser.new_context(locale="en-GB", reduced_motion="reduce")
         context.set_default_timeout(15_000)
         take_session(context, person)
+        tab = Tab(context, house.url)
         for kind, path in pages.items():
-            found[kind] = visit(context, shop, path)
+            found[kind] = tab.visit(path)
         context.close()
     return found
 

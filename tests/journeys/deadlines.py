@@ -7,7 +7,8 @@ from collections.abc import Callable
 from typing import TypeVar
 
 Found = TypeVar("Found")
-PAUSE_S = 0.1
+# To ask costs a page, or a whole command: the longer it takes, the rarer.
+PAUSE_S, LONGEST_PAUSE_S = 0.05, 0.5
 
 
 def eventually(
@@ -18,11 +19,12 @@ def eventually(
     what: str = "",
 ) -> Found:
     """Ask until the answer is as wanted and return it; fail with the last answer."""
-    deadline = time.monotonic() + timeout_s
+    deadline, pause_s = time.monotonic() + timeout_s, PAUSE_S
     while True:
         found = ask()
         if is_so(found):
             return found
         if time.monotonic() > deadline:
             raise AssertionError(f"{what or 'no change'} in {timeout_s} s: {found!r}")
-        time.sleep(PAUSE_S)
+        time.sleep(pause_s)
+        pause_s = min(1.5 * pause_s, LONGEST_PAUSE_S)

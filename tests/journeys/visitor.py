@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Any
 from urllib.parse import urljoin
 
@@ -22,7 +23,12 @@ class Shown:
 
     url: str
     status: int
-    soup: BeautifulSoup
+    content: bytes
+
+    @cached_property
+    def soup(self) -> BeautifulSoup:
+        # Worked out when asked for: many pages are only gone through.
+        return BeautifulSoup(self.content, "html.parser", from_encoding="utf-8")
 
     @property
     def text(self) -> str:
@@ -89,7 +95,15 @@ class Visitor:
         self.session.headers["Accept-Language"] = "en"
 
     def open(self, path: str) -> Shown:
-        return self._shown(self.session.get(urljoin(self.url, path), timeout=TIMEOUT_S))
+        return shown(self.session.get(urljoin(self.url, path), timeout=TIMEOUT_S))
+
+    def open_page(self, path: str) -> Shown | None:
+        """Open what a link leads to; nothing where that is a file."""
+        url = urljoin(self.url, path)
+        with self.session.get(url, stream=True, timeout=TIMEOUT_S) as answer:
+            is_page = "text/html" in answer.headers.get("Content-Type", "")
+            is_file = "Content-Disposition" in answer.headers
+            return shown(answer) if is_page and not is_file else None
 
     def follow(self, page: Shown, words: str) -> Shown:
         return self.open(page.link(words))
@@ -137,8 +151,8 @@ class Visitor:
                 headers={"Referer": referer},
                 timeout=TIMEOUT_S,
             )
-        return self._shown(answer)
+        return shown(answer)
 
-    def _shown(self, answer: requests.Response) -> Shown:
-        soup = BeautifulSoup(answer.content, "html.parser", from_encoding="utf-8")
-        return Shown(answer.url, answer.status_code, soup)
+
+def shown(answer: requests.Response) -> Shown:
+    return Shown(answer.url, answer.status_code, answer.content)
