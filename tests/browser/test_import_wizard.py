@@ -12,8 +12,15 @@ from tests.journeys.fixtures import Shop
 
 pytestmark = [pytest.mark.browser, pytest.mark.journey]
 
+
 HEAD = "Vorname;Handy;Termin;Kundennummer\n"
 ROWS = "Anna;0151 20000101;17.05.2026;0047\nBo;0151 20000102;18.05.2026;0048\nC;12;;\n"
+
+
+@pytest.fixture
+def shop(empty_shop: Shop) -> Shop:
+    """A workspace without a gateway account: nothing is sent here."""
+    return empty_shop
 
 
 @pytest.fixture

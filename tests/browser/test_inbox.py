@@ -7,7 +7,7 @@ import time
 import pytest
 from playwright.sync_api import Page, expect
 
-from tests.journeys.fixtures import Shop, connect
+from tests.journeys.fixtures import Shop
 
 pytestmark = [pytest.mark.browser, pytest.mark.journey]
 
@@ -19,7 +19,6 @@ SLOW_MS = 20_000
 
 @pytest.fixture
 def inbox(shop_page: Page, shop: Shop) -> Page:
-    connect(shop)
     shop_page.goto(f"{shop.house.url}/inbox/")
     return shop_page
 

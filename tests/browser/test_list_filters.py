@@ -14,6 +14,12 @@ from tests.journeys.fixtures import Shop
 pytestmark = [pytest.mark.browser, pytest.mark.journey]
 
 
+@pytest.fixture
+def shop(empty_shop: Shop) -> Shop:
+    """A workspace without a gateway account: nothing is sent here."""
+    return empty_shop
+
+
 def test_list_follows_the_search_and_the_filters(shop: Shop, shop_page: Page) -> None:
     page, numbers = shop_page, people.numbers(3, block=9)
     steps.import_file(shop, people.table(numbers), group="Few")

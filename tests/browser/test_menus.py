@@ -8,6 +8,12 @@ from tests.journeys.fixtures import Shop
 pytestmark = [pytest.mark.browser, pytest.mark.journey]
 
 
+@pytest.fixture
+def shop(empty_shop: Shop) -> Shop:
+    """A workspace without a gateway account: nothing is sent here."""
+    return empty_shop
+
+
 def test_long_menu_scrolls_on_a_low_screen(shop_page: Page, shop: Shop) -> None:
     page = shop_page
     page.set_viewport_size({"width": 1280, "height": 110})

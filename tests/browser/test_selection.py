@@ -17,6 +17,12 @@ MANY = 51
 
 
 @pytest.fixture
+def shop(empty_shop: Shop) -> Shop:
+    """A workspace without a gateway account: nothing is sent here."""
+    return empty_shop
+
+
+@pytest.fixture
 def contact_list(shop: Shop, shop_page: Page) -> Page:
     """The list of a workspace with two pages of contacts, in a group All."""
     numbers = people.numbers(MANY, block=7)

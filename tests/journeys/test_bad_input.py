@@ -167,28 +167,6 @@ def test_replayed_event_counts_once(shop: Shop) -> None:
     assert replies(shop, "only once") == 1
 
 
-def test_nobody_is_written_to_after_stop(shop: Shop) -> None:
-    wanted = people.numbers(60, block=5)
-    steps.import_file(shop, people.table(wanted), group="All")
-    page = steps.compose(shop, "Hello {{ firstname }}", group="All", rate_per_s="6")
-    campaign = steps.launch(shop, page)
-    eventually(shop.handsets, lambda found: len(found) >= 3, what="nothing is sent")
-    leaving = [one for one in wanted if one.removeprefix("+") not in shop.handsets()]
-    last = leaving[-1]
-    shop.control("inbound", **{"from": last, "text": "Stop"})
-    eventually(
-        lambda: steps.rows_of(shop, campaign),
-        lambda found: not set(found) & {"Queued", "Sending"},
-        timeout_s=60,
-        what="the campaign does not finish",
-    )
-    staying = [one for one in wanted if one != last]
-    assert shop.handsets() == people.digits(staying)
-    assert steps.rows_of(shop, campaign)["Skipped"] == 1
-    page = shop.visitor.open("/opt-outs/")
-    assert last[-4:] in page.text.replace(" ", "").replace("\N{NO-BREAK SPACE}", "")
-
-
 def test_messages_of_one_workspace_are_not_shown_in_another(shop: Shop) -> None:
     made = messy.make(5, "utf-8")
     steps.import_file(shop, made.content, group="Secret")

@@ -18,7 +18,7 @@ from tests.journeys.fixtures import Shop
 pytestmark = pytest.mark.journey
 
 IS_LONG = os.environ.get("STOPS") == "long"
-SIZE, LEAVING, PACE = (5_000, 50, 60) if IS_LONG else (300, 10, 25)
+SIZE, LEAVING, PACE = (5_000, 50, 60) if IS_LONG else (200, 10, 25)
 # A STOP is in force within so many seconds; what left before that was on its way.
 IN_FORCE_S = 5
 STOPS = (
@@ -63,6 +63,8 @@ def test_nobody_who_said_stop_gets_a_later_message(shop: Shop, tmp_path: Path) -
     staying = [one for one in wanted if one not in set(leaving)]
     assert shop.handsets() == people.digits(staying)
     assert steps.rows_of(shop, campaign)["Skipped"] == LEAVING
+    listed = _digits(shop.visitor.open("/opt-outs/").text)
+    assert [one for one in leaving if one[-6:] not in listed] == []
     for number in chatting[: len(OTHERS)]:
         found = shop.visitor.open(f"/opt-outs/?q=%2B{number[1:]}")
         assert number[-6:] not in _digits(found.text)

@@ -19,8 +19,10 @@ pytestmark = pytest.mark.journey
 TEXT = "Heavens-to-Betsy {{ firstname }}"
 
 
-@pytest.fixture
-def used(house: House, tmp_path: Path) -> tuple[House, list[str]]:
+@pytest.fixture(scope="module")
+def used(
+    house: House, tmp_path_factory: pytest.TempPathFactory
+) -> tuple[House, list[str]]:
     """A house that was used, and what its logs must not hold."""
     slug = f"log{uuid4().hex[:10]}"
     key = key_for(slug)
@@ -28,7 +30,7 @@ def used(house: House, tmp_path: Path) -> tuple[House, list[str]]:
     keys = ("--api-key", key, "--signing-key", signing_key_of(key))
     assert house.command("connect", slug, *keys, "--hooks").returncode == 0
     numbers = people.numbers(8)
-    path = str(people.write(tmp_path, numbers))
+    path = str(people.write(tmp_path_factory.mktemp("file"), numbers))
     house.done("import_contacts", slug, path, "--group", "All", "--wait")
     sent = house.done("send_campaign", slug, "--group", "All", "--text", TEXT, "--wait")
     eventually(
