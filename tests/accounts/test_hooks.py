@@ -116,7 +116,7 @@ def test_other_hooks_show_their_host_without_the_path(
         target="https://user:pw@shop.example/secret-path",
         seen_at="2026-01-01T00:00Z",
     )
-    page = client_as(owner).get(reverse("accounts:connection")).content.decode()
+    page = client_as(owner).get(reverse("accounts:hook_list")).content.decode()
     assert "shop.example" in page
     assert "secret-path" not in page
     assert "pw@" not in page
