@@ -3,13 +3,15 @@
     python scripts/check.py all|lint|types|format [arguments for pytest]
 
 A failed check does not hide the tests: all run, the exit status tells of any failure.
-Types are checked beside the tests, out of what these leave of two cores.
+Types are checked beside the tests, out of what these leave of two cores; what they say
+comes in between, so that the summary of the tests is the last thing.
 """
 
 from __future__ import annotations
 
 import subprocess
 import sys
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 REPOSITORY = Path(__file__).resolve().parent.parent
@@ -56,26 +58,14 @@ def run_all(commands: dict[str, Command]) -> list[str]:
 
 
 def run(name: str, command: Command) -> bool:
-    return has_passed(name, begin(command))
-
-
-def begin(command: Command) -> subprocess.Popen[str]:
-    return subprocess.Popen(
-        command,
-        cwd=REPOSITORY,
-        stdout=subprocess.PIPE,
-        stderr=subprocess.STDOUT,
-        text=True,
+    """Run a check and say how it went."""
+    ran = subprocess.run(
+        command, cwd=REPOSITORY, capture_output=True, text=True, check=False
     )
-
-
-def has_passed(name: str, begun: subprocess.Popen[str]) -> bool:
-    """Wait for a check and say how it went."""
-    said, _ = begun.communicate()
-    is_well = begun.returncode == 0
+    is_well = ran.returncode == 0
     say(f"{name:<12} {'passed' if is_well else 'FAILED'}")
     if not is_well:
-        say(said.rstrip())
+        say(f"{ran.stdout}{ran.stderr}".rstrip())
     return is_well
 
 
@@ -90,10 +80,14 @@ def run_tests(arguments: list[str]) -> bool:
 
 def run_everything(arguments: list[str]) -> bool:
     failed = run_all(lint())
-    # The lowest claim to a core: tests that look at the clock do not notice.
-    beside = {name: begin(["nice", *command]) for name, command in types().items()}
-    has_tests_passed = run_tests(arguments)
-    failed += [name for name, begun in beside.items() if not has_passed(name, begun)]
+    with ThreadPoolExecutor() as beside:
+        # The lowest claim to a core: tests that look at the clock do not notice.
+        begun = {
+            name: beside.submit(run, name, ["nice", *command])
+            for name, command in types().items()
+        }
+        has_tests_passed = run_tests(arguments)
+    failed += [name for name, one in begun.items() if not one.result()]
     if failed:
         say(f"Not passed: {', '.join(failed)}")
     return has_tests_passed and not failed

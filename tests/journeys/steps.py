@@ -77,6 +77,17 @@ def figure(page: Shown, label: str) -> int:
     return int("".join(c for c in stat(page, label) if c.isdigit()))
 
 
+def chart_value(page: Shown, chart: str, row: str) -> float:
+    """Return the value of a row of the table that stands under a chart."""
+    figure = page.soup.find(id=chart)
+    assert figure is not None, page.text
+    values = {
+        line.select("th, td")[0].get_text(): line.select("th, td")[1].get_text()
+        for line in figure.select("tbody tr")
+    }
+    return float(values[row])
+
+
 def chart_sum(page: Shown, chart: str, series: str) -> float:
     """Add up a series of the table that stands under a chart."""
     figure = page.soup.find(id=chart)

@@ -87,7 +87,9 @@ class TestExportFile(OfExport):
 
     def ask(self, browser: Client, address: str) -> int:
         answer = browser.get(address)
-        answer.close()
+        if answer.streaming:
+            # Read to its end; closed before, it would take the connection along.
+            content(answer)
         return answer.status_code
 
 
