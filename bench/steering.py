@@ -29,7 +29,8 @@ TEXT = "Hello {{ firstname }}"
 RUN_S = 120
 AFTER_S = 60
 LOOK_EVERY_S = 2.0
-# Of a rest that is shorter, ten percent are less than what a page rounds to.
+# Of a rest that is shorter, ten percent are less than what a page rounds to, or than
+# the pause between two messages.
 LEAST_LEFT_S = 10.0
 WANTED_ERROR, WANTED_PAUSE_MS = 10, 2_000
 PAUSES = 3
@@ -58,9 +59,10 @@ def _time_to_finish(connection: Connection) -> list[dict[str, Any]]:
         "one in two seconds": _frozen(workspace, RUN_S // 2, rate_per_s=Decimal("0.5")),
         "spread over two minutes": _spread(_frozen(workspace, 200)),
     }
+    every_s = {name: RUN_S / campaign.total for name, campaign in running.items()}
     ids = {name: campaign.pk for name, campaign in running.items()}
     looks = _looked_at(connection, ids)
-    return [_error_row(name, *looks[name]) for name in running]
+    return [_error_row(name, *looks[name], every_s=every_s[name]) for name in running]
 
 
 def _looked_at(
@@ -99,12 +101,14 @@ def _last_sent(campaign_id: UUID, now: float) -> float:
     return now - float((timezone.now() - last).total_seconds())
 
 
-def _error_row(name: str, looks: Looks, ended: float) -> dict[str, Any]:
+def _error_row(
+    name: str, looks: Looks, ended: float, *, every_s: float
+) -> dict[str, Any]:
     """Return by how much of the rest a prediction was off at worst, in percent."""
-    worst = 0.0
+    worst, least = 0.0, max(LEAST_LEFT_S, 10 * every_s)
     for at, said in looks:
         rest = ended - at
-        if at >= AFTER_S and rest >= LEAST_LEFT_S:
+        if at >= AFTER_S and rest >= least:
             worst = max(worst, abs(said - rest) / rest if said is not None else 1.0)
     return _row(
         f"time to finish, {name}, after a minute", 100 * worst, "%", WANTED_ERROR
