@@ -58,7 +58,7 @@ def delivered(page: Page, count: int) -> Locator:
 def do_main_job(page: Page, file: Path, *, reloads: bool = False) -> None:
     """Go from the home page to a delivered campaign, as a person with a mouse does."""
     main = page.get_by_role("main")
-    pages = page.get_by_role("navigation", name="Pages")
+    pages = page.get_by_role("navigation", name="Pages", exact=True)
     pages.get_by_role("link", name="Contacts").click()
     pages.get_by_role("link", name="Imports").click()
     main.get_by_role("link", name="Import contacts").first.click()
