@@ -42,6 +42,14 @@ def add_campaigns(workspace: Workspace, count: int) -> None:
         Campaign.objects.create(workspace=workspace, name=f"Campaign {n}")
 
 
+def test_recipients_are_not_counted_before_they_are_there(
+    browser: Client, address: str, add_messages: AddMessages
+) -> None:
+    assert soup(browser.get(address)).select_one(".tabs .count") is None
+    add_messages(MessageState.DELIVERED, 3)
+    assert words(browser.get(address), ".tabs .count") == "3"
+
+
 class TestList:
     def test_empty_list_says_what_to_do(self, browser: Client) -> None:
         assert "No campaigns yet" in words(browser.get("/campaigns/"))
