@@ -9,8 +9,10 @@ from __future__ import annotations
 import json
 import os
 import sys
+import time
 import traceback
-from datetime import time, timedelta
+from datetime import time as clock
+from datetime import timedelta
 from decimal import Decimal
 from typing import Any
 from uuid import UUID
@@ -20,8 +22,10 @@ import django
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "seven_dashboard.settings")
 django.setup()
 
+from django.db import connection as database  # noqa: E402
 from django.db import connections  # noqa: E402
 from django.db.models import Count, F, Max, Sum  # noqa: E402
+from django.db.utils import OperationalError  # noqa: E402
 from django.utils import timezone  # noqa: E402
 
 from accounts.models import AuditEntry, Connection, Workspace  # noqa: E402
@@ -35,6 +39,8 @@ from seven_dashboard import health  # noqa: E402
 from seven_dashboard.celery import app  # noqa: E402
 from seven_dashboard.sandbox.accounts import signing_key_of  # noqa: E402
 from tests.faults.house import API_KEY, number_of  # noqa: E402
+
+CONNECT_S = 60.0
 
 
 def seed() -> Any:
@@ -111,7 +117,7 @@ def plan(in_s: str, apart_s: str, *groups: str) -> Any:
             groups=[Group.objects.get(name=group)],
             start_clock=StartClock.WORKSPACE,
             start_on=begins.date() + timedelta(days=2),
-            start_time=time(9),
+            start_time=clock(9),
         )
         starts.agree(campaign_id=campaign.pk, actor=None, cost_agreed=Decimal(100))
         # Clocks of a plan know minutes only.
@@ -208,12 +214,26 @@ def deafen(queue: str) -> Any:
 def answer_to(line: str) -> dict[str, Any]:
     """Do an errand; return its result, or what went wrong."""
     name, *arguments = json.loads(line)
-    # The database may have been killed since the last errand.
-    connections.close_all()
     try:
+        _connect()
         return {"result": globals()[name](*arguments)}
     except Exception:
         return {"error": traceback.format_exc()}
+
+
+def _connect() -> None:
+    """Wait for the database, which may have been killed a moment ago."""
+    deadline = time.monotonic() + CONNECT_S
+    while True:
+        connections.close_all()
+        try:
+            database.ensure_connection()
+        except OperationalError:
+            if time.monotonic() > deadline:
+                raise
+            time.sleep(0.2)
+        else:
+            return
 
 
 def main() -> None:
