@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from abc import ABC, abstractmethod
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 from uuid import UUID
@@ -23,7 +24,7 @@ ANY_CHANNEL, EVERY_CHANNEL = "any", "all"
 _TIMES = ("format_at", "mnp_at", "hlr_at", "cnam_at", "rcs_at")
 
 
-class Named:
+class Named(ABC):
     """Things of a workspace that have a name, to choose from.
 
     A list of segments asks for the same ones again and again: each is read once.
@@ -33,9 +34,9 @@ class Named:
         self._rows = rows
         self._names: dict[UUID, str] = {}
 
+    @abstractmethod
     def offered(self) -> Iterable[Any]:
         """Return those that a form offers."""
-        raise NotImplementedError
 
     def listed(self) -> Sequence[tuple[str, str]]:
         return [(str(one.pk), one.name) for one in self.offered()]
