@@ -91,7 +91,7 @@ def _of_people(workspace: Workspace, text: str) -> list[str]:
     # Said a second time, so that the index of those with a number is used: of so many
     # numbers PostgreSQL does not see that none is empty.
     mine = mine.exclude(phone="")
-    named = mine.filter(search.matches(text, country=workspace.country))
+    named = search.among(mine, text, country=workspace.country)
     return list(named.values_list("phone", flat=True)[:MOST_PEOPLE])
 
 
