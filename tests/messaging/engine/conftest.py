@@ -10,11 +10,12 @@ import pytest
 from django.db.models import Count, Sum
 
 from accounts.models import Connection, Workspace
-from contacts.models import Contact, Group, GroupMembership
+from contacts.models import Contact, Group, GroupMembership, Segment
 from messaging import pacing
 from messaging.models import Campaign, DayTally, Message, Tally
 from messaging.selectors import tallies
 from messaging.services import audiences, campaigns, drafts, floor
+from tests.messaging.engine.segmented import line, save
 
 MakeCampaign = Callable[..., Campaign]
 
@@ -53,6 +54,23 @@ def phones(count: int, *, ending: str = "000") -> list[str]:
 @pytest.fixture
 def group(workspace: Workspace) -> Group:
     return Group.objects.create(workspace=workspace, name="Customers")
+
+
+@pytest.fixture
+def people(workspace: Workspace, fast: Connection) -> dict[str, Contact]:
+    """Ada and Ben live in Berlin, Cleo and Dora in Bonn."""
+    cities = {"Ada": "Berlin", "Ben": "Berlin", "Cleo": "Bonn", "Dora": "Bonn"}
+    return {
+        name: Contact.objects.create(
+            workspace=workspace, firstname=name, city=city, phone=phone, country="DE"
+        )
+        for (name, city), phone in zip(cities.items(), phones(4), strict=True)
+    }
+
+
+@pytest.fixture
+def berliners(workspace: Workspace) -> Segment:
+    return save(workspace, "Berliners", line("city", "is", "Berlin"))
 
 
 @pytest.fixture

@@ -14,7 +14,7 @@ from messaging import pauses, timing
 from messaging.models import Message
 from messaging.services import campaigns, learning, listening, reconciling
 from seven_dashboard.errors import Refused
-from tests.accounts.signing_in import sign_in
+from tests.accounts.oauth.signing_in import sign_in
 from tests.fixtures import ClientAs, SandboxAccount
 from tests.messaging.engine.conftest import MakeCampaign, phones, send, states
 from tests.messaging.engine.test_unclear import settle_now

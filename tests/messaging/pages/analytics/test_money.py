@@ -1,0 +1,63 @@
+"""What the month will cost, and how that is known."""
+
+from __future__ import annotations
+
+from datetime import date, timedelta
+from decimal import Decimal
+
+from django.test import Client
+from django.utils import timezone
+
+from accounts.models import Connection
+from messaging.models import Campaign
+from messaging.states import CampaignState, MessageState
+from tests.messaging.pages.analytics.conftest import EURO, counted
+from tests.messaging.pages.conftest import AddMessages
+from tests.messaging.pages.shown import soup, stat, words
+
+
+def test_month_is_foreseen_and_the_way_is_told(
+    browser: Client, connected: Connection, today: date
+) -> None:
+    for ago in range(1, 60):
+        counted(connected, today - timedelta(days=ago), cost=10)
+    page = browser.get("/analytics/money/")
+    days_of_month = soup(page).select("#month tbody tr")
+    assert stat(page, "Expected by its end") == f"{len(days_of_month)}0.00{EURO}"
+    assert "what the same weekday cost on average" in words(page)
+    assert stat(page, "Lasts") == "5 days"
+
+
+def test_planned_campaign_is_expected_and_named_apart(
+    browser: Client, connected: Connection, draft: Campaign, today: date
+) -> None:
+    for ago in range(1, 60):
+        counted(connected, today - timedelta(days=ago), cost=10)
+    Campaign.objects.filter(pk=draft.pk).update(
+        state=CampaignState.SCHEDULED,
+        starts_at=timezone.now(),
+        cost_agreed=Decimal(200),
+        cost_foreseen=Decimal("96.30"),
+    )
+    page = browser.get("/analytics/money/")
+    usual = 10 * len(soup(page).select("#month tbody tr"))
+    assert stat(page, "Campaigns to come") == f"96.30{EURO}"
+    assert stat(page, "Expected by its end") == f"{usual + 86}.30{EURO}"
+    assert f"86.30{EURO} of what is expected".replace("\xa0", " ") in words(page)
+    assert "Autumn offer" in words(page, "#to-come tbody")
+    assert "50.00 € not enough for the campaigns to come" in words(page, ".stats")
+
+
+def test_campaign_under_way_is_to_come_with_what_it_has_not_spent(
+    browser: Client, connected: Connection, add_messages: AddMessages
+) -> None:
+    add_messages(MessageState.DELIVERED, 4)
+    page = browser.get("/analytics/money/")
+    assert words(page, "#to-come tbody") == "Winter card under way 9.70 €"
+
+
+def test_few_days_give_no_forecast(
+    browser: Client, connected: Connection, today: date
+) -> None:
+    counted(connected, today - timedelta(days=1), cost=10)
+    assert "A forecast needs a week" in words(browser.get("/analytics/money/"))
