@@ -13,6 +13,7 @@ import threading
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
+from http import HTTPStatus
 from typing import Any, NamedTuple
 
 import urllib3
@@ -60,6 +61,13 @@ class _Answered(http.client.HTTPResponse):
     it.
     """
 
+    def _read_status(self) -> tuple[str, int, str]:
+        # 102 and 103 go before an answer as 100 does, the only one that is skipped. One
+        # of them taken for the answer would leave the real one to the next message.
+        version, status, reason = super()._read_status()  # type: ignore[misc]
+        is_interim = HTTPStatus.SWITCHING_PROTOCOLS < status < HTTPStatus.OK
+        return version, HTTPStatus.CONTINUE if is_interim else status, reason
+
     def begin(self) -> None:
         head = _usual_head(self.fp.peek(1))
         if head is None:
@@ -88,6 +96,8 @@ def _usual_head(data: bytes) -> _Head | None:
     if end < 0 or not data.startswith(_USUAL_STATUS):
         return None
     status, *lines = data[:end].decode("latin-1").split("\r\n")
+    if not _VALUE.fullmatch(status):
+        return None
     headers = http.client.HTTPMessage()
     for line in lines:
         name, colon, value = line.partition(":")

@@ -23,6 +23,8 @@ HEADS: dict[str, bytes] = {
     "bare line ends": b"HTTP/1.1 200 OK\nContent-Length: 6\n\n44.631",
     "after a 100": b"HTTP/1.1 100 Continue\r\n\r\n"
     b"HTTP/1.1 200 OK\r\nContent-Length: 6\r\n\r\n44.631",
+    "bare line ends and others in the body": b"HTTP/1.1 200 OK\nContent-Length: 10\n\n"
+    b"44.631\r\n\r\n",
     "no headers": b"HTTP/1.1 200 OK\r\n\r\n44.631",
     "long": b"HTTP/1.1 200 OK\r\nX-Long: " + b"x" * 20_000 + b"\r\n"
     b"Content-Length: 6\r\n\r\n44.631",
@@ -62,6 +64,19 @@ def test_connection_is_kept_after_a_usual_answer(
     for _ in range(3):
         client.balance.get()
     assert len(ports) == 1
+
+
+@pytest.mark.parametrize("hint", ["102 Processing", "103 Early Hints"])
+def test_hint_is_not_taken_for_the_answer(
+    client: SevenClient, stub: Stub, hint: str
+) -> None:
+    def reaction(handler: Handler) -> None:
+        handler.wfile.write(f"HTTP/1.1 {hint}\r\nLink: </>\r\n\r\n".encode())
+        handler.respond(b'{"success": true}')
+
+    stub.reacts(reaction)
+    # Not repeated, as a read would be.
+    client.rcs.delete("77000000001")
 
 
 @pytest.mark.parametrize(
