@@ -33,4 +33,4 @@ def _token_of(path: str) -> str:
     if not path.startswith(PREFIX):
         return ""
     token = path.removeprefix(PREFIX).removesuffix("/")
-    return "" if "/" in token else token
+    return "" if "/" in token or "\0" in token else token

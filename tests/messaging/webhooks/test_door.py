@@ -64,6 +64,14 @@ def test_letterbox_waits_for_nobody_who_holds_the_connection(
         assert post(REPORT).status_code == 200
     finally:
         holder.close()
+        # Later tests have the same session.
+        with database.cursor() as cursor:
+            cursor.execute("RESET lock_timeout")
+
+
+@pytest.mark.django_db
+def test_address_with_a_zero_byte_is_nobodys() -> None:
+    assert Client().post("/webhooks/%00/", data={}).status_code == 404
 
 
 def test_letterbox_starts_no_session_and_asks_for_nobody(
