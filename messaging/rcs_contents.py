@@ -46,7 +46,7 @@ def words_of(text: str) -> str:
         return text
     try:
         words = list(_words_in(json.loads(text)))
-    except ValueError:
+    except (ValueError, RecursionError):
         return text
     return " · ".join(words) or text
 

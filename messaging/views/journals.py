@@ -17,6 +17,7 @@ from messaging.models import JournalExport
 from messaging.services import journals
 from messaging.services.journal_links import Line
 from messaging.services.journals import Ask, Page
+from seven_dashboard.gateway.resources.journal import JournalEntry, OutboundEntry
 
 Journal = JournalExport.Journal
 
@@ -115,10 +116,16 @@ def _lines(request: WorkspaceRequest, page: Page) -> list[tuple[Line, str, str, 
             line,
             journal_words.state_of(line.entry),
             journal_words.network_of(line.entry, names),
-            rcs_contents.words_of(line.entry.text),
+            _words(line.entry),
         )
         for line in page.lines
     ]
+
+
+def _words(entry: JournalEntry) -> str:
+    """Return what a person reads of it; what others wrote is shown as they did."""
+    is_rcs = isinstance(entry, OutboundEntry) and entry.channel.upper() == "RCS"
+    return rcs_contents.words_of(entry.text) if is_rcs else entry.text
 
 
 def _with_offset(query: QueryDict, page: Page | None) -> str:

@@ -125,7 +125,9 @@ def test_card_is_written_with_the_values_of_the_recipient() -> None:
     ]
 
 
-@pytest.mark.parametrize("text", ["Hi {{ you }}", "{no json", '{"a": 1}'])
+@pytest.mark.parametrize(
+    "text", ["Hi {{ you }}", "{no json", '{"a": 1}', '{"a": ' + "[" * 3_000]
+)
 def test_text_that_is_no_card_is_read_as_it_is(text: str) -> None:
     assert rcs_contents.words_of(text) == text
 
