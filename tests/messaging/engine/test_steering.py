@@ -87,20 +87,49 @@ def test_withdrawn_message_costs_what_the_gateway_took_for_it(
     assert_totals_equal_rows(campaign)
 
 
+@pytest.mark.parametrize("state", ["sending", "unclear"])
 def test_what_was_in_flight_at_a_cancel_is_asked_back_once_it_has_landed(
-    make_campaign: MakeCampaign, sandbox: SandboxAccount, fast: Connection
+    make_campaign: MakeCampaign, sandbox: SandboxAccount, fast: Connection, state: str
 ) -> None:
     sandbox.ask("account", throughput_per_s=0.01)
     campaign = make_campaign(phones(3))
     send(fast)
-    Message.objects.update(state="sending")
+    # One that has left, for sure.
+    kept = Message.objects.order_by("pk")[0].pk
+    Message.objects.filter(pk=kept).update(gateway_id="77999999999")
+    rows = Message.objects.exclude(pk=kept)
+    rows.update(state=state, lease_until=timezone.now())
     campaigns.cancel(campaign_id=campaign.pk, actor=None)
+    for _sweep in range(3):
+        tasks.wind_up(str(campaign.pk))
+        assert sweeps.to_wind_up() == [campaign.pk]
+    # At once, and not again before the others have landed.
+    assert sandbox.ask("requests")["DELETE /sms"] == 1
+    rows.update(state="accepted", lease_until=None)
     tasks.wind_up(str(campaign.pk))
-    assert sweeps.to_wind_up() == [campaign.pk]
-    Message.objects.update(state="accepted")
-    tasks.wind_up(str(campaign.pk))
-    assert states(campaign) == {"accepted": 1, "cancelled": 2}
+    assert states(campaign)["cancelled"] >= 1
     assert sweeps.to_wind_up() == []
+
+
+def test_more_than_one_run_asks_back_is_left_to_the_next(
+    make_campaign: MakeCampaign,
+    sandbox: SandboxAccount,
+    fast: Connection,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(withdrawals, "BUDGET_S", -1.0)
+    monkeypatch.setattr(withdrawals, "IDS_AT_ONCE", 1)
+    monkeypatch.setattr(withdrawals, "PAGE", 2)
+    sandbox.ask("account", throughput_per_s=0.01)
+    campaign = make_campaign(phones(4))
+    send(fast)
+    campaigns.cancel(campaign_id=campaign.pk, actor=None)
+    while sweeps.to_wind_up():
+        tasks.wind_up(str(campaign.pk))
+    campaign.refresh_from_db()
+    assert states(campaign) == {"accepted": 1, "cancelled": campaign.withdrawn}
+    # Each once: the one that was sent already is not asked for over and over.
+    assert sandbox.ask("requests")["DELETE /sms"] == 4
 
 
 def test_gateway_that_does_not_answer_is_asked_back_again(

@@ -11,8 +11,14 @@ from django.utils import timezone
 from accounts.models import Connection, Grant, User
 from accounts.services import gateway
 from messaging import pauses, timing
-from messaging.models import Message
-from messaging.services import campaigns, learning, listening, reconciling
+from messaging.models import Campaign, Message
+from messaging.services import (
+    campaigns,
+    learning,
+    listening,
+    reconciling,
+    withdrawals,
+)
 from seven_dashboard.errors import Refused
 from tests.accounts.oauth.signing_in import sign_in
 from tests.fixtures import ClientAs, SandboxAccount
@@ -112,9 +118,19 @@ def test_refused_token_is_renewed_for_the_next_look(
     assert settle_now() == {"accepted": 1}
 
 
+def cancel() -> None:
+    """Cancel the campaign, and ask back what the gateway holds of it."""
+    campaign = Campaign.objects.get()
+    campaigns.cancel(campaign_id=campaign.pk, actor=None)
+    withdrawals.withdraw(campaign.pk)
+    campaign.refresh_from_db()
+    assert campaign.wound_up_at is None
+
+
 @pytest.mark.parametrize(
     "ask",
     [
+        pytest.param(cancel, id="what is held"),
         pytest.param(learning.learn, id="networks"),
         pytest.param(listening.listen, id="replies"),
         pytest.param(lambda: reconciling.ask_for_reports(budget_s=5), id="reports"),
