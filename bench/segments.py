@@ -1,7 +1,8 @@
-"""Segments over 1,000,000 contacts and 5,000,000 messages: pages and counts.
+"""Segments over 1,000,000 contacts and 5,000,000 messages: pages, counts, audiences.
 
 A page is what the list of a segment reads: the newest 51, and those after a key in the
-middle. ``python -m bench.segments`` fills its database first, which takes minutes;
+middle. Some of them are also frozen as the audience of a campaign.
+``python -m bench.segments`` fills its database first, which takes minutes;
 ``SEVEN_BENCH_DIR`` names a folder to keep it in.
 """
 
@@ -21,7 +22,8 @@ from typing import Any
 CONTACTS = int(os.environ.get("SEVEN_BENCH_CONTACTS", "1000000"))
 # Each campaign went to every fifth contact, one every 16 days.
 CAMPAIGNS, SHARE, EVERY_DAYS = 25, 5, 16
-PAGE_MS, COUNT_MS = 200, 1_000
+PAGE_MS, COUNT_MS, FROZEN_PER_S = 200, 1_000, 20_000
+FROZEN = ("in a large group", "never replied", "rare city or quiet")
 ROUNDS = 7
 CITIES = ("Berlin", "Hamburg", "München", "Köln", "Wien", "Zürich", "Bern", "Graz")
 
@@ -237,7 +239,48 @@ def _measure() -> list[dict[str, Any]]:
                     "ratio": value / wanted,
                 }
             )
-    return rows
+    frozen = [case for case in cases(workspace) if case[0] in FROZEN]
+    return rows + [_frozen(workspace, *case) for case in frozen]
+
+
+def _frozen(workspace: Any, name: str, definition: dict[str, Any]) -> dict[str, Any]:
+    """Freeze a segment as an audience, but for whom the newest campaign reached."""
+    from accounts.models import Connection
+    from contacts.models import Segment
+    from messaging.models import Campaign, Message
+    from messaging.services import audiences, campaigns, drafts
+
+    Connection.objects.get_or_create(
+        workspace=workspace, defaults={"api_key": "of-the-bench"}
+    )
+    segment = Segment.objects.create(
+        workspace=workspace, name=f"{name} {time.time()}", definition=definition
+    )
+    told = Campaign.objects.filter(workspace=workspace, name__startswith="Campaign")
+    campaign = drafts.create(
+        workspace=workspace,
+        actor=None,
+        name="Frozen",
+        text="Hello {{ firstname }}, we have news.",
+        segments=[segment],
+        excluded_campaigns=[told.latest("launched_at")],
+    )
+    campaigns.launch(campaign_id=campaign.pk, actor=None, cost_agreed=None)
+    started = time.perf_counter()
+    while not audiences.freeze(campaign.pk):
+        pass
+    took = time.perf_counter() - started
+    rows = Message.objects.filter(campaign=campaign).count()
+    per_s = rows / took
+    sys.stderr.write(f"frozen: {name:28} {rows:>9,} {per_s:,.0f} rows/s\n")
+    return {
+        "what": f"frozen: {name}, but the newest campaign's ({rows:,} rows)",
+        "value": per_s,
+        "unit": "rows/s",
+        "beside": "wanted",
+        "beside_value": FROZEN_PER_S,
+        "ratio": per_s / FROZEN_PER_S,
+    }
 
 
 def timings(workspace: Any, definition: dict[str, Any]) -> tuple[float, float, int]:

@@ -25,7 +25,7 @@ from django.db.models import (
     Subquery,
     Value,
 )
-from django.db.models.functions import Coalesce
+from django.db.models.functions import Coalesce, NullIf
 from django.db.models.lookups import In
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
@@ -41,6 +41,9 @@ from messaging.models import Campaign, InboundMessage, Message
 from messaging.states import AWAITING_REPORT, REACHED, SENT, CampaignState, MessageState
 
 SECTION = _("Messages")
+# What was skipped for want of a number has none either, and there can be many of them:
+# whoever has no number is not looked up.
+_NUMBER = NullIf(OuterRef("phone"), Value(""))
 MAX_CAMPAIGNS = 200
 MAX_MESSAGES = 1_000
 _UNIT = (_("days"),)
@@ -98,9 +101,7 @@ def reached(workspace: Workspace, campaigns: Sequence[Any]) -> Q:
 
 def _to_numbers(workspace: Workspace, rows: QuerySet[Any], name: str) -> Q:
     """Return whose number, or one of before a merge, some rows are about."""
-    mine = Q(
-        Exists(rows.filter(**{"workspace_id": workspace.pk, name: OuterRef("phone")}))
-    )
+    mine = Q(Exists(rows.filter(**{"workspace_id": workspace.pk, name: _NUMBER})))
     former = FormerNumber.objects.filter(workspace=workspace)
     if not former.exists():
         return mine
@@ -207,7 +208,7 @@ def _counts() -> tuple[Operator, ...]:
 
     def number(moment: Moment, days: int) -> Any:
         rows = _sent(moment.days_ago(days)).filter(
-            workspace_id=OuterRef("workspace_id"), recipient=OuterRef("phone")
+            workspace_id=OuterRef("workspace_id"), recipient=_NUMBER
         )
         counted = rows.order_by().values("workspace_id").annotate(n=Count("pk"))
         return Coalesce(

@@ -28,6 +28,15 @@ SELECT workspace_id, %s, id, 'sms', phone, 'DE', '{}', 'Hello', 1,
   0, 0, now() - %s * interval '1 day'
 FROM contacts_contact WHERE workspace_id = %s AND mod(id, 50) > 0
 """
+# Who had no number when a campaign was launched: their messages have none either.
+WITHOUT_NUMBER = """
+INSERT INTO messaging_message (workspace_id, campaign_id, channel, recipient, country,
+  variables, text, parts, state, skip_reason, attempts, foreign_id, gateway_id, looks,
+  doubts)
+SELECT workspace_id, id, 'sms', '', '', '{}', '', 0, 'skipped', 'no_number', 0, '', '',
+  0, 0
+FROM messaging_campaign, generate_series(1, 20000) WHERE id = %s
+"""
 MEMBERS = """
 INSERT INTO contacts_groupmembership (group_id, contact_id)
 SELECT %s, id FROM contacts_contact WHERE workspace_id = %s AND mod(id, 1000) = 0
@@ -49,6 +58,10 @@ def large(
                     workspace=workspace, name=name, state="finished"
                 )
                 cursor.execute(MESSAGES, [campaign.pk, days, workspace.pk])
+            cursor.execute(
+                "UPDATE contacts_contact SET phone = '' WHERE mod(id, 50) = 0"
+            )
+            cursor.execute(WITHOUT_NUMBER, [campaign.pk])
             for table in ("contacts_contact", "contacts_groupmembership"):
                 cursor.execute(f"ANALYZE {table}")
             cursor.execute("ANALYZE messaging_message")
@@ -94,6 +107,23 @@ def test_page_reads_little_and_by_index(
     whole = {node["Relation Name"] for node in found if node["Node Type"] == "Seq Scan"}
     assert not whole & {"contacts_contact", "messaging_message"}
     assert rows_read(found) < 12_000
+
+
+@pytest.mark.parametrize(
+    "condition",
+    [QUIET, line("delivered", "never"), line("count", "at_most", [2, 50])],
+    ids=["quiet", "not delivered", "count"],
+)
+def test_whoever_has_no_number_is_not_looked_up_among_those_skipped(
+    large: Workspace, condition: Any
+) -> None:
+    found = plan(large, condition)
+    passed_over = sum(
+        float(str(node.get("Rows Removed by Filter", 0)))
+        * float(str(node["Actual Loops"]))
+        for node in found
+    )
+    assert passed_over < 12_000
 
 
 @pytest.mark.parametrize("op", ["reached", "not_reached"])
