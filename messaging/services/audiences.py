@@ -1,4 +1,4 @@
-"""Who a campaign goes to: checked before the launch, then frozen into messages.
+"""Who a campaign goes to, from the launch on: frozen into messages.
 
 Freezing goes through the numbers of lists and then the contacts in order of id, a chunk
 in each transaction, and the bookmark moves in that transaction: a killed launch goes on
@@ -32,8 +32,6 @@ from django.db import connection as database
 from django.db import transaction
 from django.db.models import F, Max
 from django.utils import timezone
-from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
 
 from accounts.services import audit
 from contacts.models import Contact, GroupMembership
@@ -44,95 +42,21 @@ from messaging.selectors import (
     audience_parts,
     audience_sql,
     due_sql,
-    gaps,
     listed_sql,
     value_sql,
-    variables,
 )
 from messaging.selectors.audience_parts import Parts
-from messaging.selectors.audiences import Audience
 from messaging.selectors.sql import Sql
-from messaging.services import campaign_files, number_lists
 from messaging.states import CampaignState
 from seven_dashboard.errors import Refused
-from seven_dashboard.formatting import number_text
 
 CHUNK = 50_000
 ANALYZE_ABOVE = 5_000
-
-# Before its chunks are written, a campaign has not told whom it reaches.
-_NOT_WRITTEN_DOWN = (
-    CampaignState.DRAFT,
-    CampaignState.SCHEDULED,
-    CampaignState.PREPARING,
-)
 
 
 def newest_membership() -> int:
     """Return the highest id of a membership so far; later ones are not launched."""
     return GroupMembership.objects.aggregate(newest=Max("id"))["newest"] or 0
-
-
-def check(campaign: Campaign) -> None:
-    """Raise Refused for a text or an audience that a campaign cannot be sent with."""
-    if campaign.typed:
-        raise Refused(
-            _("Something in the draft is not finished. Open it and look for the red."),
-            code="unfinished",
-        )
-    known = variables.names(campaign.workspace, campaign)
-    own = options.read(campaign.channel, campaign.options)
-    used = contents.check(campaign.channel, campaign.text, own, known=known)
-    campaign_files.check(campaign)
-    parts = audience_parts.of_draft(campaign)
-    _check_parts(campaign, parts)
-    found = gaps.of(campaign, parts, used)
-    if found.missing:
-        sentence = missing_sentence(found.missing, found.names)
-        raise Refused(sentence, code="values_missing", field="text")
-    most = contents.MAX_CHARACTERS[campaign.channel]
-    whole = campaign_files.linked(campaign, campaign.text)
-    longest = found.longest + max(0, len(whole) - len(campaign.text))
-    if longest > most:
-        raise Refused(
-            _(
-                "With the longest values the text has %(length)d characters. "
-                "%(most)d are allowed."
-            )
-            % {"length": longest, "most": most},
-            code="text_too_long",
-            field="text",
-        )
-
-
-def _check_parts(campaign: Campaign, parts: Parts) -> None:
-    if parts.is_empty:
-        raise Refused(
-            _("Choose the groups, segments or numbers that it goes to."),
-            code="no_groups",
-            field="groups",
-        )
-    number_lists.require_read(campaign)
-    open_ones = campaign.excluded_campaigns.filter(state__in=_NOT_WRITTEN_DOWN)
-    if other := open_ones.first():
-        raise Refused(
-            _(
-                "Whom “%(name)s” reaches is not known yet, so nobody can be left out "
-                "for it. Start it first, or wait until it is prepared."
-            )
-            % {"name": other.name},
-            code="excluded_campaign_open",
-            field="excluded_campaigns",
-        )
-    audience = Audience(campaign.workspace, parts, campaign.channel)
-    if audience.recipient() is None:
-        raise Refused(
-            _("Nobody in these groups can be written to.")
-            if parts.is_plain
-            else _("Nobody in this audience can be written to."),
-            code="no_recipients",
-            field="groups",
-        )
 
 
 def at_launch(campaign: Campaign) -> Parts:
@@ -142,17 +66,6 @@ def at_launch(campaign: Campaign) -> Parts:
         audience_parts.of_draft(campaign),
         newest_contact=newest.aggregate(newest=Max("pk"))["newest"] or 0,
     )
-
-
-def missing_sentence(count: int, names: tuple[str, ...]) -> str:
-    """Return that so many contacts lack a value, and what to do."""
-    return ngettext(
-        "%(count)s contact has no value for %(names)s. Give a default, like "
-        "{{ %(first)s|there }}.",
-        "%(count)s contacts have no value for %(names)s. Give a default, like "
-        "{{ %(first)s|there }}.",
-        count,
-    ) % {"count": number_text(count), "names": ", ".join(names), "first": names[0]}
 
 
 def freeze(campaign_id: UUID, *, budget_s: float = 60.0) -> bool:

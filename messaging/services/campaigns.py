@@ -29,7 +29,13 @@ from messaging.pause_reasons import (
     word_of,
 )
 from messaging.pauses import NO_CONNECTION
-from messaging.services import audiences, checks, failures, prerequisites
+from messaging.services import (
+    audience_checks,
+    audiences,
+    checks,
+    failures,
+    prerequisites,
+)
 from messaging.services.checks import Check
 from messaging.services.settling import settle_by_person
 from messaging.services.singles import send as send_single
@@ -106,7 +112,7 @@ def require_ready(
     text_checks.check_label(campaign.label)
     if seen is None:
         # It is part of every check, and goes through the whole audience.
-        audiences.check(campaign)
+        audience_checks.check(campaign)
 
 
 def hand_over(campaign: Campaign) -> None:

@@ -18,7 +18,12 @@ from messaging.options import RcsOptions
 from messaging.rendering import TemplateError
 from messaging.selectors import audience_parts, concerned, duplicates, plans, rules
 from messaging.selectors.concerned import Concern, Lack
-from messaging.services import audiences, campaign_files, forecasts, prerequisites
+from messaging.services import (
+    audience_checks,
+    campaign_files,
+    forecasts,
+    prerequisites,
+)
 from messaging.services.forecast_lines import Forecast
 from seven_dashboard.errors import Refused
 
@@ -157,7 +162,7 @@ def _problems(campaign: Campaign) -> list[str]:
     except Refused as refused:
         found.append(str(refused))
     try:
-        audiences.check(campaign)
+        audience_checks.check(campaign)
         if problem := plans.problem_of(campaign):
             found.append(problem)
     except Refused as refused:
