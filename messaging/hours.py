@@ -9,9 +9,9 @@ seconds that pass and not differences of clocks.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
-from datetime import UTC, date, datetime, time, timedelta
+from datetime import UTC, date, datetime, time, timedelta, tzinfo
 from functools import lru_cache
 from itertools import takewhile
 from typing import Final
@@ -189,3 +189,29 @@ def left_out(
 def _gap(since: float, until: float, start: datetime) -> Stretch:
     opens = start + timedelta(seconds=since)
     return Stretch(since, until, opens, is_allowed=False)
+
+
+def by_day(
+    stretches: Iterable[Stretch], length_s: float, zone: tzinfo, *, since: datetime
+) -> dict[date, float]:
+    """Return how much of a spread of `length_s` goes out on each day, 1 for all of it.
+
+    What lies before `since` is left out, as is what misses the hours.
+    """
+    shares: dict[date, float] = {}
+    for stretch in stretches:
+        left = min(stretch.until, length_s) - stretch.since
+        if not stretch.is_allowed or left < 0:
+            continue
+        at = stretch.opens
+        if not length_s:
+            return {at.astimezone(zone).date(): 1.0} if at >= since else {}
+        while left > 0:
+            day = at.astimezone(zone).date()
+            ends = datetime.combine(day + DAY, time(), tzinfo=zone).astimezone(UTC)
+            took = min(left, (ends - at).total_seconds())
+            counted = took - min(took, max(0.0, (since - at).total_seconds()))
+            if counted:
+                shares[day] = shares.get(day, 0.0) + counted / length_s
+            at, left = ends, left - took
+    return shares

@@ -137,6 +137,9 @@ class Campaign(models.Model):
     # Once scheduled: when the audience is frozen, and what was foreseen then at most.
     starts_at = models.DateTimeField(null=True)
     cost_foreseen = models.DecimalField(max_digits=14, decimal_places=4, null=True)
+    # What it is expected to cost in all, EUR, by the check that a person agreed to;
+    # null where no price was known, or nobody checked.
+    cost_expected = models.DecimalField(max_digits=14, decimal_places=4, null=True)
     # What a person agreed to spend at launch, EUR; sending pauses above it.
     cost_agreed = models.DecimalField(max_digits=14, decimal_places=4, null=True)
     # Why it is paused: a gateway code as text ("500"), "person", "cost", ...

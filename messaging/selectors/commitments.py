@@ -1,20 +1,28 @@
-"""What campaigns will still cost: those planned for this month, and those under way."""
+"""What campaigns will still cost: those planned for this month, and those under way.
+
+Each counts with what it is expected to cost (``Campaign.cost_expected``), on the days
+that its timetable spreads it over; what a person agreed to bounds that, and stands in
+where nobody foresaw anything.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
 from datetime import date, datetime, time, timedelta, tzinfo
 from decimal import Decimal
 from typing import Final
 from uuid import UUID
 
 from django.db.models import QuerySet
+from django.utils import timezone
 
 from accounts.models import Workspace
+from messaging import hours as clock
+from messaging.hours import Hours
 from messaging.models import Campaign
 from messaging.periods import Period
-from messaging.selectors import tallies
+from messaging.selectors import rules, tallies, timetables
 from messaging.states import CampaignState
 
 # More than this are not planned in a month; what is beyond is left out.
@@ -25,16 +33,18 @@ ZERO: Final = Decimal(0)
 
 @dataclass(frozen=True, slots=True)
 class Commitment:
-    """A campaign that will cost something, on the day that it starts.
+    """A campaign that will cost something, EUR, from the day on that it starts.
 
-    ``most`` is what was agreed to, EUR, less what it has cost; None: no price is known.
+    ``expected`` is what it will probably cost yet, ``by_day`` when; ``most`` is what
+    was agreed to, less what it has cost. None: no price is known.
     """
 
     campaign_id: UUID
     name: str
-    day: date
     starts_at: datetime | None
+    expected: Decimal | None
     most: Decimal | None
+    by_day: Mapping[date, Decimal] = field(default_factory=dict)
 
     @property
     def is_under_way(self) -> bool:
@@ -46,48 +56,79 @@ def of_month(workspace: Workspace, rest: Period, zone: tzinfo) -> list[Commitmen
 
     `rest` is both; its days begin and end in `zone`.
     """
-    return [*_under_way(workspace, rest.start), *_planned(workspace, rest, zone)]
+    usual = rules.of(workspace).hours
+    spread = _Spread(rest.start, zone, usual)
+    return [*_under_way(workspace, spread), *_planned(workspace, rest, spread)]
 
 
 def by_day(found: Iterable[Commitment]) -> dict[date, Decimal]:
-    """Return what they cost at most on each day."""
+    """Return what they will probably cost on each day."""
     sums: dict[date, Decimal] = {}
     for one in found:
-        sums[one.day] = sums.get(one.day, ZERO) + (one.most or ZERO)
+        for day, cost in one.by_day.items():
+            sums[day] = sums.get(day, ZERO) + cost
     return sums
 
 
-def _planned(workspace: Workspace, rest: Period, zone: tzinfo) -> list[Commitment]:
-    until = datetime.combine(rest.end + timedelta(days=1), time(), tzinfo=zone)
-    rows = _bulk(workspace).filter(state=CampaignState.SCHEDULED, starts_at__lt=until)
-    return [
-        Commitment(
-            campaign_id=one.pk,
-            name=one.name,
+@dataclass(frozen=True, slots=True)
+class _Spread:
+    """Spreads costs over days in ``zone``, from ``today`` on."""
+
+    today: date
+    zone: tzinfo
+    usual: Hours
+
+    def of(
+        self, campaign: Campaign, cost: Decimal | None, start: datetime
+    ) -> dict[date, Decimal]:
+        """Return the cost by day, as its timetable has it in the workspace's zone.
+
+        All of it today where its time is over, as for one that is late.
+        """
+        if not cost:
+            return {}
+        table = timetables.of(campaign, usual=self.usual)
+        stretches = table.stretches(table.home, start)
+        since = max(timezone.now(), start)
+        shares = clock.by_day(stretches, table.spread_s, self.zone, since=since)
+        whole = sum(shares.values())
+        if not whole:
+            return {max(self.today, start.astimezone(self.zone).date()): cost}
+        return {
             # One that is about to start is late by seconds, and never of yesterday.
-            day=max(rest.start, one.starts_at.astimezone(zone).date()),
-            starts_at=one.starts_at,
-            most=_agreed(one),
-        )
-        for one in rows.order_by("starts_at")[:MOST]
-        if one.starts_at is not None
-    ]
+            max(day, self.today): cost * Decimal(share / whole)
+            for day, share in shares.items()
+        }
 
 
-def _under_way(workspace: Workspace, today: date) -> list[Commitment]:
+def _planned(workspace: Workspace, rest: Period, spread: _Spread) -> list[Commitment]:
+    until = datetime.combine(rest.end + timedelta(days=1), time(), tzinfo=spread.zone)
+    rows = _bulk(workspace).filter(state=CampaignState.SCHEDULED, starts_at__lt=until)
+    planned = rows.order_by("starts_at")[:MOST]
+    return [_commitment(one, ZERO, spread, one.starts_at) for one in planned]
+
+
+def _under_way(workspace: Workspace, spread: _Spread) -> list[Commitment]:
     # Sorted here: an order by time would have all campaigns there ever were read.
     rows = _bulk(workspace).filter(state__in=_UNDER_WAY)[:MOST]
     running = sorted(rows, key=lambda one: one.created_at, reverse=True)
     spent = tallies.campaign_totals(one.pk for one in running) if running else {}
-    return [
-        Commitment(one.pk, one.name, today, None, _left(one, spent[one.pk].cost))
-        for one in running
-    ]
+    return [_commitment(one, spent[one.pk].cost, spread, None) for one in running]
+
+
+def _commitment(
+    one: Campaign, spent: Decimal, spread: _Spread, starts_at: datetime | None
+) -> Commitment:
+    expected = _expected(one, spent)
+    start = starts_at or one.launched_at or one.created_at
+    days = spread.of(one, expected, start)
+    return Commitment(one.pk, one.name, starts_at, expected, _left(one, spent), days)
 
 
 def _bulk(workspace: Workspace) -> QuerySet[Campaign]:
-    rows = Campaign.objects.filter(workspace=workspace, kind=Campaign.Kind.BULK)
-    return rows.only("name", "starts_at", "created_at", "cost_agreed", "cost_foreseen")
+    # Through the workspace, so that each knows it without asking.
+    rows = workspace.campaigns.filter(kind=Campaign.Kind.BULK)
+    return rows.defer("text", "audience", "numbers", "typed", "before_template")
 
 
 def _agreed(campaign: Campaign) -> Decimal | None:
@@ -99,3 +140,10 @@ def _agreed(campaign: Campaign) -> Decimal | None:
 def _left(campaign: Campaign, spent: Decimal) -> Decimal | None:
     agreed = _agreed(campaign)
     return None if agreed is None else max(ZERO, agreed - spent)
+
+
+def _expected(campaign: Campaign, spent: Decimal) -> Decimal | None:
+    """Return what it will cost yet: never more than sending stops at."""
+    bounds = (campaign.cost_expected, _agreed(campaign))
+    known = [bound for bound in bounds if bound is not None]
+    return max(ZERO, min(known) - spent) if known else None

@@ -32,6 +32,11 @@ class Month:
         """What the campaigns to come cost at most, EUR, as far as prices are known."""
         return sum((one.most or Decimal(0) for one in self.to_come), Decimal(0))
 
+    @property
+    def expected(self) -> Decimal:
+        """What they will probably cost, those without a price left out."""
+        return sum((one.expected or Decimal(0) for one in self.to_come), Decimal(0))
+
 
 @dataclass(frozen=True, slots=True)
 class Money:

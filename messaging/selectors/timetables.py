@@ -60,11 +60,14 @@ class Timetable:
         return min((start for start in starts if start is not None), default=None)
 
 
-def of(campaign: Campaign) -> Timetable:
-    """Return the timetable of a campaign; its own hours before the workspace's."""
+def of(campaign: Campaign, *, usual: Hours | None = None) -> Timetable:
+    """Return the timetable of a campaign; its own hours before the workspace's.
+
+    `usual` are those of the workspace, where they are known already.
+    """
     return Timetable(
         home=campaign.workspace.time_zone,
-        hours=hours_of(campaign),
+        hours=hours_of(campaign, usual=usual),
         starts_by=campaign.start_clock,
         day=campaign.start_on,
         at=campaign.start_time,
@@ -73,7 +76,7 @@ def of(campaign: Campaign) -> Timetable:
     )
 
 
-def hours_of(campaign: Campaign) -> Hours:
+def hours_of(campaign: Campaign, *, usual: Hours | None = None) -> Hours:
     """Return the hours that a campaign keeps; the workspace's as they are now.
 
     A single message keeps none: a person sends it at this moment, knowing to whom.
@@ -84,7 +87,7 @@ def hours_of(campaign: Campaign) -> Hours:
         return Hours()
     if campaign.hours_kept == HoursKept.OWN:
         return Hours(campaign.hours_start, campaign.hours_end, campaign.weekdays)
-    return found_rules.of(campaign.workspace).hours
+    return usual or found_rules.of(campaign.workspace).hours
 
 
 def all_zones(home: str) -> list[str]:

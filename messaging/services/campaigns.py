@@ -85,6 +85,7 @@ def launch(
     )
     require_ready(campaign, seen=seen, checked=checked)
     campaign.cost_agreed = cost_agreed
+    campaign.cost_expected = checked.cost_expected if checked else None
     hand_over(campaign)
     after = {"cost_agreed": None if cost_agreed is None else str(cost_agreed)}
     record(campaign, actor, "campaign.launch", after=after)
@@ -125,6 +126,7 @@ def hand_over(campaign: Campaign) -> None:
         update_fields=[
             "state",
             "cost_agreed",
+            "cost_expected",
             "launched_at",
             "audience_until",
             "audience",

@@ -60,6 +60,11 @@ class Check:
         return self.forecast.worst_cost.quantize(CENT, rounding=ROUND_UP)
 
     @property
+    def cost_expected(self) -> Decimal | None:
+        """Return the EUR that it will cost in all; None when no price is known."""
+        return self.forecast.cost if self.forecast.is_priced else None
+
+    @property
     def confirm_word(self) -> str:
         """Return what has to be typed: the number of recipients, or nothing."""
         is_large = (

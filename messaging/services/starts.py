@@ -64,12 +64,14 @@ def agree(
     campaign.cost_agreed = cost_agreed
     forecast = checked.forecast if checked else forecasts.estimate(campaign)
     campaign.cost_foreseen = forecast.worst_cost
+    campaign.cost_expected = forecast.cost if forecast.is_priced else None
     campaign.starts_at = plans.starts_at(campaign)
     campaign.save(
         update_fields=[
             "state",
             "cost_agreed",
             "cost_foreseen",
+            "cost_expected",
             "starts_at",
             "updated_at",
         ]
@@ -90,13 +92,15 @@ def redraft(*, campaign_id: UUID, actor: User | None) -> Campaign:
         raise Refused(_("This campaign has started already."), code="state")
     campaign.state = CampaignState.DRAFT
     campaign.pause_reason = ""
-    campaign.cost_agreed = campaign.cost_foreseen = campaign.starts_at = None
+    campaign.cost_agreed = campaign.cost_foreseen = campaign.cost_expected = None
+    campaign.starts_at = None
     campaign.save(
         update_fields=[
             "state",
             "pause_reason",
             "cost_agreed",
             "cost_foreseen",
+            "cost_expected",
             "starts_at",
             "updated_at",
         ]

@@ -132,10 +132,12 @@ class Command(BaseCommand):
         )
         try:
             self._read(campaign, options["file"])
+            check = checks.of(campaign)
             return campaigns.launch(
                 campaign_id=campaign.pk,
                 actor=None,
-                cost_agreed=checks.of(campaign).cost_bound,
+                cost_agreed=check.cost_bound,
+                checked=check,
             )
         except (Refused, CommandError):
             # Nobody asked for a draft.

@@ -59,6 +59,18 @@ def test_agreement_schedules_and_starts_nothing(scheduled: Campaign) -> None:
     assert not starts.start(scheduled.pk)
 
 
+def test_agreement_keeps_what_it_will_probably_cost(
+    draft: Campaign, fast: Connection
+) -> None:
+    Price.objects.create(
+        connection=fast, country="DE", amount=Decimal("0.075"), seen_at=timezone.now()
+    )
+    found = starts.agree(campaign_id=draft.pk, actor=None, cost_agreed=Decimal(5))
+    found.refresh_from_db()
+    assert found.cost_expected == Decimal("0.225")
+    assert starts.redraft(campaign_id=draft.pk, actor=None).cost_expected is None
+
+
 def test_it_starts_when_its_time_has_come(scheduled: Campaign) -> None:
     now = begin(scheduled)
     assert starts.due(now=now - MINUTE) == []

@@ -53,6 +53,7 @@ def test_launch_hands_the_campaign_to_the_engine(
     draft.refresh_from_db()
     assert draft.state == CampaignState.PREPARING
     assert draft.cost_agreed == Decimal("0.08")
+    assert draft.cost_expected == Decimal("0.075")
 
 
 def test_second_click_does_not_launch_again(

@@ -163,3 +163,31 @@ def test_spread_marks_what_misses_the_window() -> None:
 def test_start_outside_the_window_is_left_out_as_a_whole() -> None:
     night = utc("2026-07-01 20:00")
     assert [s.is_allowed for s in hours.left_out(DAYTIME, BERLIN, night, 0)] == [False]
+
+
+def test_spread_is_shared_out_over_the_days_of_allowed_time() -> None:
+    start, length_s = utc("2026-12-01 13:00"), 24 * 3600.0
+    stretches = hours.waiting(DAYTIME, BERLIN, start, length_s)
+    first, second, third = (date(2026, 12, day) for day in (1, 2, 3))
+
+    def shares(since: datetime) -> dict[date, float]:
+        zone = hours.zone_of(BERLIN)
+        return hours.by_day(stretches, length_s, zone, since=since)
+
+    assert shares(start) == {first: 0.25, second: 0.5, third: 0.25}
+    # What has gone out is no longer to come.
+    assert shares(utc("2026-12-02 13:00")) == {second: 0.25, third: 0.25}
+
+
+def test_day_on_which_the_clock_goes_back_holds_25_hours_of_a_spread() -> None:
+    start, length_s = utc("2026-10-24 22:00"), 50 * 3600.0
+    stretches = hours.waiting(Hours(), BERLIN, start, length_s)
+    found = hours.by_day(stretches, length_s, hours.zone_of(BERLIN), since=start)
+    assert found[date(2026, 10, 25)] == 0.5
+
+
+def test_nothing_of_a_spread_that_misses_its_hours_counts() -> None:
+    start, length_s = utc("2026-12-01 16:00"), 4 * 3600.0
+    stretches = hours.left_out(DAYTIME, BERLIN, start, length_s)
+    found = hours.by_day(stretches, length_s, hours.zone_of(BERLIN), since=start)
+    assert found == {date(2026, 12, 1): 0.75}
