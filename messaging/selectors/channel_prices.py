@@ -94,6 +94,22 @@ def of_message(
     }
 
 
+def billed_parts(workspace: Workspace) -> dict[str, Decimal]:
+    """Return the dearest part of an SMS that was billed lately, EUR by country.
+
+    For bounds where there is no price list; asked anew each time, because the bill of
+    the first message is what the second one waits for.
+    """
+    found: dict[str, Decimal] = {}
+    for campaign_id in _newest(workspace, Channel.SMS):
+        rows = Message.objects.filter(campaign=campaign_id, state__in=AT_GATEWAY)
+        billed = rows.filter(price__isnull=False, parts__gt=0).order_by("-pk")
+        for row in billed.only("country", "price", "parts")[:CALLS]:
+            each = (row.price or Decimal(0)) / row.parts
+            found[row.country] = max(found.get(row.country, each), each)
+    return found
+
+
 def _rcs(workspace: Workspace) -> dict[str, Price]:
     rows = (
         _tallies(workspace, Channel.RCS)
@@ -111,18 +127,18 @@ def _rcs(workspace: Workspace) -> dict[str, Price]:
 
 
 def _minutes(workspace: Workspace) -> dict[str, Price]:
-    newest = (
-        _tallies(workspace, Channel.VOICE)
-        .values_list("campaign_id", flat=True)
-        .annotate(last=Max("day"))
-        .order_by("-last")[:CAMPAIGNS]
-    )
     seen: dict[str, list[Decimal]] = {}
-    for campaign_id in newest:
+    for campaign_id in _newest(workspace, Channel.VOICE):
         for country, price, duration_s in _calls(campaign_id):
             minutes = max(1, -(-duration_s // 60))
             seen.setdefault(country, []).append(price / minutes)
     return {country: Billed(each[0], max(each)) for country, each in seen.items()}
+
+
+def _newest(workspace: Workspace, channel: str) -> Iterable[UUID]:
+    """Return the campaigns of a channel in which something was sent last."""
+    rows = _tallies(workspace, channel).values_list("campaign_id", flat=True)
+    return rows.annotate(last=Max("day")).order_by("-last")[:CAMPAIGNS]
 
 
 def _calls(campaign_id: UUID) -> Iterable[tuple[str, Decimal, int]]:

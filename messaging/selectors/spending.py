@@ -10,7 +10,7 @@ they are few and have their own index.
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
@@ -21,7 +21,7 @@ from django.db import connection as database
 
 from accounts.models import Connection, Workspace
 from accounts.selectors import prices
-from messaging.selectors import days
+from messaging.selectors import channel_prices, days
 
 PriceOf = Callable[[str], Decimal]
 ZERO = Decimal(0)
@@ -62,6 +62,9 @@ class Spending:
     day: dict[str, Decimal] = field(default_factory=dict)
     campaign: dict[str, Decimal] = field(default_factory=dict)
     on_its_way: Decimal = ZERO
+    # Parts on their way that nobody knows a price of: the campaign's, and all.
+    own_unpriced: int = 0
+    all_unpriced: int = 0
 
     @property
     def of_day(self) -> Decimal:
@@ -107,6 +110,9 @@ def of(
             is_own = kind in ("campaign", "mine", "before")
             price = own_price_of if own_price_of and is_own else price_of
             pending = parts * price(country) if parts else ZERO
+            if parts and not pending:
+                found.all_unpriced += parts
+                found.own_unpriced += parts if is_own else 0
             if kind in ("day", "mine", "others"):
                 found.day[country] = found.day.get(country, ZERO) + cost + pending
             if is_own:
@@ -127,10 +133,25 @@ def today(workspace: Workspace) -> Spending:
     )
 
 
+@dataclass(frozen=True, slots=True)
+class Billed:
+    """Prices where there is no list: the dearest part that was billed, by country.
+
+    What nothing was billed for has no price; such a message goes alone (``Bound``).
+    """
+
+    known: Mapping[str, Decimal]
+
+    def __call__(self, country: str) -> Decimal:
+        return self.known.get(country, ZERO)
+
+
 def worst_prices(connection: Connection) -> PriceOf:
     """Return the EUR of one part to a country at most; the dearest if it has none."""
     known = prices.by_country(connection)
-    dearest = max((p.highest for p in known.values()), default=ZERO)
+    if not known:
+        return Billed(channel_prices.billed_parts(connection.workspace))
+    dearest = max(p.highest for p in known.values())
 
     def price_of(country: str) -> Decimal:
         found = known.get(country)

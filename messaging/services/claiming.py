@@ -146,7 +146,7 @@ def claim(
         sorting.sort(rows)
         calls = [_call_of(sorting, group) for group in sorting.groups]
         _write(calls, sorting)
-        if bound.reached and not calls:
+        if bound.pauses and not calls:
             campaigns.pause(campaign_id=campaign_id, actor=None, reason=bound.reached)
     return Claimed(calls, len(sorting.skips) + put_off)
 

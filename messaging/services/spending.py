@@ -5,6 +5,10 @@ Limits of a day hold for all campaigns of a workspace together: whoever claims t
 the lock of the workspace's spending before it adds up, and keeps it until its intents
 are committed, so no two claims can spend the same amount. That lock is not taken
 before there is something to spend, and not at all where no such limit is set.
+
+Without any price list, as where the key has no right to it, what was billed so far
+stands in. Before that a message counts as much as is left to spend: it goes alone, and
+the next one waits until its bill says what it costs.
 """
 
 from __future__ import annotations
@@ -23,12 +27,16 @@ from messaging.pause_reasons import COST, LIMIT_COUNTRY, LIMIT_COUNTRY_DAY, LIMI
 from messaging.selectors import channel_prices, days, network_prices
 from messaging.selectors import rules as found_rules
 from messaging.selectors import spending as found
-from messaging.selectors.spending import PriceOf, Spending
+from messaging.selectors.spending import Billed, PriceOf, Spending
 from seven_dashboard import locks
 
 __all__ = ["Bound", "PriceOf", "bound_of"]
 
 ZERO = Decimal(0)
+# What any message costs at least: nothing goes out where nothing is left.
+LEAST = Decimal("0.0001")
+# Not paused for: the bill of a message on its way is awaited.
+AWAITS_BILL = "awaits_bill"
 
 
 @dataclass(slots=True)
@@ -45,6 +53,8 @@ class Bound:
     agreed: Decimal | None = None
     per_day: Decimal | None = None
     countries: dict[str, CountryLimit] = field(default_factory=dict)
+    # Set where there is no price list.
+    billed: Billed | None = None
     # The word that pauses the campaign, once something did not fit.
     reached: str = ""
     # The numbers that a claim is about, with their countries.
@@ -59,6 +69,11 @@ class Bound:
         """Say whether other campaigns draw on it too."""
         return self.per_day is not None or bool(self.countries)
 
+    @property
+    def pauses(self) -> bool:
+        """Say whether what was reached is for a person, and not soon over."""
+        return self.reached not in ("", AWAITS_BILL)
+
     def covers(self, number: str, country: str, parts: int) -> bool:
         """Take the cost of a message off; False when it would be too much."""
         if self.reached:
@@ -68,6 +83,11 @@ class Bound:
         if self._spent is None:
             self._spent = self._add_up()
         taken = (number, country, max(parts, 1))
+        if self.billed is not None and self._awaits_bill(self._spent):
+            self.reached = AWAITS_BILL
+            return False
+        if self._is_unpriced(country):
+            return self._take_alone(self._spent, taken)
         self.reached = self._take(self._spent, taken)
         if self.reached and self._known is None and self._look_closer():
             self.reached = self._take(self._spent, taken)
@@ -84,6 +104,23 @@ class Bound:
             spent.add(country, amount)
             self._taken.append(taken)
         return reason
+
+    def _is_unpriced(self, country: str) -> bool:
+        is_known = self.billed is None or country in self.billed.known
+        return not is_known and not self.own_price_of(country)
+
+    def _awaits_bill(self, spent: Spending) -> bool:
+        open_ones = spent.all_unpriced if self.is_shared else spent.own_unpriced
+        return bool(open_ones)
+
+    def _take_alone(self, spent: Spending, taken: tuple[str, str, int]) -> bool:
+        """Take a message that nobody knows the price of, and none after it."""
+        self.reached = self._reason_against(spent, taken[1], LEAST)
+        if self.reached:
+            return False
+        self._taken.append(taken)
+        self.reached = AWAITS_BILL
+        return True
 
     def _look_closer(self) -> bool:
         """Add up again with the networks that are known; say whether any is.
@@ -146,13 +183,19 @@ def bound_of(campaign: Campaign, *, price_of: PriceOf) -> Bound:
     """Return what bounds the spending of a campaign, whose row is locked."""
     agreed = campaign.cost_agreed
     limits = found_rules.country_limits(campaign.workspace)
+    per_day = found_rules.of(campaign.workspace).limit_per_day
+    is_bounded = agreed is not None or per_day is not None or limits
+    if isinstance(price_of, Billed) and is_bounded:
+        # Whoever claimed before may have been billed since.
+        price_of = Billed(channel_prices.billed_parts(campaign.workspace))
     return Bound(
         campaign,
         _own_price(campaign, price_of),
         _worst_price(campaign, price_of),
         agreed=agreed,
-        per_day=found_rules.of(campaign.workspace).limit_per_day,
+        per_day=per_day,
         countries={limit.country: limit for limit in limits},
+        billed=price_of if isinstance(price_of, Billed) else None,
     )
 
 

@@ -4,8 +4,12 @@ from __future__ import annotations
 
 from decimal import Decimal
 
+import pytest
+
 from accounts.models import Connection, Price
 from messaging.models import SendingRules
+from messaging.selectors import days
+from messaging.services import claiming, part_prices
 from tests.fixtures import SandboxAccount
 from tests.messaging.engine.conftest import MakeCampaign, phones, send
 
@@ -52,3 +56,58 @@ def test_limit_of_the_day_holds_before_any_price_list_was_polled(
     send(fast)
     send(fast)
     assert sandbox.ask("handsets")["total"] == 10
+
+
+def send_on(connection: Connection) -> None:
+    """Send as the sweep does, which rings again for whatever has work."""
+    for _n in range(3):
+        send(connection)
+
+
+@pytest.fixture
+def unlisted(fast: Connection, sandbox: SandboxAccount) -> None:
+    """Have no price list and no way to one: the key has no right to it."""
+    Price.objects.all().delete()
+    sandbox.ask("account", scopes=["sms"])
+
+
+@pytest.mark.usefixtures("unlisted")
+def test_bound_holds_where_the_price_list_is_refused(
+    make_campaign: MakeCampaign, fast: Connection, sandbox: SandboxAccount
+) -> None:
+    campaign = make_campaign(phones(40), cost_agreed=PRICE * 10)
+    send_on(fast)
+    assert sandbox.ask("handsets")["total"] == 10
+    campaign.refresh_from_db()
+    assert (campaign.state, campaign.pause_reason) == ("paused", "cost")
+
+
+@pytest.mark.usefixtures("unlisted")
+def test_message_of_unknown_price_goes_alone_and_others_await_its_bill(
+    make_campaign: MakeCampaign, fast: Connection
+) -> None:
+    campaign = make_campaign(phones(40), cost_agreed=PRICE * 10)
+    price_of = part_prices.of(fast)
+
+    def claim() -> int:
+        found = claiming.claim(campaign.pk, limit=40, price_of=price_of)
+        return len(found.claims)
+
+    assert [claim(), claim()] == [1, 0]
+    campaign.refresh_from_db()
+    assert campaign.state == "sending"
+    billed = campaign.messages.filter(state="sending")
+    today = days.today(campaign.workspace)
+    billed.update(state="accepted", price=PRICE, sent_on=today)
+    assert claim() == 9
+
+
+@pytest.mark.usefixtures("unlisted")
+def test_nothing_goes_where_nothing_is_left_to_spend(
+    make_campaign: MakeCampaign, fast: Connection, sandbox: SandboxAccount
+) -> None:
+    campaign = make_campaign(phones(2), cost_agreed=Decimal(0))
+    send(fast)
+    assert sandbox.ask("handsets")["total"] == 0
+    campaign.refresh_from_db()
+    assert campaign.pause_reason == "cost"
