@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any, NamedTuple
 
 from django.db.models import BooleanField, Exists, OuterRef, Q, QuerySet
@@ -46,11 +46,12 @@ def facts_of(workspace: Workspace, phones: Iterable[str]) -> dict[str, NumberFac
 
 
 class KnownNetwork(NamedTuple):
-    """The network of a number as a lookup told it; ``code`` is MCC and MNC."""
+    """The network of a number as it was told at a time; ``code`` is MCC and MNC."""
 
     name: str
     code: str
     is_stale: bool
+    at: datetime | None = None
 
 
 def networks_of(workspace: Workspace, phones: Sequence[str]) -> dict[str, KnownNetwork]:
@@ -69,7 +70,8 @@ def networks_of(workspace: Workspace, phones: Sequence[str]) -> dict[str, KnownN
             at and at + timedelta(days=STALE_AFTER_DAYS[kind]) >= now
             for at, kind in ages
         )
-        known[phone] = KnownNetwork(name, code, not is_fresh)
+        at = max((one for one in times if one), default=None)
+        known[phone] = KnownNetwork(name, code, not is_fresh, at)
     return known
 
 

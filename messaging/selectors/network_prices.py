@@ -1,8 +1,8 @@
-"""What a part costs a number whose network a lookup told, for bounds on spending.
+"""What a part costs a number whose network is known, for bounds on spending.
 
 A bound counts the dearest network of a country, because most networks are not known.
 Where one is known, the same price holds that the forecast named; otherwise a campaign
-to looked-up numbers would stop at an agreed cost that it never reaches.
+to known numbers would stop at an agreed cost that it never reaches.
 """
 
 from __future__ import annotations
@@ -15,9 +15,9 @@ from uuid import UUID
 from accounts.models import Connection
 from accounts.selectors import prices
 from contacts.models import Channel
-from contacts.selectors import number_facts
 from messaging.models import Message
 from messaging.networks import KNOWN, Directory
+from messaging.selectors import known_networks
 from messaging.states import MessageState
 
 # What is on its way is a second or two of the pace, and what is unclear. Should it be
@@ -42,7 +42,7 @@ def of_numbers(
     ``numbers`` are (number, country); an answer that may be out of date tells nothing.
     """
     country_of = dict(numbers)
-    facts = number_facts.networks_of(connection.workspace, list(country_of))
+    facts = known_networks.of(connection.workspace, list(country_of))
     if not facts:
         return {}
     directory = Directory(prices.by_country(connection), prices.by_network(connection))

@@ -20,8 +20,10 @@ from messaging.models import Campaign, NumberList, SendingRules, WebhookEvent
 from messaging.selectors import (
     audience_parts,
     channel_prices,
+    known_networks,
     listed_sql,
     network_prices,
+    own_traffic,
     rcs_reach,
 )
 from messaging.selectors.audience_parts import Listed, Parts
@@ -205,8 +207,24 @@ def test_networks_of_what_is_on_its_way_are_read_by_index(
 ) -> None:
     linked = Connection.objects.create(workspace=large, api_key="plans")
     read, whole = read_by(lambda: network_prices.on_its_way(linked))
-    assert read < 10 * 100
+    # Of each its fact, and its newest messages.
+    assert read < 20 * 100
     assert not whole & {*LARGE, "contacts_numberfact"}
+
+
+def test_networks_of_earlier_messages_are_read_by_index(large: Workspace) -> None:
+    phones = [f"+49171{1_000_000 + n}" for n in range(1_000)]
+    read, whole = read_by(lambda: known_networks.of(large, phones))
+    assert read < 10 * len(phones)
+    assert not whole & {*LARGE, "contacts_numberfact"}
+
+
+def test_networks_of_ranges_are_read_from_few_messages(large: Workspace) -> None:
+    Campaign.objects.filter(workspace=large).update(launched_at=timezone.now())
+    read, whole = read_by(lambda: own_traffic.of(large))
+    # Of five campaigns, with what the plan passes on.
+    assert read < 3 * 5 * own_traffic.EACH
+    assert not whole & LARGE
 
 
 def test_reports_of_a_full_batch_find_their_messages_by_index(

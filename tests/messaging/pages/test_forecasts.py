@@ -13,13 +13,14 @@ from accounts.models import Connection, Workspace
 from contacts.models import Contact, Group, GroupMembership, NumberFact, OptOut
 from messaging import options
 from messaging.models import Campaign, Message
+from messaging.networks import Directory
 from messaging.options import Fallback, RcsOptions, SmsOptions
 from messaging.selectors import audience_rows, audiences, channel_prices
 from messaging.selectors.audience_parts import Parts, named
 from messaging.selectors.audiences import Audience
 from messaging.selectors.channel_prices import Billed
 from messaging.services import audiences as launching
-from messaging.services import forecasts, spending
+from messaging.services import forecasts, live_samples, spending
 from messaging.services.forecast_lines import Forecast
 from messaging.states import CampaignState
 from tests.messaging.pages.conftest import AddContact
@@ -208,6 +209,34 @@ def test_live_forecast_keeps_the_ids_it_measures_but_no_names(
     Contact.objects.filter(pk=contact.pk).update(firstname="x" * 100)
     with django_assert_max_num_queries(4):
         assert forecast(group, text, is_live=True).parts == 2
+
+
+def test_live_forecast_of_a_text_for_all_reads_nobody(
+    group: Group, add_contact: AddContact, django_assert_num_queries: Any
+) -> None:
+    add_contact("+491711000001")
+    assert forecast(group, "", is_live=True).recipients == 1
+    # How many are in the group; and the connection, for its balance and its prices.
+    with django_assert_num_queries(3):
+        assert forecast(group, "Hi", is_live=True).cost == Decimal("0.075")
+
+
+def test_who_joins_a_group_is_in_the_next_live_forecast(
+    group: Group, add_contact: AddContact
+) -> None:
+    add_contact("+491711000001")
+    assert forecast(group, "Hi", is_live=True).parts == 1
+    add_contact("+491711000002")
+    assert forecast(group, "Hi", is_live=True).parts == 2
+
+
+def test_what_is_kept_of_an_audience_has_no_number_in_it(
+    group: Group, contact: Contact
+) -> None:
+    kept = live_samples.Kept(Audience(group.workspace, Parts(groups=named([group]))))
+    sample = kept.sample(1, Directory({}, {}))
+    assert sample.ids == [contact.pk]
+    assert contact.phone not in repr(sample)
 
 
 def test_list_without_variables_is_exact_however_long(

@@ -35,6 +35,26 @@ def test_range_is_a_guess_that_may_cost_as_much_as_any(directory: Directory) -> 
     assert found[1:] == ("A1 Telekom Austria AG", "guessed", Decimal("0.06"), HIGHEST)
 
 
+def test_range_whose_numbers_moved_is_priced_by_where_they_went() -> None:
+    traffic = {("AT", "A1 TA"): {"23201": 30, "23205": 10}}
+    found = Directory(COUNTRIES, {"AT": AUSTRIA}, traffic).of(A1, "AT", None)
+    assert (found.name, found.source) == ("A1 Telekom Austria AG", "guessed")
+    assert (found.price, found.highest) == (Decimal("0.0675"), HIGHEST)
+
+
+def test_few_numbers_of_a_range_say_nothing_of_it() -> None:
+    traffic = {("AT", "A1 TA"): {"23205": 29}}
+    found = Directory(COUNTRIES, {"AT": AUSTRIA}, traffic).of(A1, "AT", None)
+    assert found.price == Decimal("0.06")
+
+
+def test_network_is_called_by_its_name_in_the_list_however_it_is_known(
+    directory: Directory,
+) -> None:
+    told = (KnownNetwork("Drei", "23205", False), KnownNetwork("", "23205", False))
+    assert len({directory.of(A1, "AT", one) for one in told}) == 1
+
+
 def test_old_lookup_is_a_guess(directory: Directory) -> None:
     found = directory.of(A1, "AT", KnownNetwork("", "23203", is_stale=True))
     assert (found.source, found.price, found.highest) == (
