@@ -14,7 +14,7 @@ from typing import Final
 from uuid import UUID
 
 from django.db import transaction
-from django.db.models import F, Q
+from django.db.models import F
 from django.utils import timezone, translation
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import gettext_noop
@@ -22,6 +22,7 @@ from django.utils.translation import gettext_noop
 from accounts.models import Errand, User
 from accounts.services import audit, connections, gateway
 from accounts.services.acts import ACTS, Act
+from accounts.services.acts.base import plain
 from seven_dashboard.errors import Refused
 from seven_dashboard.gateway.client import SevenClient
 from seven_dashboard.gateway.errors import (
@@ -65,9 +66,9 @@ def run(errand_id: UUID) -> str:
     if errand is None:
         return "taken"
     if is_of_other_account(errand, since=errand.created_at):
-        return note_failed(errand, _OTHER_ACCOUNT)
+        return note_failed(errand, _OTHER_ACCOUNT, was_asked=False)
     if errand.tries > MOST_RUNS:
-        return note_failed(errand, _UNREAD)
+        return note_failed(errand, _UNREAD, was_asked=False)
     act = ACTS[errand.kind]
     try:
         client = _client(errand)
@@ -108,7 +109,7 @@ def note_done(
 ) -> str:
     """Note that it was done, with what it changed, in the trail too."""
     with transaction.atomic():
-        row = _open(errand.pk, asked=True)
+        row = _open(errand)
         if row is None:
             return "taken"
         act = ACTS[row.kind]
@@ -126,10 +127,12 @@ def note_done(
     return str(State.DONE)
 
 
-def note_failed(errand: Errand, reason: str, *, by: User | None = None) -> str:
+def note_failed(
+    errand: Errand, reason: str, *, by: User | None = None, was_asked: bool = True
+) -> str:
     """Note that for certain it was not done."""
     with transaction.atomic():
-        row = _open(errand.pk)
+        row = _open(errand, was_asked=was_asked)
         if row is None:
             return "taken"
         _settle(row, State.FAILED, by=by, reason=reason[:300])
@@ -200,7 +203,7 @@ def _leave(errand: Errand, before: Mapping[str, object]) -> bool:
     )
     changed = mine.update(
         state=State.ASKING,
-        before=_plain(before),
+        before=plain(before),
         asked_at=now,
         due_at=now + LEASE,
         tries=0,
@@ -229,35 +232,46 @@ def _measured(errand: Errand, act: Act, client: SevenClient) -> dict[str, object
 def _failed(
     errand: Errand, error: GatewayError | Refused, *, was_asked: bool = True
 ) -> str:
-    if isinstance(error, Refused):
-        if error.code == "grant_waiting":
-            return note_failed(errand, _UNREAD)
-        # The English sentence is kept; the page translates it.
-        with translation.override("en"):
-            return note_failed(errand, str(error))
-    code = connections.breaking_code(error)
-    if code is not None and errand.connection_id is not None:
-        connections.mark_broken(connection_id=errand.connection_id, code=code)
-    return note_failed(errand, _reason(error, was_asked=was_asked))
+    # The English sentence is kept; the page translates it.
+    with translation.override("en"):
+        reason = _reason(errand, error, was_asked=was_asked)
+    return note_failed(errand, reason, was_asked=was_asked)
 
 
-def _reason(error: GatewayError, *, was_asked: bool) -> str:
+def _reason(errand: Errand, error: GatewayError | Refused, *, was_asked: bool) -> str:
     """Say why it was not done; unlike other calls it is not tried again by itself."""
-    if not (was_asked or error.is_permanent):
-        return _UNREAD
-    if isinstance(error, Throttled | GatewayUnavailable):
-        return _NOT_TAKEN
+    again = _NOT_TAKEN if was_asked else _UNREAD
+    if isinstance(error, Refused):
+        return again if error.code == "grant_waiting" else str(error)
+    is_passing = isinstance(error, Throttled | GatewayUnavailable)
+    is_unread = not (was_asked or error.is_permanent)
+    if _has_new_token(errand, error) or is_passing or is_unread:
+        return again
     if isinstance(error, MissingPermission):
         # Ours says what to do about it; `errand_words.lacks_right` knows it again.
         return error.sentence
     return error.detail or error.sentence
 
 
-def _open(errand_id: UUID, *, asked: bool = False) -> Errand | None:
-    states = Q(state__in=(State.ASKING, State.UNCLEAR))
-    if not asked:
-        states |= Q(state=State.WAITING)
-    rows = Errand.objects.select_for_update(of=("self",)).filter(states, pk=errand_id)
+def _has_new_token(errand: Errand, error: GatewayError) -> bool:
+    """Note a key that is refused; say whether the next call has another token."""
+    code, link = connections.breaking_code(error), errand.connection_id
+    if code is None or link is None:
+        return False
+    return not connections.mark_broken(connection_id=link, code=code)
+
+
+def _open(errand: Errand, *, was_asked: bool = True) -> Errand | None:
+    """Lock and return the errand, unless it is settled; None for a lease that is lost.
+
+    Before anything was asked only the holder of the lease has a say: another worker
+    may be asking by now.
+    """
+    rows = Errand.objects.select_for_update(of=("self",)).filter(pk=errand.pk)
+    if was_asked:
+        rows = rows.filter(state__in=(State.ASKING, State.UNCLEAR))
+    else:
+        rows = rows.filter(state=State.WAITING, due_at=errand.due_at)
     return rows.select_related("connection", "workspace", "actor").first()
 
 
@@ -270,7 +284,7 @@ def _settle(
     after: Mapping[str, object] | None = None,
 ) -> None:
     row.state, row.reason, row.settled_by = state, reason, by
-    row.after = {**row.after, **_plain(after or {})}
+    row.after = {**row.after, **plain(after or {})}
     row.due_at, row.finished_at = None, timezone.now()
     # Nobody needs the Slack addresses here any more.
     row.secret = ""
@@ -285,13 +299,3 @@ def _settle(
             "secret",
         ]
     )
-
-
-def _plain(values: Mapping[str, object]) -> dict[str, object]:
-    """Return facts as JSON keeps them; amounts as text, so that no cent is lost."""
-    kept: dict[str, object] = {}
-    for name, value in values.items():
-        is_plain = value is None or isinstance(value, bool | int | str | list | dict)
-        moment = value.isoformat() if isinstance(value, datetime) else str(value)
-        kept[name] = value if is_plain else moment
-    return kept

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from datetime import datetime
 from decimal import Decimal
 from typing import Final
 
@@ -78,3 +79,13 @@ def balance_of(client: SevenClient, errand: Errand) -> Decimal:
 def amount_of(values: Mapping[str, object], name: str) -> Decimal:
     """Return an amount (EUR) that an errand keeps as text."""
     return Decimal(str(values[name]))
+
+
+def plain(values: Mapping[str, object]) -> Facts:
+    """Return facts as JSON keeps them; amounts as text, so that no cent is lost."""
+    kept: Facts = {}
+    for name, value in values.items():
+        is_plain = value is None or isinstance(value, bool | int | str | list | dict)
+        moment = value.isoformat() if isinstance(value, datetime) else str(value)
+        kept[name] = value if is_plain else moment
+    return kept

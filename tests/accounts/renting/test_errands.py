@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
 from decimal import Decimal
 from uuid import UUID
 
@@ -16,6 +17,7 @@ from accounts.models import AuditEntry, Connection, Errand, NumberOffer, OwnNumb
 from accounts.services import errands, gateway, numbers
 from accounts.services.acts import ACTS
 from seven_dashboard.errors import Refused
+from seven_dashboard.gateway.client import SevenClient
 from tests.accounts.renting.conftest import look_later, make_due, order
 from tests.fixtures import SandboxAccount
 
@@ -145,6 +147,21 @@ def test_worker_killed_before_the_call_costs_nothing(
     assert errands.due(State.WAITING) == [ordered.pk]
     assert errands.run(ordered.pk) == State.DONE
     assert ordered_calls(sandbox) == 1
+
+
+def test_worker_that_lost_its_lease_has_no_say(
+    ordered: Errand, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def too_late(_client: SevenClient, errand: Errand) -> dict[str, object]:
+        # Another worker has taken it over meanwhile, and its call has left.
+        now = timezone.now()
+        Errand.objects.update(state=State.ASKING, asked_at=now, due_at=now)
+        raise Refused("Gone.")
+
+    late = replace(ACTS[Errand.Kind.ORDER], prepare=too_late)
+    monkeypatch.setitem(ACTS, Errand.Kind.ORDER, late)
+    assert errands.run(ordered.pk) == "taken"
+    assert state(ordered) == State.ASKING
 
 
 def test_worker_killed_between_call_and_note_orders_once(

@@ -235,5 +235,5 @@ def test_finished_errand_is_polled_no_more(
     # It stands inside an element that selects its own part of an answer.
     assert (polled["hx-target"], polled["hx-select"]) == ("this", "unset")
     errand = Errand.objects.get()
-    errands.note_failed(errand, "No.")
+    errands.note_failed(errand, "No.", was_asked=False)
     assert b"hx-trigger" not in browser.get(address).content
