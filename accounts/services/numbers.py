@@ -10,6 +10,7 @@ from decimal import Decimal
 from django.utils.translation import gettext as _
 
 from accounts.models import Errand, Interval, NumberOffer, OwnNumber, User
+from accounts.selectors import errands
 from accounts.services import wishes
 from accounts.services.wishes import Wish
 from seven_dashboard.errors import Refused
@@ -71,8 +72,8 @@ def give_up(*, number: OwnNumber, actor: User, when: str, token: str) -> Errand:
 
 
 def rename(*, number: OwnNumber, actor: User, name: str, token: str) -> Errand | None:
-    """Ask for another name; None when it has that name."""
-    if name == number.friendly_name:
+    """Ask for another name; None when it has that name. Raises Refused."""
+    if name == number.friendly_name and not _is_changing(number, Kind.RENAME):
         return None
     return _begin(number, actor, Kind.RENAME, token, {"name": name})
 
@@ -86,11 +87,17 @@ def forward(
     """
     _refuse_circle(number, targets.sms)
     now = Targets(number.sms_forward, number.email_forward, number.slack_addresses)
-    if _sets(now) == _sets(targets):
+    if _sets(now) == _sets(targets) and not _is_changing(number, Kind.FORWARD):
         return None
     values = {"sms": list(targets.sms), "email": list(targets.email)}
     secret = json.dumps(list(targets.slack)) if targets.slack else ""
     return _begin(number, actor, Kind.FORWARD, token, values, secret)
+
+
+def _is_changing(number: OwnNumber, kind: str) -> bool:
+    """Say that it is about to be something else, so that "as it is" has to wait."""
+    workspace = number.connection.workspace
+    return errands.under_way(workspace, kind, subject=number.number) is not None
 
 
 def _sets(targets: Targets) -> tuple[set[str], set[str], set[str]]:

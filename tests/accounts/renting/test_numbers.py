@@ -55,6 +55,18 @@ def test_same_name_asks_nothing(rented: OwnNumber, owner: User) -> None:
     assert numbers.rename(number=rented, actor=owner, name="", token="a") is None
 
 
+def test_way_back_waits_for_the_change_under_way(
+    rented: OwnNumber, owner: User
+) -> None:
+    assert numbers.rename(number=rented, actor=owner, name="Shop", token="a")
+    assert forward(rented, owner, email=["a@x.example"])
+    with pytest.raises(Refused) as named:
+        numbers.rename(number=rented, actor=owner, name="", token="b")
+    with pytest.raises(Refused) as led:
+        forward(rented, owner)
+    assert (named.value.code, led.value.code) == ("open", "open")
+
+
 def test_forwarding_goes_to_several_targets_of_each_kind(
     sandbox: SandboxAccount, rented: OwnNumber, owner: User
 ) -> None:
