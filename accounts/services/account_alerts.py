@@ -22,6 +22,9 @@ Kind = Alert.Kind
 BATCH = 500
 # A gateway that is away for so long is no hiccup.
 AWAY_AFTER: Final = timedelta(minutes=30)
+# After a night in which this server slept, one failure is no half an hour: the pauses
+# between tries double from 30 s, so that so many in a row take seven minutes.
+LEAST_FAILURES: Final = 5
 # What says nothing any more once an account is disconnected.
 OF_CONNECTION: Final = (Kind.LOW_BALANCE, Kind.CONNECTION, Kind.HOOK, Kind.SILENT)
 
@@ -111,7 +114,7 @@ def _lost(connection: Connection) -> Seen | None:
 
 def _away(connection: Connection) -> Seen | None:
     poll = polls.get(connection, Poll.Kind.BALANCE)
-    if poll is None or not poll.failures or poll.code == NOT_ALLOWED:
+    if poll is None or poll.failures < LEAST_FAILURES or poll.code == NOT_ALLOWED:
         return None
     since = poll.succeeded_at or connection.created_at
     if timezone.now() - since < AWAY_AFTER:

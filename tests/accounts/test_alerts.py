@@ -134,22 +134,28 @@ def test_alert_of_an_account_that_is_disconnected_closes(
 
 
 @pytest.mark.parametrize(
-    ("minutes", "code", "is_away"),
+    ("minutes", "failures", "code", "is_away"),
     [
-        (31, None, True),
-        (29, None, False),
-        (31, 902, False),
+        (31, 5, None, True),
+        (29, 5, None, False),
+        (31, 5, 902, False),
+        # This server was off itself, and now the first tries fail.
+        (600, 2, None, False),
     ],
 )
 def test_gateway_that_is_away_for_long_is_a_lost_connection(
-    minutes: int, code: int | None, is_away: bool, connection: Connection
+    minutes: int,
+    failures: int,
+    code: int | None,
+    is_away: bool,
+    connection: Connection,
 ) -> None:
     Poll.objects.create(
         connection=connection,
         kind=Poll.Kind.BALANCE,
         due_at=timezone.now(),
         succeeded_at=timezone.now() - timedelta(minutes=minutes),
-        failures=5,
+        failures=failures,
         code=code,
     )
     account_alerts.watch()
