@@ -46,15 +46,16 @@
     closeMenus(event.target.closest("details.menu"));
     if (!event.target.closest("#side")) closeDrawer();
   });
-  // The tab that one is on is in sight, where not all of them have room.
-  function showCurrent() {
-    document.querySelectorAll(":is(.tabs, .segments) [aria-current]").forEach((tab) => {
+  // The tab that one is on is in sight, where not all of them have room. Only where tabs
+  // are drawn: what moves elsewhere leaves a row where a finger has moved it.
+  function showCurrent(place) {
+    place.querySelectorAll(":is(.tabs, .segments) [aria-current]").forEach((tab) => {
       const row = tab.closest("ul");
       row.scrollLeft = tab.offsetLeft - row.offsetLeft - (row.clientWidth - tab.offsetWidth) / 2;
     });
   }
-  document.addEventListener("htmx:afterSettle", showCurrent);
-  showCurrent();
+  document.addEventListener("htmx:afterSettle", (event) => showCurrent(event.target));
+  showCurrent(document);
   // What went wrong is read first.
   document.querySelector("[data-focus]")?.focus();
 })();

@@ -17,6 +17,16 @@ pytestmark = [
     pytest.mark.urls("tests.look.urls"),
 ]
 DRAWN = "!!Chart.getChart(document.querySelector('#c1 canvas'))"
+# Move a row, put something new elsewhere, and tell where the row is then.
+MOVED_AND_SWAPPED = """selector => new Promise((tell) => {
+  const row = document.querySelector(selector);
+  row.style.width = "100px";
+  row.scrollLeft = 20;
+  document.addEventListener("htmx:afterSettle", (event) => {
+    if (event.target.id === "strips") tell(row.scrollLeft);
+  });
+  htmx.swap("#strips", "News", { swapStyle: "innerHTML" });
+})"""
 WIDER_THAN_WINDOW = "document.documentElement.scrollWidth > innerWidth"
 
 
@@ -81,6 +91,12 @@ def test_chart_is_drawn_again_after_a_swap(shown: Page) -> None:
     shown.evaluate("htmx.ajax('GET', '/styleguide/', {target: '#c1', select: '#c1'})")
     expect(shown.locator("#c1[data-drawn]:not([data-before])")).to_be_visible()
     assert shown.evaluate(DRAWN)
+
+
+def test_tabs_stay_where_a_finger_moved_them_while_something_else_changes(
+    shown: Page,
+) -> None:
+    assert shown.evaluate(MOVED_AND_SWAPPED, ".tabs") == 20
 
 
 def test_drawer_opens_on_a_phone(shown: Page) -> None:
