@@ -122,15 +122,16 @@ def find(question: Question) -> Found:
     """Return the rows that are asked for."""
     if question.is_plain:
         return Found(question.first(question.matching))
-    if found := _walk(question, WINDOW):
-        return found
+    near = _window(question, WINDOW)
+    if len(near.rows) == question.most:
+        return Found(near.rows)
     if question.wanted.segment is None:
         return _leap(question)
     try:
         with counts.time_limit(LONGEST_MS):
             return _leap(question)
     except OperationalError:
-        return _window(question, WINDOW)
+        return near
 
 
 def _leap(question: Question) -> Found:

@@ -7,7 +7,8 @@ from collections.abc import Iterator
 from dataclasses import replace
 
 import pytest
-from django.db import OperationalError
+from django.db import OperationalError, connection
+from django.test.utils import CaptureQueriesContext
 
 from accounts.models import Workspace
 from contacts.folding import fold
@@ -185,6 +186,10 @@ def test_segment_that_is_dear_to_ask_is_shown_in_parts(
         name="Anna",
         definition={"match": "all", "conditions": [anna]},
     )
+    with CaptureQueriesContext(connection) as asked:
+        lists.page(workspace, Filter(segment=segment), sort=sort, size=SIZE)
+    dear = [query["sql"] for query in asked if "Anna" in query["sql"]]
+    assert dear and len(dear) == len(set(dear))
     pages = list(walked(workspace, Filter(segment=segment), sort))
     assert len(pages) > 3
     shown = [pk for page in pages for pk in page]
