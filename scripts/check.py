@@ -3,8 +3,8 @@
     python scripts/check.py all|lint|types|format [arguments for pytest]
 
 A failed check does not hide the tests: all run, the exit status tells of any failure.
-Types are checked beside the tests, out of what these leave of two cores; what they say
-comes in between, so that the summary of the tests is the last thing.
+Types are checked beside the tests, out of what these leave of two cores. What they say
+comes in between, or after the tests where they take longer; what failed is named last.
 """
 
 from __future__ import annotations
