@@ -223,7 +223,9 @@ def _rows(workspace: Workspace) -> tuple[Connection, Grant | None]:
     connection = rows.filter(workspace=workspace).first()
     if connection is None:
         return Connection(workspace=workspace), None
-    return connection, Grant.objects.filter(connection=connection).first()
+    # A renewal that stores its tokens in between would get the version of the new ones.
+    old = Grant.objects.select_for_update(no_key=True).filter(connection=connection)
+    return connection, old.first()
 
 
 def _is_same_account(grant: Grant, identity: Identity) -> bool:

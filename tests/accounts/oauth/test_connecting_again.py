@@ -2,10 +2,16 @@
 
 from __future__ import annotations
 
+from concurrent.futures import ThreadPoolExecutor
+
+import pytest
+from django.db import connections as databases
+from django.db import transaction
 from django.test import Client
 from django.urls import reverse
 
 from accounts.models import Connection, Grant
+from accounts.services import permits
 from tests.accounts.oauth.signing_in import connection as stored
 from tests.accounts.oauth.signing_in import grant, sign_in
 from tests.fixtures import SandboxAccount
@@ -20,6 +26,23 @@ def test_same_account_keeps_what_is_known_of_it(
     assert stored().keys_changed_at == since
     assert stored().webhook_token == token
     assert grant().version == 2
+
+
+@pytest.mark.django_db(transaction=True)
+def test_no_renewal_comes_between_the_tokens_of_before_and_the_new_ones(
+    permitted: Connection,
+) -> None:
+    def is_held() -> bool:
+        try:
+            with transaction.atomic():
+                free = Grant.objects.select_for_update(no_key=True, skip_locked=True)
+                return not free.all()
+        finally:
+            databases.close_all()
+
+    with transaction.atomic(), ThreadPoolExecutor(1) as pool:
+        permits._rows(permitted.workspace)
+        assert pool.submit(is_held).result()
 
 
 def test_other_account_is_another_journal(

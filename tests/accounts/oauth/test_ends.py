@@ -10,8 +10,8 @@ from django.urls import reverse
 from django.utils import timezone
 from pytest_django.fixtures import Settings
 
-from accounts.models import Connection, Workspace
-from accounts.services import connections, gateway, grants
+from accounts.models import Connection, User, Workspace
+from accounts.services import connections, errands, gateway, grants, subaccounts
 from seven_dashboard.errors import Refused
 from tests.accounts.oauth.conftest import balance, change, refusal, run_out
 from tests.accounts.oauth.signing_in import connection as stored
@@ -35,6 +35,20 @@ def test_fresh_tokens_that_are_refused_again_and_again_break_it(
         )
         connections.mark_broken(connection_id=permitted.pk, code=900)
     assert stored().broken_code == Connection.GRANT_ENDED
+
+
+def test_act_whose_token_is_refused_may_be_asked_for_again(
+    permitted: Connection, sandbox: SandboxAccount, owner: User
+) -> None:
+    errand = subaccounts.create(
+        workspace=permitted.workspace, actor=owner, name="A", email="a@b.de", token="a"
+    )
+    sandbox.ask("oauth/expire", kind="revoke")
+    change(renewed_at=timezone.now() - timedelta(minutes=1))
+    assert errands.run(errand.pk) == "failed"
+    errand.refresh_from_db()
+    assert "Try again" in errand.reason
+    assert not stored().is_broken
 
 
 def test_withdrawn_permission_breaks_the_connection(
