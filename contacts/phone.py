@@ -19,11 +19,8 @@ _TRUNK_ZERO = re.compile(r"\(\s*0\s*\)")
 _KEEPS_ZERO = re.compile(r"(?:\+|00)\s*39")
 _KEEPING_ZERO = frozenset(("IT", "VA"))
 _MEXICO = 52
-# Argentina writes a 9 before its mobiles where a call from abroad goes, and lists and
-# networks leave it out; Brazil put a 9 before its mobiles until 2016. The numbers
-# without it are valid, and nobody else has them.
-_ARGENTINA = re.compile(r"\+54(9?)(\d{10})")
-_BRAZIL = re.compile(r"\+55(\d\d)(9?)([6-9]\d{7})")
+_BRAZIL = 55
+_IS_OLD_BRAZILIAN = re.compile(r"\d\d[68]\d{7}")
 _UNREAD = frozenset(
     (phonenumbers.PhoneNumberType.PREMIUM_RATE, phonenumbers.PhoneNumberType.VOICEMAIL)
 )
@@ -86,18 +83,6 @@ def search_digits(raw: str, *, country: str) -> str:
     if home and home.trunk and digits.startswith(home.trunk):
         return f"+{home.code}{digits[len(home.trunk) :]}"
     return digits
-
-
-def twin(e164: str) -> str:
-    """Return the other form of a number that has two, or "".
-
-    Which of them is meant, a list does not tell: both reach the same person.
-    """
-    if found := _ARGENTINA.fullmatch(e164):
-        return f"+54{'' if found[1] else '9'}{found[2]}"
-    if found := _BRAZIL.fullmatch(e164):
-        return f"+55{found[1]}{'' if found[2] else '9'}{found[3]}"
-    return ""
 
 
 def home_plan(country: str) -> tuple[str, str]:
@@ -219,12 +204,16 @@ def _keeps_zero(text: str, country: str) -> bool:
 def _of_today(number: phonenumbers.PhoneNumber) -> phonenumbers.PhoneNumber:
     """Return a number in the one form that its plan has now.
 
-    Mexican mobiles were written +52 1 until 2019; old lists and some networks still
-    do, and an opt-out of one form has to hold for the other.
+    Mexican mobiles were written +52 1 until 2019, Brazilian ones without a 9 behind
+    the area code until 2016; old lists and some networks still do, and an opt-out of
+    one form has to hold for the other. Brazil's 9... may as well be a number of today
+    that lacks a digit; its 7... and Argentina's are valid in two (``number_forms``).
     """
     national = str(number.national_number)
     if number.country_code == _MEXICO and len(national) == 11 and national[0] == "1":
         number.national_number = int(national[1:])
+    if number.country_code == _BRAZIL and _IS_OLD_BRAZILIAN.fullmatch(national):
+        number.national_number = int(f"{national[:2]}9{national[2:]}")
     return number
 
 

@@ -17,7 +17,7 @@ from contacts.forms.fields import ERRORS
 from contacts.models import Channel, Contact, CustomField
 from contacts.selectors import fields, groups
 from contacts.services.contacts import FIELDS
-from contacts.services.opt_outs import MAX_REASON
+from contacts.services.opt_out_rows import MAX_REASON
 
 
 class ActForm(forms.Form):

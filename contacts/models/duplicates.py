@@ -18,6 +18,7 @@ class Duplicate(models.Model):
 
     class Reason(models.TextChoices):
         EMAIL = "email", _("Same e-mail address")
+        FORM = "form", _("Same number, with and without a 9")
         NUMBER = "number", _("The mobile number of one is the home number of the other")
         BIRTHDAY = "birthday", _("Same name and birthday")
         ADDRESS = "address", _("Same name and address")

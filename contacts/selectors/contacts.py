@@ -10,6 +10,7 @@ from django.http import Http404
 
 from accounts.models import Workspace
 from contacts.models import Contact, OptOut
+from contacts.number_forms import forms
 from contacts.selectors import conditions, lists, number_facts
 from contacts.selectors.criteria import Filter
 
@@ -23,16 +24,21 @@ def get(workspace: Workspace, contact_id: UUID) -> Contact:
 
 
 def by_phone(workspace: Workspace, phone: str) -> Contact | None:
-    """Return the contact that has the number (E.164), or had it before a merge."""
-    if not phone:
-        return None
+    """Return the contact that has the number (E.164), or had it before a merge.
+
+    Its other form counts as well, where nobody has the number as it is written.
+    """
     mine = Contact.objects.filter(workspace=workspace)
-    return (
-        mine.filter(phone=phone).first()
-        or mine.filter(
-            former_numbers__workspace=workspace, former_numbers__phone=phone
-        ).first()
-    )
+    for form in forms(phone) if phone else ():
+        found = (
+            mine.filter(phone=form).first()
+            or mine.filter(
+                former_numbers__workspace=workspace, former_numbers__phone=form
+            ).first()
+        )
+        if found is not None:
+            return found
+    return None
 
 
 def matching(workspace: Workspace, wanted: Filter) -> QuerySet[Contact]:

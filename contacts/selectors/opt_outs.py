@@ -7,11 +7,11 @@ from dataclasses import dataclass
 from typing import TypeVar
 from uuid import UUID
 
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 from django.http import Http404
 
 from accounts.models import Workspace
-from contacts import phone as phones
+from contacts import number_forms
 from contacts.models import ConsentEvent, OptOut, OptOutList, OptOutRefusal
 from contacts.selectors import keyset, works
 
@@ -114,8 +114,10 @@ def narrowed(
 ) -> QuerySet[Row]:
     """Return those of some rows that match, in no order yet."""
     if wanted.text:
-        digits = phones.search_digits(wanted.text, country=workspace.country)
-        rows = rows.filter(phone__contains=digits) if digits else rows.none()
+        found = Q(pk__in=())
+        for text in number_forms.search_forms(wanted.text, country=workspace.country):
+            found |= Q(phone__contains=text)
+        rows = rows.filter(found)
     if wanted.channel:
         channel = "" if wanted.channel == ALL_CHANNELS else wanted.channel
         rows = rows.filter(channel=channel)

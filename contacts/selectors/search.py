@@ -5,7 +5,7 @@ from __future__ import annotations
 from django.db.models import Q, QuerySet, TextField, Value
 from django.db.models.functions import Concat
 
-from contacts import phone as phones
+from contacts import number_forms
 from contacts.folding import fold
 from contacts.models import Contact
 
@@ -28,10 +28,11 @@ def matches(text: str, *, country: str, field: str = "search_text") -> Q:
     all_words = Q()
     for word in words:
         all_words &= _has(word, field)
-    digits = phones.search_digits(text, country=country)
-    if not digits or words == [digits]:
-        return all_words
-    return all_words | Q((f"{field}__contains", digits))
+    found = all_words
+    for digits in number_forms.search_forms(text, country=country):
+        if words != [digits]:
+            found |= Q((f"{field}__contains", digits))
+    return found
 
 
 def among(few: QuerySet[Contact], text: str, *, country: str) -> QuerySet[Contact]:

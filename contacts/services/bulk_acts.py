@@ -18,6 +18,7 @@ from contacts.columns import CUSTOM
 from contacts.models import BulkChange, BulkJob, Contact, OptOut
 from contacts.services import contacts as one_by_one
 from contacts.services import deletions, opt_outs
+from contacts.services.opt_out_rows import Entry
 from seven_dashboard.errors import Refused
 
 ADD = """
@@ -120,7 +121,7 @@ def opt_out(job: BulkJob, ids: Sequence[int]) -> int:
     added = opt_outs.add_many(
         workspace=job.workspace,
         entries=[
-            opt_outs.Entry(phone, job.reason)
+            Entry(phone, job.reason)
             for phone in phones.exclude(phone="").values_list("phone", flat=True)
         ],
         channel=job.channel,

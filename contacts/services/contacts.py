@@ -14,6 +14,7 @@ from accounts.models import User, Workspace
 from accounts.services import audit
 from contacts import phone as phones
 from contacts.models import Contact
+from contacts.number_forms import twin
 from contacts.selectors import own_keys
 from seven_dashboard.errors import Refused
 
@@ -150,8 +151,19 @@ def _filled(custom: Mapping[str, str]) -> dict[str, str]:
 
 def _set_phone(contact: Contact, phone: str) -> None:
     number = phones.parse(phone, country="") if phone else None
-    contact.phone = number.e164 if number else phone
+    new = number.e164 if number else phone
+    if new != contact.phone:
+        _require_one_form(contact, new)
+    contact.phone = new
     contact.country = number.country if number else ""
+
+
+def _require_one_form(contact: Contact, phone: str) -> None:
+    """Raise ``NumberTaken`` when somebody has the other form of a number."""
+    if other := twin(phone):
+        others = Contact.objects.filter(workspace=contact.workspace_id, phone=other)
+        if existing := others.exclude(pk=contact.pk).first():
+            raise NumberTaken(existing)
 
 
 def _save(contact: Contact) -> None:

@@ -11,6 +11,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from contacts.models import Duplicate
+from contacts.number_forms import RANGE, twin_sql
 from contacts.selectors.own_keys import known_by
 
 MAX_SHARING = 5
@@ -130,6 +131,14 @@ WITH home AS MATERIALIZED (
   SELECT DISTINCT least(h.id, c.id) AS one, greatest(h.id, c.id) AS two
   FROM home h {known_by("h.number")} WHERE c.id <> h.id
 )"""
+_PAIRS_BY_FORM = f"""
+WITH pair AS (
+  SELECT o.id AS one, c.id AS two
+  FROM (SELECT k.id, {twin_sql("k.phone")} AS other FROM contacts_contact AS k
+    WHERE k.workspace_id = %(workspace)s AND NOT (k.phone = '')
+      AND k.phone >= '{RANGE[0]}' AND k.phone < '{RANGE[1]}' OFFSET 0) AS o
+  {known_by("o.other")} WHERE o.id < c.id
+)"""
 _KEEP = """
 INSERT INTO contacts_duplicate
   (workspace_id, first_id, second_id, reason, found_at)
@@ -146,6 +155,7 @@ STATEMENTS: tuple[tuple[str, str], ...] = (
         _Reason.NUMBER,
         _PAIRS_BY_NUMBER + _KEEP.format(agree=f"{_SAME_BIRTHDAY} AND {_SAME_INITIAL}"),
     ),
+    (_Reason.FORM, _PAIRS_BY_FORM + _KEEP.format(agree="true")),
     *(
         (
             rule.reason,

@@ -21,12 +21,13 @@ from accounts.services import audit
 from contacts import columns, consent_words, merging
 from contacts import phone as phones
 from contacts.models import Contact, Merge, OptOut
+from contacts.number_forms import forms
 from contacts.selectors import merges as selected
 from contacts.selectors import own_keys
 from contacts.services import contacts as services
 from contacts.services import merge_moves, opt_outs
 from contacts.services.merge_rows import snapshot
-from contacts.services.opt_outs import Entry
+from contacts.services.opt_out_rows import Entry
 from seven_dashboard.errors import Refused
 from seven_dashboard.formatting import phone_parts
 
@@ -127,7 +128,7 @@ def _combined(
 ) -> dict[str, str]:
     def key(number: str) -> str:
         parsed = phones.parse(number, country=country)
-        return parsed.e164 if parsed else number
+        return min(forms(parsed.e164)) if parsed else number
 
     def tell(number: str) -> str:
         return _("Another number: %(number)s") % {"number": phone_parts(number)[0]}

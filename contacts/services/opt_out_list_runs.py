@@ -22,7 +22,7 @@ from contacts.reading.errors import Unreadable
 from contacts.reading.tables import Layout, Row
 from contacts.rows import Refusal
 from contacts.services import opt_outs, works
-from contacts.services.opt_outs import Entry
+from contacts.services.opt_out_rows import Entry
 
 logger = logging.getLogger(__name__)
 

@@ -2,46 +2,31 @@
 
 Every change of the list leaves a ``ConsentEvent`` and an audit entry in its own
 transaction. The list says what holds now; the events say how it came about and are
-never changed or deleted.
+never changed or deleted. What is said of a number holds for its other form, too, which
+comes on the list and goes off it with the number.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from datetime import datetime
-from typing import NamedTuple
 from uuid import UUID
 
-from django.db import connection, transaction
+from django.db import transaction
 from django.db.models import Q, QuerySet
 
 from accounts.models import User, Workspace
 from accounts.services import audit
 from contacts.models import ConsentEvent, OptOut
+from contacts.number_forms import forms, twin
 from contacts.selectors import own_keys
-from contacts.services import consent
+from contacts.services import consent, opt_out_rows
+from contacts.services.opt_out_rows import MAX_REASON, Added, Entry
 
-MAX_REASON = 200
 # In the audit trail: somebody says that the person wants messages, and an act of ours
 # is undone, which says nothing about what the person wants.
 # And the person asks for messages again themselves.
 REMOVE, WITHDRAW, START = "opt_out.remove", "opt_out.withdraw", "opt_out.start"
-
-
-class Entry(NamedTuple):
-    """A number (E.164) for the list; ``since`` None means now."""
-
-    phone: str
-    reason: str = ""
-    evidence: str = ""
-    since: datetime | None = None
-
-
-class Added(NamedTuple):
-    """A row that is new on the list."""
-
-    id: int
-    phone: str
 
 
 def add(
@@ -61,40 +46,58 @@ def add(
     reply: the person's own word replaces what somebody else had noted, so that
     nothing that withdraws the note can withdraw the word.
     """
-    reason = reason[:MAX_REASON]
     with transaction.atomic():
-        entry, is_new = OptOut.objects.select_for_update().get_or_create(
-            workspace=workspace,
-            phone=phone,
-            channel=channel,
-            defaults={"source": source, "reason": reason, "added_by": actor},
-        )
-        is_word = source == OptOut.Source.REPLY and entry.source != source
-        if not is_new and not is_word:
-            OptOut.objects.filter(pk=entry.pk).update(is_confirmed=True)
-            return False
-        if not is_new:
-            OptOut.objects.filter(pk=entry.pk).update(
-                source=source, reason=reason, added_by=None
+        # In one order, as ``add_many`` does.
+        is_new = {
+            number: _add(
+                workspace, number, channel, source, reason[:MAX_REASON], evidence, actor
             )
-        consent.note(
-            workspace=workspace,
-            phone=phone,
-            channel=channel,
-            kind=ConsentEvent.Kind.OPT_OUT,
-            source=source,
-            reason=reason,
-            evidence=evidence,
-            actor=actor,
+            for number in sorted({phone, twin(phone) or phone})
+        }
+    return is_new[phone]
+
+
+def _add(
+    workspace: Workspace,
+    phone: str,
+    channel: str,
+    source: str,
+    reason: str,
+    evidence: str,
+    actor: User | None,
+) -> bool:
+    entry, is_new = OptOut.objects.select_for_update().get_or_create(
+        workspace=workspace,
+        phone=phone,
+        channel=channel,
+        defaults={"source": source, "reason": reason, "added_by": actor},
+    )
+    is_word = source == OptOut.Source.REPLY and entry.source != source
+    if not is_new and not is_word:
+        OptOut.objects.filter(pk=entry.pk).update(is_confirmed=True)
+        return False
+    if not is_new:
+        OptOut.objects.filter(pk=entry.pk).update(
+            source=source, reason=reason, added_by=None
         )
-        audit.record(
-            workspace=workspace,
-            actor=actor,
-            action="opt_out.add",
-            subject=phone,
-            before={} if is_new else _facts(entry),
-            after={"channel": channel, "source": source, "reason": reason},
-        )
+    consent.note(
+        workspace=workspace,
+        phone=phone,
+        channel=channel,
+        kind=ConsentEvent.Kind.OPT_OUT,
+        source=source,
+        reason=reason,
+        evidence=evidence,
+        actor=actor,
+    )
+    audit.record(
+        workspace=workspace,
+        actor=actor,
+        action="opt_out.add",
+        subject=phone,
+        before={} if is_new else _facts(entry),
+        after={"channel": channel, "source": source, "reason": reason},
+    )
     return is_new
 
 
@@ -109,13 +112,16 @@ def add_many(
     """Put many numbers on the list in one statement; return those that are new.
 
     The caller keeps a call to some thousand entries, so that its transaction is short.
+    Other forms come with them, and are not returned: ``withdraw`` finds them.
     """
-    # In one order, so that two callers lock the same numbers one after the other.
-    wanted = sorted({entry.phone: entry for entry in reversed(list(entries))}.values())
+    asked = list(entries)
+    wanted = opt_out_rows.in_all_forms(asked)
     if not wanted:
         return []
     with transaction.atomic():
-        added = _insert(workspace, wanted, channel, source, actor)
+        added = opt_out_rows.insert(
+            workspace, wanted, channel=channel, source=source, actor=actor
+        )
         new = {row.phone for row in added}
         fresh = [entry for entry in wanted if entry.phone in new]
         consent.note_many(
@@ -131,7 +137,8 @@ def add_many(
             action="opt_out.add",
             facts=(_added_fact(entry, channel, source) for entry in fresh),
         )
-    return added
+    numbers = {entry.phone for entry in asked}
+    return [row for row in added if row.phone in numbers]
 
 
 def remove(
@@ -147,7 +154,9 @@ def remove(
 
     ``reason`` says how we know that the person wants messages again.
     """
-    entries = OptOut.objects.filter(workspace=workspace, phone=phone, channel=channel)
+    entries = OptOut.objects.filter(
+        workspace=workspace, phone__in=forms(phone), channel=channel
+    )
     return bool(_remove(entries, workspace, reason, source, actor, action=REMOVE))
 
 
@@ -160,7 +169,7 @@ def remove_all(
     actor: User | None = None,
 ) -> bool:
     """Allow a number again on every channel; True when it was on the list."""
-    entries = OptOut.objects.filter(workspace=workspace, phone=phone)
+    entries = OptOut.objects.filter(workspace=workspace, phone__in=forms(phone))
     return bool(_remove(entries, workspace, reason, source, actor, action=REMOVE))
 
 
@@ -174,7 +183,7 @@ def start(
     entries = OptOut.objects.filter(
         Q(source=OptOut.Source.REPLY) | Q(created_at__lte=until),
         workspace=workspace,
-        phone=phone,
+        phone__in=forms(phone),
     )
     return _by_reply(entries, workspace, text)
 
@@ -185,7 +194,7 @@ def start_others(
     """Do the same for a person's other numbers, as far as a STOP was carried over."""
     entries = OptOut.objects.filter(
         workspace=workspace,
-        phone__in=phones,
+        phone__in=[form for phone in phones for form in forms(phone)],
         source=OptOut.Source.MERGE,
         created_at__lte=until,
     )
@@ -210,13 +219,15 @@ def withdraw(
     """Take back rows that an act of ours has added; return how many were left.
 
     Only those that are still of ``source`` and that nobody has asked for again: a row
-    stays that a reply, a person or a list has confirmed since.
+    stays that a reply, a person or a list has confirmed since. Other forms of the
+    numbers go by the same rule.
     """
-    entries = OptOut.objects.filter(
-        workspace=workspace, id__in=ids, source=source, is_confirmed=False
-    )
+    ours = OptOut.objects.filter(workspace=workspace, source=source, is_confirmed=False)
+    others = opt_out_rows.other_forms(ours.filter(id__in=ids))
+    entries = ours.filter(others | Q(id__in=ids))
     taken = _remove(entries, workspace, reason, source, actor, action=WITHDRAW)
-    return len(taken)
+    asked = set(ids)
+    return sum(entry.id in asked for entry in taken)
 
 
 def add_contacts(
@@ -242,37 +253,6 @@ def add_contacts(
             actor=actor,
         )
     )
-
-
-def _insert(
-    workspace: Workspace,
-    wanted: Sequence[Entry],
-    channel: str,
-    source: str,
-    actor: User | None,
-) -> list[Added]:
-    with connection.cursor() as cursor:
-        cursor.execute(
-            "INSERT INTO contacts_optout (workspace_id, phone, channel, source, reason,"
-            " added_by_id, created_at)"
-            " SELECT %s, phone, %s, %s, reason, %s, coalesce(since, now())"
-            " FROM unnest(%s::text[], %s::text[], %s::timestamptz[])"
-            " AS given (phone, reason, since)"
-            " ON CONFLICT (workspace_id, phone, channel) DO UPDATE"
-            " SET is_confirmed = true WHERE NOT contacts_optout.is_confirmed"
-            # What was inserted has no version before it.
-            " RETURNING id, phone, xmax = 0",
-            [
-                workspace.pk,
-                channel,
-                source,
-                actor.pk if actor else None,
-                [entry.phone for entry in wanted],
-                [entry.reason[:MAX_REASON] for entry in wanted],
-                [entry.since for entry in wanted],
-            ],
-        )
-        return [Added(id_, phone) for id_, phone, is_new in cursor.fetchall() if is_new]
 
 
 def _added_fact(entry: Entry, channel: str, source: str) -> audit.Fact:

@@ -8,17 +8,17 @@ from django.db import transaction
 
 from accounts.models import Workspace
 from contacts import consent_words
-from contacts import phone as phones
 from contacts.models import Contact, OptOut
+from contacts.number_forms import forms, twin
 from contacts.selectors import contacts, merges
 from contacts.services import opt_outs
-from contacts.services.opt_outs import Entry
+from contacts.services.opt_out_rows import Entry
 
 
 def hold(workspace: Workspace, phone: str) -> None:
     """Lock the contact that has a number, until the transaction ends."""
-    mine = Contact.objects.filter(workspace=workspace, phone=phone)
-    mine.select_for_update(no_key=True).order_by("id").first()
+    mine = Contact.objects.filter(workspace=workspace, phone__in=forms(phone))
+    list(mine.select_for_update(no_key=True).order_by("id")[:2])
 
 
 @transaction.atomic
@@ -63,9 +63,8 @@ def start(*, workspace: Workspace, phone: str, text: str, until: datetime) -> bo
 
 
 def _others(workspace: Workspace, phone: str) -> list[str]:
-    """Return the person's numbers but this one, and other forms of all of them."""
-    forms = [phone, phones.twin(phone)]
-    known = (contacts.by_phone(workspace, form) for form in forms)
-    mine = next((merges.numbers_of(contact) for contact in known if contact), [])
-    found = [*forms, *mine, *(phones.twin(number) for number in mine)]
-    return [number for number in dict.fromkeys(found) if number not in ("", phone)]
+    """Return the person's numbers but this one, in whatever form it is kept."""
+    contact = contacts.by_phone(workspace, phone)
+    mine = merges.numbers_of(contact) if contact else []
+    said = (phone, twin(phone))
+    return [number for number in mine if number not in said]

@@ -11,7 +11,7 @@ from django.db import connection
 from accounts.models import AuditEntry, User, Workspace
 from contacts.models import ConsentEvent, Contact, OptOut
 from contacts.services import opt_outs
-from contacts.services.opt_outs import Entry
+from contacts.services.opt_out_rows import Entry
 
 PHONE = "+491711234567"
 OTHER = "+491721234567"

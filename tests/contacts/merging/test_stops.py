@@ -44,16 +44,21 @@ def test_stop_after_a_merge_outlives_its_undo(
 
 
 @pytest.mark.parametrize(
-    ("kept", "says"),
-    [("+541123456789", "+5491123456789"), ("+5511987654321", "+551187654321")],
-    ids=["Argentina", "Brazil"],
+    ("kept", "says", "source"),
+    [
+        ("+541123456789", "+5491123456789", "reply"),
+        ("+551177654321", "+5511977654321", "reply"),
+        # Brazil's old form, which is no number of today.
+        ("+5511987654321", "+551187654321", "merge"),
+    ],
+    ids=["Argentina", "Brazil", "old Brazil"],
 )
 def test_stop_holds_for_the_other_form_of_a_number(
-    workspace: Workspace, kept: str, says: str
+    workspace: Workspace, kept: str, says: str, source: str
 ) -> None:
     contacts.create(workspace=workspace, actor=None, phone=kept)
     persons.stop(workspace=workspace, phone=says, text="STOP")
-    assert opted_out() == sorted([(says, "reply"), (kept, "merge")])
+    assert opted_out() == sorted([(says, "reply"), (kept, source)])
     persons.start(workspace=workspace, phone=says, text="START", until=timezone.now())
     assert opted_out() == []
 

@@ -8,7 +8,7 @@ from django.utils import timezone
 from accounts.models import Connection, User, Workspace
 from contacts.models import OptOut
 from contacts.services import opt_outs
-from contacts.services.opt_outs import Entry
+from contacts.services.opt_out_rows import Entry
 from messaging.models import InboundMessage, InboundReading
 from messaging.services import inbound, listening, reports
 from messaging.services.inbound import Received
