@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from contacts.number_forms import twin
 from contacts.reading.tables import Row
 from contacts.rows import Refusal, Shape, clean
 
@@ -28,25 +29,33 @@ class Slice:
     good: int
     duplicates: int
     refusals: list[RefusedRow]
+    # Some of its numbers are written in two forms (``number_forms``).
+    has_twins: bool = False
 
 
 def prepare(rows: Sequence[Row], shape: Shape) -> Slice:
-    """Clean the rows of a slice; the first of several rows with a number counts."""
+    """Clean the rows of a slice; the first of several rows with a number counts.
+
+    Both forms of a number are the same number.
+    """
     lines: list[str] = []
     refusals: list[RefusedRow] = []
     seen: set[str] = set()
     tabs = len(shape.names) - 1
     duplicates = 0
+    has_twins = False
     for number, cells in rows:
         try:
             values = clean(cells, shape)
         except Refusal as refusal:
             refusals.append((number, refusal.reason, cells))
             continue
-        if values[0] in seen:
+        other = twin(values[0])
+        if values[0] in seen or other in seen:
             duplicates += 1
             continue
         seen.add(values[0])
+        has_twins = has_twins or other != ""
         line = "\t".join(values)
         if line.count("\t") != tabs or any(mark in line for mark in _SPECIAL):
             line = "\t".join(value.translate(_ESCAPES) for value in values)
@@ -60,4 +69,5 @@ def prepare(rows: Sequence[Row], shape: Shape) -> Slice:
         good=len(seen),
         duplicates=duplicates,
         refusals=refusals,
+        has_twins=has_twins,
     )

@@ -50,6 +50,10 @@ _LEAVE_OUT = """
 DELETE FROM import_slice AS s USING import_seen AS n
 WHERE n.phone = s.phone AND n.slice <> %s
 """
+_LEAVE_OUT_TWINS = f"""
+DELETE FROM import_slice AS s USING import_seen AS n
+WHERE n.phone = {import_sql.OTHER} AND n.slice <> %s
+"""
 _RUNS = """
 SELECT min(phone), max(phone), count(*) FROM (
   SELECT phone, phone::bigint - row_number() OVER (ORDER BY phone::bigint) AS run
@@ -186,7 +190,7 @@ def _ask(
     if not part.good:
         return {"duplicates": part.duplicates}
     cursor.execute(import_sql.NEARBY)
-    import_sql.load(cursor, part, names)
+    import_sql.load(cursor, part, names, workspace_id=source.workspace_id)
     duplicates = _drop_seen(cursor, part, number)
     cursor.execute(
         compare_sql(names, source.policy), {"workspace": source.workspace_id}
@@ -232,10 +236,14 @@ def _forget() -> None:
 def _drop_seen(cursor: CursorWrapper, part: Slice, number: int) -> int:
     """Leave out numbers that an earlier slice has; return how many."""
     cursor.execute(_FIRST_SEEN, [number])
-    if cursor.rowcount == part.good:
-        return 0
-    cursor.execute(_LEAVE_OUT, [number])
-    return int(cursor.rowcount)
+    left_out = 0
+    if cursor.rowcount < part.good:
+        cursor.execute(_LEAVE_OUT, [number])
+        left_out = int(cursor.rowcount)
+    if part.has_twins:
+        cursor.execute(_LEAVE_OUT_TWINS, [number])
+        left_out += int(cursor.rowcount)
+    return left_out
 
 
 def _runs() -> list[list[object]]:

@@ -32,6 +32,13 @@ _SETTLE = """
 INSERT INTO contacts_importednumber (source_id, phone, at)
 SELECT %(source)s, phone, %(at)s FROM import_slice ON CONFLICT DO NOTHING
 """
+# Later slices shall find the other forms settled, too, also one that is being written.
+# This is no time of a slice: what undoes the import finds nothing to do about them.
+_SETTLE_TWINS = f"""
+INSERT INTO contacts_importednumber (source_id, phone, at)
+SELECT %(source)s, {import_sql.OTHER}, '-infinity' FROM import_slice AS s
+WHERE {import_sql.OTHER} IS NOT NULL ON CONFLICT DO NOTHING
+"""
 _LEAVE_OUT = """
 DELETE FROM import_slice AS s WHERE NOT EXISTS (
   SELECT FROM contacts_importednumber AS n
@@ -84,7 +91,12 @@ class Writing:
             "at": timezone.now(),
         }
         if self.part.good:
-            import_sql.load(cursor, self.part, self.shape.names)
+            import_sql.load(
+                cursor,
+                self.part,
+                self.shape.names,
+                workspace_id=self.source.workspace_id,
+            )
             duplicates = _drop_settled(cursor, self.part, self._facts)
             self.written = Written(duplicates=duplicates)
 
@@ -161,10 +173,13 @@ def _counts(
 def _drop_settled(cursor: CursorWrapper, part: Slice, facts: dict[str, Any]) -> int:
     """Leave out numbers that an earlier slice has settled; return how many."""
     cursor.execute(_SETTLE, facts)
-    if cursor.rowcount == part.good:
-        return 0
-    cursor.execute(_LEAVE_OUT, facts)
-    return int(cursor.rowcount)
+    left_out = 0
+    if cursor.rowcount < part.good:
+        cursor.execute(_LEAVE_OUT, facts)
+        left_out = int(cursor.rowcount)
+    if part.has_twins:
+        cursor.execute(_SETTLE_TWINS, facts)
+    return left_out
 
 
 def insert_sql(names: Sequence[str]) -> str:

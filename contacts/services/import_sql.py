@@ -7,10 +7,12 @@ by ``Shape.names``; contacts are ``c``. Names come from ``Shape.names`` alone.
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from uuid import UUID
 
 from django.db.backends.utils import CursorWrapper
 
 from contacts.models import Import
+from contacts.number_forms import twin_sql
 from contacts.selectors.own_keys import known_by
 from contacts.slices import Slice
 
@@ -32,6 +34,18 @@ JOIN = known_by("s.phone")
 # each slice of a few thousand, which it takes for the cheaper way from some 300,000 on.
 NEARBY = "SET LOCAL enable_hashjoin TO off; SET LOCAL enable_mergejoin TO off"
 
+# The other form of a row's number (``number_forms``), or NULL.
+OTHER = twin_sql("s.phone")
+# Asked for row by row, whatever the planner knows of the contacts.
+_HAS = """(SELECT k.id FROM contacts_contact AS k WHERE k.workspace_id = %(workspace)s
+ AND k.phone = {phone} AND NOT (k.phone = '') LIMIT 1)"""
+# A row is about the contact that we have under the other form of its number.
+_ADOPT = f"""
+UPDATE import_slice AS s SET phone = {OTHER}
+WHERE {OTHER} IS NOT NULL AND {_HAS.format(phone="s.phone")} IS NULL
+  AND {_HAS.format(phone=OTHER)} IS NOT NULL
+"""
+
 # Tells the audit trail of the contacts in ``different``.
 TELL = (
     "INSERT INTO accounts_auditentry"
@@ -43,14 +57,25 @@ TELL = (
 )
 
 
-def load(cursor: CursorWrapper, part: Slice, names: Sequence[str]) -> None:
-    """Put the good rows of a slice into a new ``import_slice``, for a transaction."""
+def load(
+    cursor: CursorWrapper,
+    part: Slice,
+    names: Sequence[str],
+    *,
+    workspace_id: UUID | None = None,
+) -> None:
+    """Put the good rows of a slice into a new ``import_slice``, for a transaction.
+
+    With a workspace, numbers get the form that its contacts have them in.
+    """
     columns = ", ".join(
         f"{name} {'jsonb' if name == 'custom' else 'text'}" for name in names
     )
     cursor.execute(f"CREATE TEMP TABLE import_slice ({columns}) ON COMMIT DROP")
     with cursor.copy(f"COPY import_slice ({', '.join(names)}) FROM STDIN") as copy:
         copy.write(part.copied)
+    if workspace_id is not None and part.has_twins:
+        cursor.execute(_ADOPT, {"workspace": workspace_id})
 
 
 def inserted(names: Sequence[str]) -> dict[str, str]:

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 from contacts.models import SyncLink
+from contacts.number_forms import forms
 from contacts.services.sync.books import Book
 from contacts.services.sync.owns import Own
 from contacts.services.sync.surroundings import Surroundings
@@ -138,7 +139,7 @@ class Planner:
             names=self.book.words.fields,
             ours=own.values,
             theirs=theirs.values,
-            readings=readings(theirs.values, self.book.words),
+            readings=self._readings(theirs, own),
             base_ours=link.base_ours,
             base_theirs=link.base_theirs,
             ways=ways,
@@ -156,6 +157,12 @@ class Planner:
         link.state = State.LINKED
         settle(plan)
         return plan
+
+    def _readings(self, theirs: Theirs, own: Own) -> dict[str, str | None]:
+        """Return what their values mean; a number in the form that we have it in."""
+        told = readings(theirs.values, self.book.words)
+        number, ours = told.get(PHONE), own.values.get(PHONE, "")
+        return {**told, PHONE: ours} if number and ours in forms(number) else told
 
     def _unknown(self, theirs: Theirs, around: Surroundings) -> Plan | None:
         """Plan for a contact that was never linked: link, create, or leave it."""
@@ -186,9 +193,10 @@ class Planner:
     def _created(self, theirs: Theirs, link: SyncLink, pairs: frozenset[int]) -> Plan:
         values = readings(theirs.values, self.book.words)
         number = values.get(PHONE) or ""
-        if number and number in self.numbers:
+        form = next((f for f in forms(number) if f in self.numbers), "")
+        if form:
             link.state = State.DUPLICATE
-            return Plan(theirs, link, is_new_link=True, twin=self.numbers[number])
+            return Plan(theirs, link, is_new_link=True, twin=self.numbers[form])
         found = merge(
             names=self.book.words.fields,
             ours={},

@@ -6,6 +6,7 @@ from collections.abc import Collection, Sequence
 from dataclasses import dataclass, field
 
 from contacts.models import Contact, FormerNumber, SyncLink
+from contacts.number_forms import forms
 from contacts.selectors import own_keys
 from contacts.services.sync import owns
 from contacts.services.sync.books import Book
@@ -82,9 +83,10 @@ def _read_matches(book: Book, found: Surroundings, loose: Sequence[Theirs]) -> N
     mine = Contact.objects.filter(workspace=book.workspace)
     told = [readings(theirs.values, book.words) for theirs in loose]
     numbers = [number for values in told if (number := values.get(PHONE))]
-    former = FormerNumber.objects.filter(workspace=book.workspace, phone__in=numbers)
-    found.by_phone = dict(former.values_list("phone", "contact_id"))
-    found.by_phone |= own_keys.by_phone(book.workspace, numbers)
+    known = _by_forms(book, [form for number in numbers for form in forms(number)])
+    for number in numbers:
+        if key := next((known[f] for f in forms(number) if f in known), None):
+            found.by_phone[number] = key
     addresses = {
         theirs.values["email"].strip()
         for theirs, values in zip(loose, told, strict=True)
@@ -102,6 +104,13 @@ def _read_matches(book: Book, found: Surroundings, loose: Sequence[Theirs]) -> N
         contact__isnull=False,
     )
     found.open = list(open_links.order_by("id")[:1000])
+
+
+def _by_forms(book: Book, numbers: Sequence[str]) -> dict[str, int]:
+    """Return whose numbers these are or were."""
+    former = FormerNumber.objects.filter(workspace=book.workspace, phone__in=numbers)
+    known = dict(former.values_list("phone", "contact_id"))
+    return known | own_keys.by_phone(book.workspace, numbers)
 
 
 def _is_loose(link: SyncLink | None) -> bool:

@@ -87,6 +87,22 @@ def test_two_with_one_number_are_one_here_and_told(sides: Sides) -> None:
     assert set(sides.there()) == {second.id}
 
 
+@pytest.mark.parametrize("is_here", [False, True])
+def test_both_forms_of_a_number_are_one_here(sides: Sides, is_here: bool) -> None:
+    if is_here:
+        contacts.create(workspace=sides.workspace, actor=None, phone="+541123456789")
+    sides.add(firstname="Anna", mobile_number="+5491123456789")
+    sides.add(firstname="Anna", mobile_number="+541123456789")
+    sides.run()
+    [found] = sides.here()
+    assert (found.firstname, found.phone) == (
+        "Anna",
+        "+541123456789" if is_here else "+5491123456789",
+    )
+    assert not SyncLink.objects.exclude(conflict={}).exists()
+    assert sides.writes() == {}
+
+
 def test_a_contact_that_is_here_already_is_linked(sides: Sides) -> None:
     ours = contacts.create(
         workspace=sides.workspace, actor=None, phone="+491711234567", company="Bakery"
