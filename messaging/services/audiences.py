@@ -43,6 +43,7 @@ from messaging.selectors import (
     audience_sql,
     due_sql,
     listed_sql,
+    once_sql,
     value_sql,
 )
 from messaging.selectors.audience_parts import Parts
@@ -142,7 +143,9 @@ def _freeze_chunk(campaign: Campaign) -> bool:
 def _freeze_contacts(campaign: Campaign, parts: Parts) -> bool:
     text = _Text(campaign)
     audience = _CONTACTS.format(
-        values=value_sql.collected(text.params), lacks=text.lacks()
+        values=value_sql.collected(text.params),
+        lacks=text.lacks(),
+        once=once_sql.of_contacts(campaign),
     )
     chunk = audience_sql.chunk(campaign, parts)
     return _write(campaign, chunk, audience, text, bookmark="launch_bookmark")
@@ -153,6 +156,7 @@ def _freeze_listed(campaign: Campaign, parts: Parts) -> bool:
     audience = _LISTED.format(
         values=value_sql.collected(text.params, is_listed=True),
         lacks=text.lacks(is_listed=True),
+        once=once_sql.of_listed(parts),
     )
     chunk = listed_sql.chunk(campaign.workspace, parts, now=campaign.launched_at)
     return _write(campaign, chunk, audience, text, bookmark="listed_bookmark")
@@ -230,7 +234,7 @@ _CONTACTS = (
              WHEN {lacks} THEN 'missing_value'
              ELSE '' END AS skip
     FROM kept JOIN contacts_contact AS c USING (id)
-    WHERE c.workspace_id = %(workspace)s
+    WHERE c.workspace_id = %(workspace)s{once}
     ORDER BY c.id"""
 )
 _LISTED = (
@@ -243,6 +247,6 @@ _LISTED = (
              ELSE '' END AS skip
     FROM kept JOIN chunk AS l USING (id) """
     + listed_sql.JOIN
-    + """
+    + """ WHERE true{once}
     ORDER BY l.id"""
 )

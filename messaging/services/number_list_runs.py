@@ -95,7 +95,7 @@ def _write(source: NumberList, part: Slice, shape: Shape) -> None:
 
 def _keep(cursor: CursorWrapper, source: NumberList, part: Slice, shape: Shape) -> int:
     """Write the good rows but numbers that are there; return how many."""
-    import_sql.load(cursor, part, shape.names)
+    import_sql.load(cursor, part, shape.names, workspace_id=source.workspace_id)
     cursor.execute(_INSERT.format(variables=_variables(shape)), [source.id])
     kept = int(cursor.rowcount)
     cursor.execute("DROP TABLE import_slice")
