@@ -11,6 +11,7 @@ from zoneinfo import ZoneInfo
 from accounts.models import Workspace
 from contacts import phone as phones
 from contacts.models import Contact
+from contacts.number_forms import forms
 from contacts.selectors import search
 from messaging import keys
 from messaging.models import IncomingCall
@@ -92,7 +93,7 @@ def read(values: Mapping[str, str]) -> Filter:
 def _numbers(workspace: Workspace, text: str) -> list[str]:
     number = phones.parse(text, country=workspace.country)
     if number is not None:
-        return [number.e164]
+        return forms(number.e164)
     named = Contact.objects.filter(
         search.matches(text, country=workspace.country), workspace=workspace
     )

@@ -8,6 +8,8 @@ index for words. Both sides stop at a bound, and say so.
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import reduce
+from operator import or_
 from typing import Any
 
 from django.db.models import Q, QuerySet
@@ -15,6 +17,7 @@ from django.db.models import Q, QuerySet
 from accounts.models import Workspace
 from contacts import phone as phones
 from contacts.models import Contact, FormerNumber
+from contacts.number_forms import forms, search_forms
 from contacts.selectors import list_steps, search
 from contacts.selectors.criteria import Filter
 from contacts.selectors.keyset import Order
@@ -48,7 +51,8 @@ def numbers(workspace: Workspace, text: str) -> Hits:
         _in_what_came(workspace, text),
         _in_what_was_sent(workspace, text),
     )
-    found = {number for step in (*people, *others) for number in step}
+    steps = (*people, *others)
+    found = {form for step in steps for number in step for form in forms(number)}
     is_cut = any(len(step) >= MOST for step in others) or any(
         len(step) >= MOST_PEOPLE for step in people
     )
@@ -56,14 +60,13 @@ def numbers(workspace: Workspace, text: str) -> Hits:
 
 
 def _by_number(workspace: Workspace, text: str) -> list[str]:
-    digits = phones.search_digits(text, country=workspace.country)
+    wanted = search_forms(text, country=workspace.country)
     whole = phones.parse(text, country=workspace.country)
     rows = Conversation.objects.filter(workspace=workspace)
     found = [whole.e164] if whole else []
-    if digits:
-        found += rows.filter(number__contains=digits).values_list("number", flat=True)[
-            :MOST
-        ]
+    if wanted:
+        holds = reduce(or_, (Q(number__contains=digits) for digits in wanted))
+        found += rows.filter(holds).values_list("number", flat=True)[:MOST]
     elif not whole:
         # A name as sender.
         spellings = {text[:32], text[:32].upper(), text[:32].title()}

@@ -6,6 +6,7 @@ from django.http import Http404
 
 from accounts.models import Workspace
 from contacts.models import Channel, Contact
+from contacts.number_forms import forms
 from messaging.models import InboundMessage
 
 
@@ -23,7 +24,7 @@ def unread_rcs(contact: Contact) -> int | None:
     if not contact.phone:
         return None
     rows = InboundMessage.objects.filter(
-        workspace=contact.workspace_id, sender=contact.phone
+        workspace=contact.workspace_id, sender__in=forms(contact.phone)
     )
     newest = rows.order_by("-pk").first()
     if newest is None or newest.channel != Channel.RCS or newest.read_told_at:

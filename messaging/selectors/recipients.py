@@ -18,6 +18,7 @@ from django.db.models import Q, QuerySet
 
 from contacts import phone as phones
 from contacts.models import Contact
+from contacts.number_forms import forms
 from contacts.selectors import keyset, search
 from contacts.selectors.keyset import PAGE_SIZE, Order
 from messaging import report_words
@@ -190,11 +191,18 @@ def _narrowed(campaign: Campaign, wanted: Filter) -> tuple[QuerySet[Message], Or
         rows = rows.filter(_begins(_code_of(wanted.country)), country=wanted.country)
         order = BY_NUMBER
     if wanted.text:
-        number = _number(campaign, wanted.text)
-        if number and _has_any(begun := rows.filter(_begins(number)), "recipient"):
+        if (begun := _begun(rows, _number(campaign, wanted.text))) is not None:
             return begun, BY_NUMBER
         rows = rows.filter(contact__in=_named(campaign, wanted.text))
     return rows, order
+
+
+def _begun(rows: Rows, number: str) -> Rows | None:
+    """Return the recipients that a number or its beginning means, None for nobody."""
+    for start in forms(number) if number else ():
+        if _has_any(begun := rows.filter(_begins(start)), "recipient"):
+            return begun
+    return None
 
 
 def _has_any(rows: Rows, order: str) -> bool:

@@ -11,6 +11,7 @@ from django.http import Http404
 
 from accounts.models import User, Workspace
 from contacts.models import Channel, OptOut
+from contacts.number_forms import forms
 from messaging import rcs_attachments
 from messaging.models import (
     Conversation,
@@ -106,7 +107,9 @@ def line_of(entry: ConversationEntry) -> Line:
 
 def of_number(workspace: Workspace, number: str) -> Conversation | None:
     """Return the conversation with a number, or None."""
-    return Conversation.objects.filter(workspace=workspace, number=number).first()
+    rows = Conversation.objects.filter(workspace=workspace, number__in=forms(number))
+    found = {row.number: row for row in rows}
+    return found.get(number) or next(iter(found.values()), None)
 
 
 def of(conversation: Conversation, *, before: str = "", unread: int = 0) -> Thread:
@@ -128,7 +131,7 @@ def ways(conversation: Conversation) -> list[Way]:
     opted out of, unless that leaves none.
     """
     came = InboundMessage.objects.filter(
-        workspace=conversation.workspace_id, sender=conversation.number
+        workspace=conversation.workspace_id, sender__in=forms(conversation.number)
     )
     newest = came.order_by("-pk").values_list("channel", "recipient")[:WAYS_OF]
     used = [
@@ -145,7 +148,7 @@ def ways(conversation: Conversation) -> list[Way]:
 
 def _called(conversation: Conversation) -> list[Way]:
     calls = IncomingCall.objects.filter(
-        workspace=conversation.workspace_id, caller=conversation.number
+        workspace=conversation.workspace_id, caller__in=forms(conversation.number)
     )
     newest = calls.order_by("-pk").values_list("recipient", flat=True)[:WAYS_OF]
     numbers = list(dict.fromkeys(newest))
@@ -159,7 +162,7 @@ def _called(conversation: Conversation) -> list[Way]:
 def newest_rcs(conversation: Conversation) -> InboundMessage | None:
     """Return the newest message that came in if it is RCS."""
     rows = InboundMessage.objects.filter(
-        workspace=conversation.workspace_id, sender=conversation.number
+        workspace=conversation.workspace_id, sender__in=forms(conversation.number)
     )
     newest = rows.order_by("-pk").first()
     return newest if newest and newest.channel == Channel.RCS else None
@@ -189,7 +192,7 @@ def _uuid(text: str) -> UUID | None:
 
 def _messages(conversation: Conversation, key: int | None) -> list[Entry]:
     rows = Message.objects.filter(
-        workspace=conversation.workspace_id, recipient=conversation.number
+        workspace=conversation.workspace_id, recipient__in=forms(conversation.number)
     )
     rows = rows.select_related("campaign__created_by").defer("variables")
     return [timeline.of_message(row) for row in _before(rows, key)]
@@ -197,7 +200,7 @@ def _messages(conversation: Conversation, key: int | None) -> list[Entry]:
 
 def _replies(conversation: Conversation, key: int | None) -> list[Entry]:
     rows = InboundMessage.objects.filter(
-        workspace=conversation.workspace_id, sender=conversation.number
+        workspace=conversation.workspace_id, sender__in=forms(conversation.number)
     )
     rows = rows.select_related("campaign")
     return [Entry(REPLY, row.received_at, row) for row in _before(rows, key)]
@@ -211,7 +214,7 @@ def _acts(conversation: Conversation, key: int | None) -> list[Entry]:
 
 def _calls(conversation: Conversation, key: int | None) -> list[Entry]:
     rows = IncomingCall.objects.filter(
-        workspace=conversation.workspace_id, caller=conversation.number
+        workspace=conversation.workspace_id, caller__in=forms(conversation.number)
     )
     return [Entry(CALL, row.called_at, row) for row in _before(rows, key)]
 

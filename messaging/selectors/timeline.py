@@ -19,6 +19,7 @@ from django.utils import timezone
 
 from accounts.models import AuditEntry
 from contacts.models import Channel, ConsentEvent, Contact
+from contacts.number_forms import forms
 from contacts.selectors import merges
 from messaging.models import InboundMessage, IncomingCall, Message
 from messaging.selectors import streams, troubles
@@ -63,7 +64,7 @@ def message(contact: Contact, message_id: int) -> Entry:
     """Return one message to the contact as it is now, or raise Http404."""
     rows = Message.objects.filter(
         workspace=contact.workspace,
-        recipient__in=merges.numbers_of(contact),
+        recipient__in=_in_all_forms(merges.numbers_of(contact)),
         pk=message_id,
     )
     found = rows.select_related("campaign").first()
@@ -72,13 +73,21 @@ def message(contact: Contact, message_id: int) -> Entry:
     return of_message(found)
 
 
+def _in_all_forms(numbers: Sequence[str]) -> list[str]:
+    return list(dict.fromkeys(form for number in numbers for form in forms(number)))
+
+
 def _fetch(
     contact: Contact, numbers: Sequence[str], source: str, show: str, key: int | None
 ) -> list[Entry]:
     """Return the newest entries of a source before a key, one more than a page."""
     rows, make = _source(contact, source, show)
     found: list[Any] = []
-    values = numbers if source != CHANGE else [str(u) for u in merges.uuids_of(contact)]
+    if source == CHANGE:
+        values = [str(uuid) for uuid in merges.uuids_of(contact)]
+    else:
+        # Consent is noted for each form.
+        values = list(numbers) if source == CONSENT else _in_all_forms(numbers)
     for value in values:
         mine = rows.filter(**{_OWNER[source]: value})
         if key is not None:

@@ -13,7 +13,8 @@ from django.db import connection as database
 
 from accounts.models import User
 from contacts.models import Channel
-from messaging.models import Campaign, InboundMessage, IncomingCall
+from contacts.number_forms import forms
+from messaging.models import Campaign, Conversation, InboundMessage, IncomingCall
 from messaging.models.conversations import MAX_SAID
 from messaging.rcs_attachments import SUGGESTION
 
@@ -71,6 +72,19 @@ ON CONFLICT (workspace_id, number) DO UPDATE SET
 """
 
 
+def number_of(workspace_id: Any, number: str) -> str:
+    """Return the number of the conversation that a number (E.164) belongs to.
+
+    Where there is none yet, it will be the number as it is written.
+    """
+    known = forms(number)
+    if len(known) == 1:
+        return number
+    rows = Conversation.objects.filter(workspace=workspace_id, number__in=known)
+    there = list(rows.values_list("number", flat=True))
+    return there[0] if len(there) == 1 else number
+
+
 def heard(message: InboundMessage) -> None:
     """Put a message that came in on top of its conversation, which opens again.
 
@@ -98,7 +112,7 @@ def called(call: IncomingCall) -> None:
         _HEARD,
         {
             "workspace": call.workspace_id,
-            "number": call.caller,
+            "number": number_of(call.workspace_id, call.caller),
             "channel": Channel.VOICE,
             "own": call.recipient.removeprefix("+"),
             "kind": CALL,
@@ -127,7 +141,7 @@ def said(campaign: Campaign, *, number: str, actor: User | None) -> None:
         _SAID,
         {
             "workspace": campaign.workspace_id,
-            "number": number,
+            "number": number_of(campaign.workspace_id, number),
             "said": _beginning(campaign.text),
             "kind": CALL if campaign.channel == Channel.VOICE else "",
             "channel": campaign.channel,
@@ -141,7 +155,7 @@ def _facts(message: InboundMessage) -> dict[str, Any]:
     kind = (message.content or {}).get("kind", "")
     return {
         "workspace": message.workspace_id,
-        "number": message.sender,
+        "number": number_of(message.workspace_id, message.sender),
         "channel": message.channel,
         "own": message.recipient,
         "kind": "" if kind == SUGGESTION else kind,

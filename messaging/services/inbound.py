@@ -13,6 +13,7 @@ from django.utils import timezone
 from accounts.models import Workspace
 from contacts import phone
 from contacts.models import Channel
+from contacts.number_forms import forms, of_today
 from contacts.selectors import contacts
 from contacts.services import persons
 from messaging import attribution, presence, rcs_attachments
@@ -143,7 +144,7 @@ def _answered(workspace: Workspace, sender: str, at: datetime) -> Message | None
     return (
         Message.objects.filter(
             workspace=workspace,
-            recipient=sender,
+            recipient__in=forms(sender),
             state__in=SENT,
             attempted_at__range=(before - attribution.WINDOW, before),
         )
@@ -156,7 +157,9 @@ def _answered(workspace: Workspace, sender: str, at: datetime) -> Message | None
 def _is_known(
     workspace: Workspace, sender: str, received: Received, in_journal: Collection[str]
 ) -> bool:
-    theirs = InboundMessage.objects.filter(workspace=workspace, sender=sender)
+    theirs = InboundMessage.objects.filter(
+        workspace=workspace, sender__in=forms(sender)
+    )
     same = theirs.filter(
         channel__in=(Channel.SMS, Channel.RCS), gateway_id=received.gateway_id
     ).first()
@@ -204,7 +207,7 @@ def _number_of(sender: str, *, country: str) -> str:
         return number.e164
     digits = re.sub(r"[^0-9]", "", sender).lstrip("0")
     is_number = _DIGITS.fullmatch(sender) and 6 <= len(digits) <= 15
-    return f"+{digits}" if is_number else ""
+    return of_today(f"+{digits}") if is_number else ""
 
 
 def _with_plus(sender: str) -> str:

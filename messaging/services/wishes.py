@@ -13,6 +13,7 @@ from django.utils import timezone
 
 from accounts.models import AuditEntry, Workspace
 from contacts import phone as phones
+from contacts.number_forms import forms
 from contacts.services import opt_outs, persons
 from messaging import contents, senders
 from messaging.models import Campaign, InboundMessage, Message
@@ -65,7 +66,7 @@ def was_allowed_since(message: InboundMessage, number: str) -> bool:
     return AuditEntry.objects.filter(
         workspace=message.workspace,
         action=opt_outs.REMOVE,
-        subject=number,
+        subject__in=forms(number),
         before__channel__in=("", message.channel),
         # The gateway counts whole seconds.
         at__gt=message.received_at + timedelta(seconds=1),
@@ -75,7 +76,7 @@ def was_allowed_since(message: InboundMessage, number: str) -> bool:
 def _is_overtaken(message: InboundMessage, *, by_start: bool) -> bool:
     """Say whether the same person has said the opposite later on."""
     theirs = InboundMessage.objects.filter(
-        workspace=message.workspace, sender=message.sender
+        workspace=message.workspace, sender__in=forms(message.sender)
     )
     if by_start:
         later = theirs.filter(is_opt_in=True, received_at__gt=message.received_at)
@@ -155,7 +156,7 @@ def _was_answered(message: InboundMessage, meaning: Meaning) -> bool:
     return Campaign.objects.filter(
         workspace=message.workspace,
         created_at__gt=_ago(ONCE_IN),
-        confirms__sender=message.sender,
+        confirms__sender__in=forms(message.sender),
         confirms_wish=meaning,
     ).exists()
 
