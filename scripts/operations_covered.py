@@ -23,6 +23,7 @@ import django
 ROOT = Path(__file__).resolve().parent.parent
 sys.path.insert(0, str(ROOT))
 
+from scripts import wishes  # noqa: E402
 from scripts.call_graph import Graph, Module, Node, dotted_name  # noqa: E402
 from scripts.doors import (  # noqa: E402
     Command,
@@ -70,6 +71,8 @@ class Covered:
 def covered() -> list[Covered]:
     """Return every operation of the specification with its ways, in their order."""
     graph, doors = Graph(), all_doors()
+    for beginner, acts in wishes.agreed(graph).items():
+        graph.refers[beginner] |= acts
     direct = _direct_users(graph)
     requests: dict[str, str] = json.loads(SPECIFIED.read_text(encoding="utf-8"))
     found = []
@@ -108,6 +111,9 @@ def _ways(graph: Graph, start: set[Node], doors: dict[Node, Door]) -> list[str]:
     found = []
     for node in doors.keys() & next_steps.keys():
         path, door = _path(next_steps, node), doors[node]
+        if isinstance(door, Page) and wishes.TABLE in path:
+            # It works on errands of all kinds and asks for none.
+            continue
         if isinstance(door, Job):
             words = door.words or _kind_of(path) or _rung_by(graph, node, doors)
             found.append(Way(1, len(path), f"job `{door.name}`{words}"))

@@ -54,6 +54,13 @@ def test_page_is_what_the_code_says(found: list[Covered]) -> None:
     )
 
 
+def test_act_is_reached_by_the_page_that_asks_for_it(found: list[Covered]) -> None:
+    pages = {one.operation: " ".join(one.ways) for one in found}
+    assert "(accounts:number_order)" in pages["NumbersOrder"]
+    assert "(accounts:subaccount_transfer)" not in pages["NumbersOrder"]
+    assert "(accounts:errand_settle)" not in pages["NumbersOrder"]
+
+
 def test_way_goes_through_tables_and_imports(graph: Graph) -> None:
     way = graph.users([("accounts.calls", "send")], stops=set())
     assert ("accounts.tasks", "floor") in way
