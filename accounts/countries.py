@@ -38,9 +38,14 @@ def found_by_name(text: str) -> list[str]:
 
 @lru_cache(maxsize=8)
 def _names(language: str) -> dict[str, str]:
-    try:
-        locale = Locale.parse(language, sep="-")
-    except (UnknownLocaleError, ValueError):
-        locale = Locale("en")
     # The list holds continents too, under three digits.
-    return {code: name for code, name in locale.territories.items() if code.isalpha()}
+    named = locale_of(language).territories
+    return {code: name for code, name in named.items() if code.isalpha()}
+
+
+def locale_of(language: str) -> Locale:
+    """Return what is known of a language; of an unknown one, of English."""
+    try:
+        return Locale.parse(language, sep="-")
+    except (UnknownLocaleError, ValueError):
+        return Locale("en")

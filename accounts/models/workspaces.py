@@ -8,6 +8,8 @@ from django.db.models.functions import Lower
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
+from accounts import countries, zones
+
 
 class Role(models.TextChoices):
     """What a member may do; the rights of each stand in ``accounts.rights``."""
@@ -34,6 +36,16 @@ class Workspace(models.Model):
 
     def __str__(self) -> str:
         return self.name
+
+    @property
+    def country_name(self) -> str:
+        """The name of its country in the language of the moment."""
+        return countries.name_of(self.country)
+
+    @property
+    def zone_name(self) -> str:
+        """The name of its time zone in the language of the moment."""
+        return zones.name_of(self.time_zone)
 
 
 class Membership(models.Model):

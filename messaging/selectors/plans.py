@@ -10,6 +10,7 @@ from django.utils.dates import WEEKDAYS_ABBR
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
+from accounts.zones import city_of
 from messaging import hours as clock
 from messaging.hours import EVERY_DAY, Hours
 from messaging.models import Campaign, HoursKept
@@ -32,7 +33,7 @@ class Line:
 
     @property
     def place(self) -> str:
-        return place_of(self.zone)
+        return city_of(self.zone)
 
     @property
     def first(self) -> str:
@@ -57,11 +58,6 @@ class Plan:
     @property
     def first(self) -> Line | None:
         return self.lines[0] if self.lines else None
-
-
-def place_of(zone: str) -> str:
-    """Return the city that a zone is named after."""
-    return zone.rpartition("/")[2].replace("_", " ")
 
 
 def in_zone(moment: datetime, zone: str) -> str:
@@ -188,11 +184,11 @@ def _notes(table: Timetable, zones: list[str]) -> list[str]:
         if not clock.exists(table.day, table.at, info):
             notes.append(
                 _("In %(place)s the clock skips that time: it starts as it does.")
-                % {"place": place_of(zone)}
+                % {"place": city_of(zone)}
             )
         elif clock.is_twice(table.day, table.at, info):
             notes.append(
                 _("In %(place)s that time comes twice: it starts the first time.")
-                % {"place": place_of(zone)}
+                % {"place": city_of(zone)}
             )
     return notes[:4]

@@ -7,6 +7,7 @@ from datetime import timedelta
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from accounts.zones import city_of
 from messaging import hours as clock
 from messaging import zones
 from messaging.models import Campaign, Message
@@ -31,7 +32,7 @@ def sentence(campaign: Campaign) -> str:
     zone = zones.of_number(message.recipient, message.country, home=home)
     values = {
         "when": plans.in_zone(message.due_at, zone),
-        "place": plans.place_of(zone),
+        "place": city_of(zone),
     }
     if not clock.is_open(timetables.hours_of(campaign), zone, now):
         text = _(

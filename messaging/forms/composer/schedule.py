@@ -74,7 +74,7 @@ class ScheduleRoom(Room):
         super().__init__(*args, **kwargs)
         self.fields["start_clock"].help_text = _(
             "The workspace is in %(zone)s; a recipient's zone comes from the number."
-        ) % {"zone": self.workspace.time_zone}
+        ) % {"zone": self.workspace.zone_name}
         field = self.fields["spread_minutes"]
         assert isinstance(field, forms.TypedChoiceField)
         field.choices = [(0, _("no, as fast as it may be"))]
