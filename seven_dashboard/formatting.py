@@ -71,12 +71,19 @@ def _signs(language: str | None) -> dict[int, str]:
 
 def money_text(value: Numeric, *, currency: str = "EUR") -> str:
     """Return an amount with its currency; prices under one unit keep 4 decimals."""
+    text = amount_text(value)
+    return f"{text}{NBSP}{CURRENCY_SIGNS.get(currency, currency)}" if text else ""
+
+
+def amount_text(value: Numeric) -> str:
+    """Return an amount as `money_text` does, where something else names the currency.
+
+    "" for what is no number.
+    """
     amount = to_decimal(value)
     if amount is None:
         return ""
-    sign = CURRENCY_SIGNS.get(currency, currency)
-    text = number_text(amount, decimals=_money_decimals(amount))
-    return f"{text}{NBSP}{sign}"
+    return number_text(amount, decimals=_money_decimals(amount))
 
 
 def _money_decimals(amount: Decimal) -> int:

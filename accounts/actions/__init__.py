@@ -1,22 +1,16 @@
 """What the audit trail calls each action, field and value.
 
-A module for each room, found by being here: `WORDS`, and what else it needs in `FIELDS`
-and `VALUES`.
+A module for each room, found by being here: `WORDS`, and what else it needs in
+`FIELDS`, `COLUMNS` and `VALUES`. How other values are written: `accounts.recorded`.
 """
 
 from __future__ import annotations
 
-from datetime import datetime
 from importlib import import_module
 from pkgutil import iter_modules
 from typing import Any, Final
 
-from django.utils.dates import WEEKDAYS_ABBR
-from django.utils.formats import date_format
 from django.utils.functional import Promise
-from django.utils.timezone import localtime
-
-from seven_dashboard.formatting import day_text, phone_parts
 
 _ROOMS = [
     import_module(f"{__name__}.{module.name}")
@@ -29,14 +23,26 @@ def _joined(name: str) -> dict[str, Any]:
     return {k: v for room in _ROOMS for k, v in getattr(room, name, {}).items()}
 
 
+def _joined_values() -> dict[str, dict[object, object]]:
+    """Return the words of each field's values; several rooms may share a field."""
+    found: dict[str, dict[object, object]] = {}
+    for room in _ROOMS:
+        for field, words in getattr(room, "VALUES", {}).items():
+            found.setdefault(field, {}).update(words)
+    return found
+
+
 WORDS: Final[dict[str, Promise]] = _joined("WORDS")
 FIELDS: Final[dict[str, Promise]] = _joined("FIELDS")
-VALUES: Final[dict[str, dict[object, Promise]]] = _joined("VALUES")
+COLUMNS: Final[dict[str, Promise]] = _joined("COLUMNS")
+VALUES: Final = _joined_values()
 
-# Kept for whoever searches the trail; it says nothing to a reader.
-HIDDEN: Final = frozenset({"campaign", "known", "subaccount_usage", "topup_below"})
-MOMENTS: Final = frozenset({"created_at", "expires_at", "snoozed_until", "starts_at"})
-NUMBERS: Final = frozenset({"phone", "home_phone"})
+# Kept for whoever searches the trail, or to do the same again; to a reader they say
+# nothing.
+HIDDEN: Final = frozenset(
+    {"campaign", "known", "limit", "message", "subaccount_usage", "topup_below"}
+)
+_OWN_FIELD: Final = "custom:"
 
 
 def field_name(field: str) -> str:
@@ -44,29 +50,14 @@ def field_name(field: str) -> str:
     return str(FIELDS.get(field, field.replace("_", " ").capitalize()))
 
 
-def value_words(field: str, value: object) -> object:
-    """Return the words for a value that is a word of the code, or the value.
-
-    A moment is written out; None says that there is no value.
-    """
-    if field in VALUES and value in VALUES[field]:
-        return VALUES[field][value]
-    if field in MOMENTS and (moment := _moment(value)):
-        return date_format(localtime(moment), "DATETIME_FORMAT")
-    if field in NUMBERS and value:
-        return phone_parts(str(value))[0]
-    if field == "birthday" and value:
-        return day_text(str(value))
-    if field == "weekdays" and isinstance(value, int):
-        return ", ".join(str(WEEKDAYS_ABBR[d]) for d in range(7) if value >> d & 1)
-    return None if value in ("", {}, []) else value
+def column_name(column: str) -> str:
+    """Return the words for a column of a table; of an own field its name."""
+    return str(COLUMNS.get(column) or field_name(column.removeprefix(_OWN_FIELD)))
 
 
-def _moment(value: object) -> datetime | None:
-    try:
-        return datetime.fromisoformat(str(value))
-    except ValueError:
-        return None
+def value_word(field: str, value: object) -> str:
+    """Return the words for a value that is a word of the code, "" for any other."""
+    return str(VALUES.get(field, {}).get(value, ""))
 
 
 def words_for(action: str) -> Promise | str:

@@ -71,3 +71,20 @@ WORDS: Final[dict[str, Promise]] = {
     "sync.start_over": _("Sync started over"),
     "sync.update": _("Rules of the sync changed"),
 }
+# Of tables that are read or written; a column of a contact is called as its field.
+COLUMNS: Final[dict[str, Promise]] = {
+    "created_at": _("Added here on"),
+    "fullname": _("First and last name"),
+    "groups": _("In groups"),
+    "opted_out": _("Opted out of"),
+    "phone_2": _("Second number"),
+    "phone_3": _("Third number"),
+    "updated_at": _("Changed here on"),
+    "network_type": _("Lookup: kind of number"),
+    "network": _("Lookup: network"),
+    "reachable": _("Lookup: reachable"),
+    "validity": _("Lookup: valid"),
+    "roaming": _("Lookup: roaming"),
+    "caller_name": _("Lookup: caller name"),
+    "rcs": _("Lookup: RCS"),
+}

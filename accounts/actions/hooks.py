@@ -7,6 +7,8 @@ from typing import Final
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
+from accounts.hook_words import EVENTS, METHODS
+
 WORDS: Final[dict[str, Promise]] = {
     "event.keep_for": _("Time that events are kept changed"),
     "event.replay": _("Event applied again"),
@@ -23,4 +25,21 @@ FIELDS: Final[dict[str, Promise]] = {
     "events": _("Events"),
     "header_names": _("Names of headers"),
     "request_method": _("Form"),
+}
+VALUES: Final[dict[str, dict[str, Promise]]] = {
+    "event_type": EVENTS,
+    "request_method": METHODS,
+    # Of an event that was applied again.
+    "kind": {
+        "dlr": _("Delivery report"),
+        "sms_mo": _("Incoming SMS"),
+        "rcs": _("RCS"),
+        "rcs_dlr": _("RCS report"),
+        "rcs_mo": _("RCS message"),
+        "voice_status": _("State of a call"),
+        "voice_call": _("Incoming call"),
+        "voice_dtmf": _("Digit pressed"),
+        "tracking": _("Click or view"),
+        "dashboard_test": _("Test event"),
+    },
 }

@@ -31,6 +31,4 @@ VALUES: Final[dict[str, dict[object, Promise]]] = {
         "snoozed": _("Snoozed"),
         "closed": pgettext_lazy("conversation", "Closed"),
     },
-    "tells_read": {True: _("Yes"), False: _("No")},
-    "tells_typing": {True: _("Yes"), False: _("No")},
 }

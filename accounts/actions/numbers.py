@@ -48,6 +48,5 @@ VALUES: Final[dict[str, dict[object, Promise]]] = {
         "delete": _("Delete a subaccount"),
     },
     "interval": {"monthly": _("Monthly"), "annually": _("Annually")},
-    "was_done": {True: _("Yes"), False: _("No")},
     "when": {"now": _("Now"), "end": _("At the end of what is paid")},
 }

@@ -25,10 +25,18 @@ FIELDS: Final[dict[str, Promise]] = {
     "kind_of_word": _("What the word does"),
 }
 VALUES: Final[dict[str, dict[object, Promise]]] = {
-    "confirms_stop": {True: _("Yes"), False: _("No")},
-    "confirms_start": {True: _("Yes"), False: _("No")},
     "kind_of_word": {
         "stop": _("Ends messages"),
         "start": _("Wants messages again"),
+    },
+    "languages": {
+        "de": _("German"),
+        "en": _("English"),
+        "fr": _("French"),
+        "es": _("Spanish"),
+        "it": _("Italian"),
+        "pl": _("Polish"),
+        "tr": _("Turkish"),
+        "nl": _("Dutch"),
     },
 }

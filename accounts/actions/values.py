@@ -4,20 +4,19 @@ from __future__ import annotations
 
 from typing import Final
 
-from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
+from seven_dashboard.statuses import STATUSES
+
 # Values that are words of the code; every other value is shown as it is.
-VALUES: Final[dict[str, dict[object, Promise]]] = {
+VALUES: Final[dict[str, dict[object, object]]] = {
     "channel": {
         "": _("All channels"),
         "sms": _("SMS"),
         "voice": _("Voice"),
         "rcs": _("RCS"),
     },
-    "contacts_deleted": {True: _("Yes"), False: _("No")},
-    "resumes_next_day": {True: _("Yes"), False: _("No")},
     "decision": {
         "sent": _("It was sent"),
         "send_again": _("Send again"),
@@ -25,12 +24,15 @@ VALUES: Final[dict[str, dict[object, Promise]]] = {
         "keep": _("Keep on the other side, sync no more"),
         "restore": _("Bring back"),
     },
-    "direction": {
-        "off": pgettext_lazy("sync", "Not synced"),
-        "pull": _("From seven.io to here"),
-        "push": _("From here to seven.io"),
-        "both": _("Both ways"),
+    "did": {
+        "replied": _("Replied"),
+        "stop": _("Opted out"),
+        "clicked": _("Clicked"),
+        "viewed": _("Viewed"),
+        "read": _("Has read it"),
     },
+    "answer": {"other": _("Another key"), "none": _("No key")},
+    "format": {"csv": _("CSV"), "xlsx": _("Excel (XLSX)")},
     "outcome": {
         "finished": _("Finished"),
         "failed": _("Failed"),
@@ -38,10 +40,13 @@ VALUES: Final[dict[str, dict[object, Promise]]] = {
     },
     "kind_of_work": {
         "bulk": _("Change of many contacts"),
+        "bulk_undo": _("Undo of a change of many contacts"),
         "duplicates": _("Search for duplicates"),
         "export": _("Export"),
         "import": _("Import"),
         "import_check": _("Check of a file"),
+        "import_undo": _("Undo of an import"),
+        "journal_export": _("Export of the journal"),
         "lookup": _("Lookup"),
         "number_list": _("List of numbers"),
         "opt_out_list": _("Import of opt-outs"),
@@ -80,6 +85,7 @@ VALUES: Final[dict[str, dict[object, Promise]]] = {
         "late": _("The planned start was missed"),
         "cost_grown": _("It would cost more than was agreed"),
         "start_refused": _("It could not be started as planned"),
+        "files_gone": _("A file that the text links to is gone"),
     },
     "role": {
         "owner": _("Owner"),
@@ -87,7 +93,7 @@ VALUES: Final[dict[str, dict[object, Promise]]] = {
         "sender": pgettext_lazy("role", "Sender"),
         "reader": _("Reader"),
     },
-    "state": {"reachable": _("Reachable"), "opted_out": _("Opted out")},
+    "state": {code: status.label for code, status in STATUSES.items()},
     "number": {"with": _("With a number"), "without": _("Without a number")},
     "how": {
         "is": pgettext_lazy("a field … a value", "is"),

@@ -6,14 +6,15 @@ from uuid import UUID
 from django.conf import settings
 from django.db import models
 
-from accounts.actions import HIDDEN, field_name, value_words, words_for
+from accounts import recorded
+from accounts.actions import HIDDEN, field_name, words_for
 from accounts.models.workspaces import Workspace
 
 
 class Change(NamedTuple):
     name: str
-    before: object
-    after: object
+    before: str | None
+    after: str | None
 
 
 class AuditEntry(models.Model):
@@ -49,7 +50,7 @@ class AuditEntry(models.Model):
         try:
             UUID(self.subject)
         except ValueError:
-            return str(self.subject)
+            return recorded.subject(self.action, str(self.subject))
         return ""
 
     @property
@@ -59,8 +60,8 @@ class AuditEntry(models.Model):
         found = [
             Change(
                 field_name(name),
-                value_words(name, self.before.get(name)),
-                value_words(name, self.after.get(name)),
+                recorded.written(name, self.before.get(name)),
+                recorded.written(name, self.after.get(name)),
             )
             for name in names
             if name not in HIDDEN

@@ -8,7 +8,7 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
-from accounts import actions
+from accounts import actions, recorded
 from contacts.models import BulkJob, BulkUndo
 from contacts.selectors.counts import Count, two_digits
 from seven_dashboard.formatting import number_text
@@ -58,7 +58,7 @@ def many(count: Count) -> str:
 def chosen(words: Mapping[str, object]) -> list[tuple[str, object]]:
     """Return heading and value of each criterion; the trail's words say the same."""
     return [
-        (actions.field_name(name), actions.value_words(name, value))
+        (actions.field_name(name), recorded.written(name, value))
         for name, value in words.items()
     ]
 

@@ -2,7 +2,7 @@ from __future__ import annotations
 
 from django.utils import translation
 
-from accounts import actions, countries
+from accounts import countries, recorded
 
 
 def test_umlaut_is_sorted_beside_its_letter() -> None:
@@ -13,8 +13,8 @@ def test_umlaut_is_sorted_beside_its_letter() -> None:
 
 def test_audit_says_a_role_in_words() -> None:
     with translation.override("de"):
-        assert str(actions.value_words("role", "sender")) == "Versender"
+        assert recorded.written("role", "sender") == "Versender"
 
 
 def test_audit_leaves_a_free_value() -> None:
-    assert actions.value_words("name", "manager") == "manager"
+    assert recorded.written("name", "manager") == "manager"
