@@ -44,6 +44,9 @@ PersonView = Callable[Concatenate[PersonRequest, P], HttpResponseBase]
 MemberView = Callable[Concatenate[WorkspaceRequest, P], HttpResponseBase]
 AnyView = Callable[Concatenate[HttpRequest, P], HttpResponseBase]
 
+# What the views below ask for, for whoever wants to know without asking them.
+_RIGHTS: dict[Callable[..., object], Right] = {}
+
 
 def signed_in(view: PersonView[P]) -> AnyView[P]:
     """Let anybody signed in open the view; send others to the sign-in page."""
@@ -78,9 +81,19 @@ def member(right: Right) -> Callable[[MemberView[P]], AnyView[P]]:
             theirs.workspace = theirs.membership.workspace
             return view(theirs, *args, **kwargs)
 
+        _RIGHTS[guarded] = right
         return guarded
 
     return decorate
+
+
+def right_of(view: Callable[..., object] | None) -> Right | None:
+    """Return the right that a view asks for, None where it asks for no membership."""
+    while view is not None:
+        if view in _RIGHTS:
+            return _RIGHTS[view]
+        view = getattr(view, "__wrapped__", None)
+    return None
 
 
 def _to_sign_in(request: HttpRequest) -> HttpResponse:

@@ -139,6 +139,7 @@ PAGES: tuple[Entry, ...] = (
                 "file-spreadsheet",
                 owns=("contacts:export",),
                 is_seldom=True,
+                right=Right.EDIT_CONTACTS,
             ),
             Entry(
                 _("Bulk changes"),

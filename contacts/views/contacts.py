@@ -50,6 +50,7 @@ def contact_list(request: WorkspaceRequest) -> HttpResponse:
         "segment_line": segments.ask_and_line(wanted.segment),
         "has_facts": list_words.tell_facts(page.rows),
         "can_edit": allows(request.membership.role, Right.EDIT_CONTACTS),
+        "can_send": allows(request.membership.role, Right.SEND),
     }
     return render(request, "contacts/contacts/list.html", context)
 

@@ -258,6 +258,7 @@ def _state(request: WorkspaceRequest, source: Import) -> dict[str, object]:
         "can_undo": _can_edit(request) and import_undos.can_undo(source),
         "undo_until": _undo_until(source),
         "can_edit": _can_edit(request),
+        "can_send": allows(request.membership.role, Right.SEND),
     }
 
 

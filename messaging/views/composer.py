@@ -197,6 +197,7 @@ def _composer(
         "pin": _pin(form),
         "templates": found_templates.offered(request.workspace, form.chosen_channel()),
         "may_keep": allows(request.membership.role, Right.MANAGE_CAMPAIGNS),
+        "may_import": allows(request.membership.role, Right.EDIT_CONTACTS),
         **_line(request, campaign, conflict),
     }
     return render(request, "messaging/campaigns/composer.html", values, status=status)
