@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from datetime import timedelta
 from decimal import Decimal
 
@@ -70,6 +71,12 @@ def test_caches_keep_parts_apart_from_the_page_of_their_address(
     browser: Client,
 ) -> None:
     assert "HX-Request" in browser.get("/analytics/")["Vary"]
+
+
+def test_swaps_copy_no_style_that_the_policy_refuses(browser: Client) -> None:
+    settings = _soup(browser, "/").select_one("meta[name=htmx-config]")
+    assert settings
+    assert "style" not in json.loads(str(settings["content"]))["attributesToSettle"]
 
 
 def test_theme_is_in_the_first_answer(browser: Client) -> None:
