@@ -7,7 +7,7 @@ that is kept as JSON. It raises ``Unreadable`` with a sentence for the person.
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any, ClassVar, Protocol
@@ -16,42 +16,18 @@ from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
 
 from contacts import field_kinds
+from contacts.segments import raw_texts
 from seven_dashboard.formatting import day_text, number_text
 
 MAX_TEXT = 200
 MAX_DAYS = 3_650
 MAX_YEAR_DAYS = 365
-MAX_CHOSEN = 50
 # A leap year, so that 29 February is a day.
 LEAP = 2024
 
 
 class Unreadable(ValueError):
     """No value of its kind; the text is a sentence for the person."""
-
-
-class Options(Protocol):
-    """Things to choose from: a list for a form, and any of them by its value."""
-
-    def listed(self) -> Sequence[tuple[str, str]]:
-        """Return value and label of those that are offered."""
-
-    def found(self, values: Sequence[str]) -> Mapping[str, str]:
-        """Return the labels of those values that exist."""
-
-
-@dataclass(frozen=True, slots=True)
-class Fixed:
-    """Options that are the same for everybody."""
-
-    pairs: tuple[tuple[str, Any], ...]
-
-    def listed(self) -> Sequence[tuple[str, str]]:
-        return [(value, str(label)) for value, label in self.pairs]
-
-    def found(self, values: Sequence[str]) -> Mapping[str, str]:
-        labels = dict(self.listed())
-        return {value: labels[value] for value in values if value in labels}
 
 
 class Kind(Protocol):
@@ -88,7 +64,7 @@ class Text:
     input: ClassVar[str] = "text"
 
     def read(self, raw: Any, *, country: str) -> str:
-        text = _text(raw)
+        text = raw_texts.text(raw)
         if not text:
             raise Unreadable(_("Write what to look for."))
         if len(text) > MAX_TEXT or "\0" in text:
@@ -114,7 +90,7 @@ class Number:
     def read(self, raw: Any, *, country: str) -> str:
         try:
             number = field_kinds.normal(
-                _required(raw), kind=field_kinds.NUMBER, country=country
+                raw_texts.required(raw), kind=field_kinds.NUMBER, country=country
             )
         except ValueError:
             raise Unreadable(_("Write a number.")) from None
@@ -137,7 +113,7 @@ class Whole:
     input: ClassVar[str] = "whole"
 
     def read(self, raw: Any, *, country: str) -> int:
-        text = _text(raw)
+        text = raw_texts.text(raw)
         is_number = text.isascii() and text.isdigit() and len(text) < 9
         if not is_number or not self.least <= int(text) <= self.most:
             raise Unreadable(
@@ -161,7 +137,7 @@ class Day:
 
     def read(self, raw: Any, *, country: str) -> str:
         try:
-            day = field_kinds.day(_required(raw), country=country)
+            day = field_kinds.day(raw_texts.required(raw), country=country)
         except ValueError:
             raise Unreadable(_("Choose a date.")) from None
         # What a database can compare with a moment of any zone.
@@ -183,8 +159,8 @@ class DayOfYear:
     input: ClassVar[str] = "day_of_year"
 
     def read(self, raw: Any, *, country: str) -> str:
-        numbers = [int(part) for part in _digits(_text(raw))]
-        month_first = country in ("US", "") or "-" in _text(raw)
+        numbers = [int(part) for part in raw_texts.digits(raw)]
+        month_first = country in ("US", "") or "-" in raw_texts.text(raw)
         if len(numbers) == 2:
             month, day = numbers if month_first else numbers[::-1]
             try:
@@ -202,58 +178,6 @@ class DayOfYear:
 
     def options(self) -> Sequence[tuple[str, str]]:
         return ()
-
-
-@dataclass(frozen=True, slots=True)
-class Choice:
-    """One of some things."""
-
-    choices: Options
-    gone: Any
-    input: ClassVar[str] = "choice"
-
-    def read(self, raw: Any, *, country: str) -> str:
-        value = _text(raw)
-        if not value:
-            raise Unreadable(_("Choose one."))
-        if value not in self.choices.found([value]):
-            raise Unreadable(str(self.gone))
-        return value
-
-    def say(self, value: Any) -> str:
-        return self.choices.found([value]).get(value, "?")
-
-    def options(self) -> Sequence[tuple[str, str]]:
-        return self.choices.listed()
-
-
-@dataclass(frozen=True, slots=True)
-class Choices:
-    """One or more of some things."""
-
-    choices: Options
-    gone: Any
-    input: ClassVar[str] = "choices"
-
-    def read(self, raw: Any, *, country: str) -> list[str]:
-        rows = raw if isinstance(raw, list | tuple) else [raw]
-        values = list(dict.fromkeys(text for row in rows if (text := _text(row))))
-        if not values:
-            raise Unreadable(_("Choose at least one."))
-        if len(values) > MAX_CHOSEN:
-            raise Unreadable(
-                _("Choose up to %(most)s.") % {"most": number_text(MAX_CHOSEN)}
-            )
-        if len(self.choices.found(values)) < len(values):
-            raise Unreadable(str(self.gone))
-        return values
-
-    def say(self, value: Any) -> str:
-        found = self.choices.found(value)
-        return ", ".join(found.get(one, "?") for one in value)
-
-    def options(self) -> Sequence[tuple[str, str]]:
-        return self.choices.listed()
 
 
 @dataclass(frozen=True, slots=True)
@@ -300,36 +224,3 @@ def _rank(value: Any) -> Any:
         return Decimal(value)
     except ArithmeticError:
         return value
-
-
-def _required(raw: Any) -> str:
-    text = _text(raw)
-    if not text:
-        raise ValueError("empty")
-    return text
-
-
-def _text(raw: Any) -> str:
-    """Return a text or whole number as text; anything else is nothing."""
-    if isinstance(raw, list | tuple):
-        raw = raw[0] if len(raw) == 1 else None
-    if isinstance(raw, bool) or not isinstance(raw, str | int):
-        return ""
-    # Numbers of JSON may be longer than what Python turns into text.
-    if isinstance(raw, int):
-        return str(raw) if 0 <= raw < 10**9 else ""
-    return raw.strip()
-
-
-def _digits(text: str) -> list[str]:
-    """Return the numbers of ``24.12.``, of up to two digits each."""
-    parts = [part for part in _split(text) if part]
-    return (
-        parts if all(p.isascii() and p.isdigit() and len(p) < 3 for p in parts) else []
-    )
-
-
-def _split(text: str) -> list[str]:
-    for mark in "/- ":
-        text = text.replace(mark, ".")
-    return text.split(".")

@@ -16,13 +16,8 @@ from accounts.models import Workspace
 from contacts import phone as phones
 from contacts.segments.catalog import Field, Operator
 from contacts.segments.moments import Moment
-from contacts.segments.values import (
-    MAX_DAYS,
-    Choices,
-    Day,
-    Text,
-    Whole,
-)
+from contacts.segments.options import Choices
+from contacts.segments.values import MAX_DAYS, Day, Text, Whole
 from contacts.selectors import segment_birthdays
 from contacts.selectors import segment_texts as texts
 

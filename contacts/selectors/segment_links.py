@@ -16,7 +16,8 @@ from contacts import fact_words
 from contacts.models import Channel, Group, GroupMembership, NumberFact, OptOut
 from contacts.segments.catalog import Field, Operator
 from contacts.segments.moments import Moment
-from contacts.segments.values import MAX_DAYS, Choice, Choices, Fixed, Whole
+from contacts.segments.options import Choice, Choices, Fixed
+from contacts.segments.values import MAX_DAYS, Whole
 from contacts.selectors import groups, number_facts
 
 SECTION, NUMBERS = _("Groups and opt-outs"), _("What lookups found")

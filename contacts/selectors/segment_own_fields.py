@@ -19,15 +19,8 @@ from contacts import field_kinds
 from contacts.models import CustomField
 from contacts.segments.catalog import Field, Operator
 from contacts.segments.moments import Moment
-from contacts.segments.values import (
-    MAX_DAYS,
-    Choices,
-    Day,
-    Fixed,
-    Number,
-    Pair,
-    Whole,
-)
+from contacts.segments.options import Choices, Fixed
+from contacts.segments.values import MAX_DAYS, Day, Number, Pair, Whole
 from contacts.selectors import segment_sql as sql
 from contacts.selectors import segment_texts as texts
 

@@ -34,7 +34,8 @@ from accounts.models import Workspace
 from contacts.models import FormerNumber
 from contacts.segments.catalog import Field, Operator
 from contacts.segments.moments import Moment
-from contacts.segments.values import MAX_DAYS, Choice, Choices, Fixed, Pair, Whole
+from contacts.segments.options import Choice, Choices, Fixed
+from contacts.segments.values import MAX_DAYS, Pair, Whole
 from contacts.selectors import segment_sql as sql
 from contacts.selectors.segment_links import Named, uuids
 from messaging.models import Campaign, InboundMessage, Message
