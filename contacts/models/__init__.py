@@ -17,7 +17,8 @@ from contacts.models.number_facts import LookupKind, NumberFact
 from contacts.models.opt_out_lists import OptOutList, OptOutRefusal
 from contacts.models.opt_outs import Channel, OptOut
 from contacts.models.segments import Segment
-from contacts.models.sync import Direction, SyncGroup, SyncLink, SyncRun, SyncSetup
+from contacts.models.sync import SyncLink, SyncRun
+from contacts.models.sync_setups import Direction, SyncGroup, SyncSetup
 from contacts.models.work import Work
 
 __all__ = [

@@ -14,7 +14,8 @@ from contacts.services.sync import books, brake, owns, pages
 from contacts.services.sync.books import Book
 from contacts.services.sync.calls import Job, Outcome, sent_values
 from contacts.services.sync.owns import Own, plain
-from contacts.services.sync.plans import Plan, Planner
+from contacts.services.sync.planner import Planner
+from contacts.services.sync.plans import Plan
 from contacts.sync_fields import theirs_of
 
 State, Todo = SyncLink.State, SyncLink.Todo

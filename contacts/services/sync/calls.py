@@ -11,7 +11,8 @@ from dataclasses import dataclass, field
 from contacts.models import SyncLink
 from contacts.services.sync.books import Book
 from contacts.services.sync.owns import Own
-from contacts.services.sync.plans import Plan, Planner
+from contacts.services.sync.planner import Planner
+from contacts.services.sync.plans import Plan
 from contacts.sync_fields import AVATAR, PHONE, Theirs, form_of, readings, theirs_of
 from seven_dashboard.gateway.client import SevenClient
 from seven_dashboard.gateway.errors import GatewayError, NotFound

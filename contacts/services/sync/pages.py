@@ -17,7 +17,8 @@ from contacts.selectors import own_keys
 from contacts.services.sync import books, owns, surroundings, writes
 from contacts.services.sync.books import Book
 from contacts.services.sync.owns import Own
-from contacts.services.sync.plans import Plan, Planner
+from contacts.services.sync.planner import Planner
+from contacts.services.sync.plans import Plan
 from contacts.sync_fields import PHONE, Theirs, theirs_of
 from seven_dashboard.gateway.resources.contacts import GatewayContact
 

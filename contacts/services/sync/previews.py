@@ -28,7 +28,8 @@ from contacts.services.sync import (
 )
 from contacts.services.sync.books import Book
 from contacts.services.sync.calls import sent_values
-from contacts.services.sync.plans import Plan, Planner
+from contacts.services.sync.planner import Planner
+from contacts.services.sync.plans import Plan
 from contacts.sync_fields import PHONE, theirs_of
 from seven_dashboard.gateway.client import SevenClient
 from seven_dashboard.gateway.resources.contacts import GatewayContact
