@@ -21,6 +21,7 @@ from contacts.models import Duplicate, DuplicateSearch
 from contacts.services import works
 from contacts.services.duplicate_rules import STATEMENTS
 from contacts.services.works import ClaimLost
+from seven_dashboard import locks
 
 logger = logging.getLogger(__name__)
 
@@ -34,7 +35,7 @@ KEEP_DAYS = 30
 def start(*, workspace: Workspace, actor: User | None) -> DuplicateSearch:
     """Return a search that waits for a worker; the one under way when there is one."""
     with transaction.atomic():
-        Workspace.objects.select_for_update().get(pk=workspace.pk)
+        _keep_apart(workspace)
         running = DuplicateSearch.objects.filter(
             workspace=workspace,
             state__in=(DuplicateSearch.State.READY, DuplicateSearch.State.RUNNING),
@@ -78,6 +79,13 @@ def forget_old() -> int:
     limit = timezone.now() - timedelta(days=KEEP_DAYS)
     old = DuplicateSearch.objects.filter(created_at__lt=limit)
     return old.exclude(state__in=("ready", "running")).delete()[0]
+
+
+def _keep_apart(workspace: Workspace) -> None:
+    """Let a second start of this moment wait, and nothing else of the workspace."""
+    key = locks.key_of(f"duplicate-search {workspace.pk}")
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_advisory_xact_lock(%s)", [key])
 
 
 def _step(work: DuplicateSearch, number: int) -> None:

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import contextlib
 from datetime import date
 from typing import Any
 
 import pytest
+from django.db import connection
 
 from accounts.models import AuditEntry, User, Workspace
 from contacts.models import Contact, Duplicate, DuplicateSearch
@@ -154,6 +156,20 @@ def test_search_that_cannot_be_done_fails_and_does_not_go_round(
 def test_one_search_runs_at_a_time(workspace: Workspace) -> None:
     first = duplicates.start(workspace=workspace, actor=None)
     assert duplicates.start(workspace=workspace, actor=None) == first
+
+
+@pytest.mark.django_db(transaction=True)
+def test_start_does_not_wait_for_who_changes_the_workspace(
+    workspace: Workspace,
+) -> None:
+    other = connection.copy()
+    with contextlib.closing(other), other.cursor() as held, connection.cursor() as ours:
+        other.set_autocommit(False)
+        held.execute("SELECT FROM accounts_workspace FOR NO KEY UPDATE")
+        ours.execute("SET lock_timeout = '1s'")
+        assert duplicates.start(workspace=workspace, actor=None)
+        ours.execute("RESET lock_timeout")
+        other.rollback()
 
 
 def test_every_workspace_is_searched_at_night(workspace: Workspace) -> None:
