@@ -138,7 +138,7 @@ def _rewrite(work: FieldWork) -> bool:
         count, until = step
         found = {
             contact: value
-            for contact, old in _values(fresh, until).items()
+            for contact, old in _values(fresh, until, is_locked=True).items()
             if (value := _fitting(fresh, old)) is not None
         }
         with connection.cursor() as cursor:
@@ -180,16 +180,20 @@ def _next_step(work: FieldWork) -> tuple[int, int] | None:
     return (len(ids), ids[-1]) if ids else None
 
 
-def _values(work: FieldWork, until: int) -> Mapping[int, str]:
-    """Return the values of a step, by contact; locked until they are written."""
+def _values(
+    work: FieldWork, until: int, *, is_locked: bool = False
+) -> Mapping[int, str]:
+    """Return the values of a step, by contact."""
     rows = Contact.objects.filter(
         workspace=work.workspace,
         id__gt=work.bookmark,
         id__lte=until,
         custom__has_key=work.slug,
     )
-    locked = rows.select_for_update().order_by("id").values_list("id", "custom")
-    return {pk: str(custom[work.slug]) for pk, custom in locked}
+    if is_locked:
+        rows = rows.select_for_update(no_key=True)
+    found = rows.order_by("id").values_list("id", "custom")
+    return {pk: str(custom[work.slug]) for pk, custom in found}
 
 
 def _params(work: FieldWork, until: int) -> dict[str, Any]:

@@ -69,8 +69,12 @@ def test_day_later_nothing_is_undone(
 
 
 def test_changes_are_forgotten_when_they_are_old(
-    three: list[Contact], group: Group, do: Start
+    three: list[Contact],
+    group: Group,
+    do: Start,
+    monkeypatch: pytest.MonkeyPatch,
 ) -> None:
+    monkeypatch.setattr(bulk_jobs, "FORGET_SLICE", 2)
     job = do(ADD, group=group)
     assert bulk_jobs.forget_old() == 0
     age(job, bulk_jobs.FORGET_AFTER)
