@@ -35,6 +35,7 @@ OTHER: Final[dict[str, Promise]] = {
     "conflicts": _("Conflicts"),
     "duplicates": _("Twice at seven.io"),
     "refused": _("Refused by seven.io"),
+    "unanswered": _("Without an answer from seven.io"),
     "unlinked": _("Synced no more"),
 }
 # Shown in a preview even when nothing is to be done.

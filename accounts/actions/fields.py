@@ -84,6 +84,7 @@ FIELDS: Final[dict[str, Promise]] = {
     "on_conflict": _("Both sides changed the same field"),
     "on_deleted_here": _("A contact was deleted here"),
     "on_deleted_there": _("A contact was deleted at seven.io"),
+    "unanswered": _("Without an answer from seven.io"),
     "sends_own_fields": _("Send own fields that seven.io does not have yet"),
     "ungrouped": _("Contacts in no group"),
     "file": _("File"),

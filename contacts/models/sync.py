@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+from typing import Any, Final
+
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.utils.translation import gettext_lazy as _
@@ -8,6 +10,14 @@ from django.utils.translation import pgettext_lazy
 from accounts.models import Workspace
 from contacts.models.contacts import Contact
 from contacts.models.work import Work
+
+# What a link says of attempts that came to nothing, when there were none.
+NO_TROUBLE: Final[dict[str, Any]] = {
+    "error": "",
+    "refused": "",
+    "failures": 0,
+    "retry_at": None,
+}
 
 
 class SyncLink(models.Model):
@@ -61,9 +71,12 @@ class SyncLink(models.Model):
     attempted_at = models.DateTimeField(null=True)
     # Kept only where the gateway does not list in the order of ids.
     seen_at = models.DateTimeField(null=True)
-    # Why the gateway refused the last attempt, and which values it refused.
+    # Why the last attempt came to nothing, and which values the gateway refused.
     error = models.TextField(blank=True, default="")
     refused = models.CharField(max_length=64, blank=True, default="")
+    # Attempts in a row that the gateway gave no answer to, and when the next may come.
+    failures = models.PositiveSmallIntegerField(default=0, db_default=0)
+    retry_at = models.DateTimeField(null=True)
     # One side was deleted after the other was changed: always asked.
     is_edited = models.BooleanField(default=False)
     # Of a duplicate: the contact of ours whose number it has.
@@ -106,6 +119,11 @@ class SyncLink(models.Model):
                 condition=~models.Q(error=""),
             ),
         ]
+
+    def forget_trouble(self) -> None:
+        """Note, without saving, that nothing stands in the way any more."""
+        for name, value in NO_TROUBLE.items():
+            setattr(self, name, value)
 
     @property
     def our_base(self) -> dict[str, str]:

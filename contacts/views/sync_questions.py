@@ -83,6 +83,7 @@ def sync_questions(request: WorkspaceRequest, kind: str) -> HttpResponse:
     page = selected.question_page(request.workspace, kind, **_keys(request))
     for link in page.rows:
         link.shown_name = _name(link)  # type: ignore[attr-defined]
+        link.reason = sync_words.sentence(link.error)  # type: ignore[attr-defined]
     context = {"page": page, "kind": kind, **_frame(request, kind)}
     return render(request, "contacts/sync/questions.html", context)
 

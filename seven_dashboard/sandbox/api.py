@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import json
+from functools import partial
 
 from seven_dashboard.sandbox import auth, resources, routing
 from seven_dashboard.sandbox.accounts import Account
@@ -77,10 +78,11 @@ class Api:
         path = call.request.path.removeprefix(PREFIX)
         call.account.requests[f"{call.request.method} {path}"] += 1
         plan = call.account.faults
-        fault = plan.draw(route.kind)
+        said = partial(_said, call.request)
+        fault = plan.draw(route.kind, said)
         if fault is None and route.kind == "read":
             plan = call.account.read_faults
-            fault = plan.draw(route.kind)
+            fault = plan.draw(route.kind, said)
         if fault is None and route.is_send and self._reporter.has_fates(call.account):
             fault = _fated(call)
         if fault is None:
@@ -112,6 +114,10 @@ class Api:
         if fault.status == 429:
             response.headers["Retry-After"] = f"{plan.retry_after_s:g}"
         return response
+
+
+def _said(request: Request) -> str:
+    return f"{request.target} {request.body.decode(errors='replace')}"
 
 
 def _params(request: Request) -> Params:

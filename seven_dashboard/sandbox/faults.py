@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import random
 from collections import deque
+from collections.abc import Callable
 from dataclasses import dataclass, field
 
 FAULTS = (
@@ -73,10 +74,14 @@ class FaultPlan:
     retry_after_s: float = 1.0
     hang_s: float | None = None
     slow_s: float = 1.0
+    # Only requests that name this in their address or body meet trouble; "": all do.
+    about: str = ""
 
-    def draw(self, kind: str) -> Fault | None:
+    def draw(self, kind: str, said: Callable[[], str]) -> Fault | None:
         """Return the fault of a request of a kind: a scope, or anything else."""
         if self.scope not in (kind, "all"):
+            return None
+        if self.about and self.about not in said():
             return None
         if self.queue:
             return self.queue.popleft()
@@ -98,6 +103,7 @@ def read_fault_plan(given: dict[str, object]) -> FaultPlan:
         retry_after_s=_number(given, "retry_after_s", 1.0),
         hang_s=_number(given, "hang_s", 0.0) or None,
         slow_s=_number(given, "slow_s", 1.0),
+        about=str(given.get("about") or ""),
     )
     listed = given.get("next") or []
     if not isinstance(listed, list):

@@ -7,10 +7,14 @@ import json
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import replace
+from typing import Final
+
+from django.utils import timezone
 
 from accounts.services import audit
 from contacts.models import SyncLink, SyncRun
-from contacts.services.sync import books, brake, owns, pages
+from contacts.models.sync import NO_TROUBLE
+from contacts.services.sync import books, brake, owns, pages, patience
 from contacts.services.sync.books import Book
 from contacts.services.sync.calls import Job, Outcome, sent_values
 from contacts.services.sync.owns import Own, plain
@@ -20,6 +24,8 @@ from contacts.sync_fields import theirs_of
 
 State, Todo = SyncLink.State, SyncLink.Todo
 PUSHED = "contact.push"
+# The column holds no more.
+MOST_FAILURES: Final = 1_000
 
 
 def write(run: SyncRun, book: Book, found: Sequence[Outcome]) -> Counter[str]:
@@ -74,7 +80,7 @@ def _plan(book: Book, outcome: Outcome, own: Own | None) -> Plan | None:
     link, snapshot, contact = outcome.job.link, outcome.job.own, outcome.contact
     assert contact is not None
     theirs = theirs_of(contact, book.words)
-    link.error = link.refused = ""
+    link.forget_trouble()
     if own is None or snapshot is None:
         return _without_own(book, link, Plan(theirs, link))
     if link.todo == Todo.CREATE:
@@ -132,7 +138,9 @@ def _one(run: SyncRun, book: Book, outcome: Outcome) -> str:
     if outcome.error is not None:
         return _failed(book, outcome)
     if outcome.is_edited:
-        SyncLink.objects.filter(pk=link.pk).update(todo="", is_edited=True)
+        SyncLink.objects.filter(pk=link.pk).update(
+            todo="", is_edited=True, **NO_TROUBLE
+        )
         return ""
     if outcome.is_gone:
         return _gone(run, book, outcome)
@@ -146,14 +154,18 @@ def _failed(book: Book, outcome: Outcome) -> str:
     assert error is not None
     if error.is_permanent and error.concerns == "connection":
         return ""
-    if not error.is_permanent:
-        return "unanswered"
-    SyncLink.objects.filter(pk=link.pk).update(
-        error=(error.detail or error.sentence)[:500],
-        refused=digest(outcome.job, book),
-        attempted_at=None,
+    link.error = (error.detail or error.sentence)[:500]
+    if error.is_permanent:
+        link.failures, link.retry_at = 0, None
+        link.refused, link.attempted_at = digest(outcome.job, book), None
+    else:
+        # It may have been carried out: a creation keeps its ``attempted_at``.
+        link.failures = min(link.failures + 1, MOST_FAILURES)
+        link.retry_at = timezone.now() + patience.pause_after(link.failures)
+    link.save(
+        update_fields=["error", "refused", "failures", "retry_at", "attempted_at"]
     )
-    return "refused"
+    return "refused" if error.is_permanent else ""
 
 
 def _gone(run: SyncRun, book: Book, outcome: Outcome) -> str:
@@ -163,7 +175,9 @@ def _gone(run: SyncRun, book: Book, outcome: Outcome) -> str:
         SyncLink.objects.filter(pk=link.pk).delete()
         return "deleted_there" if outcome.is_deleted else ""
     if link.state in (State.UNLINKED, State.DUPLICATE):
-        SyncLink.objects.filter(pk=link.pk).update(remote_id=None, todo="")
+        SyncLink.objects.filter(pk=link.pk).update(
+            remote_id=None, todo="", **NO_TROUBLE
+        )
         return ""
     brake.count_missing(run)
     SyncLink.objects.filter(pk=link.pk).update(
@@ -171,6 +185,7 @@ def _gone(run: SyncRun, book: Book, outcome: Outcome) -> str:
         todo="",
         conflict={},
         is_edited=link.our_base != sent_values(book, own),
+        **NO_TROUBLE,
     )
     return "missing_there"
 

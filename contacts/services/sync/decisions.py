@@ -12,6 +12,7 @@ from django.utils.translation import gettext_lazy as _
 from accounts.models import User, Workspace
 from accounts.services import audit
 from contacts.models import SyncGroup, SyncLink, SyncSetup
+from contacts.models.sync import NO_TROUBLE
 from contacts.services import contacts as one_by_one
 from contacts.services.sync import deletions
 from seven_dashboard.errors import Refused
@@ -108,6 +109,7 @@ def answer(
                 groups=[],
                 attempted_at=None,
                 is_edited=False,
+                **NO_TROUBLE,
             )
         else:
             raise Refused(_GONE, code="unknown")
@@ -130,9 +132,9 @@ def sync_again(*, workspace: Workspace, ids: Collection[int]) -> int:
 
 
 def try_again(*, workspace: Workspace) -> int:
-    """Tell the gateway again what it has refused, with the next sync."""
+    """Tell the gateway again what came to nothing, with the next sync."""
     refused = SyncLink.objects.filter(workspace=workspace).exclude(error="")
-    return refused.update(error="", refused="")
+    return refused.update(**NO_TROUBLE)
 
 
 def start_over(*, setup: SyncSetup, actor: User) -> None:

@@ -250,7 +250,8 @@ def _begin_anew(link: SyncLink, remote_id: int, fields: Sequence[str]) -> None:
     link.remote_id = remote_id
     link.base_ours = {**dict.fromkeys(fields), **sent} if sent else None
     link.base_theirs = dict(link.base_ours) if link.base_ours else None
-    link.groups, link.error, link.refused = [], "", ""
+    link.groups = []
+    link.forget_trouble()
     link.attempted_at = None
 
 

@@ -56,4 +56,6 @@ def settle(plan: Plan) -> None:
     link.conflict = {name: list(both) for name, both in merged.conflicts.items()}
     link.validation = plan.theirs.validation[:16]
     link.todo = Todo.UPDATE if plan.pushes else Todo.NOTHING
+    if not plan.pushes:
+        link.forget_trouble()
     link.is_edited = False

@@ -14,13 +14,14 @@ from datetime import datetime, timedelta
 from typing import Final
 
 from django.db import transaction
+from django.db.models import QuerySet
 from django.utils import timezone
 
 from contacts.models import SyncLink, SyncRun
 from contacts.services import works
-from contacts.services.sync import answers, owns
+from contacts.services.sync import answers, asking, owns, patience
 from contacts.services.sync.books import Book
-from contacts.services.sync.calls import Job, Outcome, do, look, sent_values
+from contacts.services.sync.calls import Job, Outcome
 from contacts.services.sync.owns import Own
 from seven_dashboard.gateway.client import SevenClient
 from seven_dashboard.gateway.errors import GatewayError
@@ -30,8 +31,6 @@ BATCH: Final = 30
 THREADS: Final = 3
 # A creation without an answer may still be under way at the gateway for this long.
 SETTLE_AFTER = timedelta(seconds=60)
-# How often a run goes through what is left before it leaves the rest to the next run.
-MAX_ROUNDS: Final = 3
 Todo = SyncLink.Todo
 
 
@@ -42,40 +41,64 @@ def run(
     *,
     todos: Collection[str] = (Todo.CREATE, Todo.UPDATE, Todo.DELETE),
 ) -> None:
-    """Tell the gateway all that waits; raises GatewayError when it should be later."""
+    """Tell the gateway all that waits; raises GatewayError when it should be later.
+
+    The first round leaves out who had no answer before, so that they keep nobody
+    waiting; further rounds are theirs, after a rest where the trouble is new.
+    """
+    while True:
+        trouble = _round(run, book, client, todos)
+        if run.rounds + 1 >= patience.TRIES or (run.rounds and trouble is None):
+            break
+        run.rounds, run.bookmark = run.rounds + 1, 0
+        SyncRun.objects.filter(pk=run.pk).update(rounds=run.rounds, bookmark=0)
+        if trouble is not None:
+            raise trouble
+    _count_left(run)
+
+
+def _round(
+    run: SyncRun, book: Book, client: SevenClient, todos: Collection[str]
+) -> GatewayError | None:
+    """Go through what waits; return the trouble that may be over after a rest."""
     trouble: GatewayError | None = None
+    in_a_row = 0
     with ThreadPoolExecutor(THREADS) as pool:
         while (jobs := _claim(run, book, todos)) is not None:
             kept = [job for job in jobs if not _is_moot(job, book)]
             if not kept:
                 _pass_over(run, jobs)
                 continue
-            for job in kept:
-                _look(job, book, client)
-            _intend(run, book, kept)
-            found = list(pool.map(lambda job: do(job, book, client), kept))
-            failed = _write(run, book, found)
-            if failed:
-                trouble = failed
-    if trouble is not None and run.rounds + 1 < MAX_ROUNDS:
-        run.rounds += 1
-        run.bookmark = 0
-        SyncRun.objects.filter(pk=run.pk).update(rounds=run.rounds, bookmark=0)
-        raise trouble
+            found = asking.ask(run, book, client, pool, kept)
+            left = _write(run, book, client, kept, found)
+            for outcome in left:
+                if outcome.job.link.failures < patience.TRIES:
+                    trouble = outcome.error
+            in_a_row = in_a_row + len(left) if len(left) == len(found) else 0
+            if in_a_row >= patience.MOST_IN_A_ROW:
+                if not run.rounds and left[0].error:
+                    raise left[0].error
+                break
+    return trouble
 
 
 def _claim(run: SyncRun, book: Book, todos: Collection[str]) -> list[Job] | None:
     """Take the next batch; None when there is none left."""
     with transaction.atomic():
         works.hold(run)
-        links = list(
-            SyncLink.objects.select_for_update()
-            .filter(workspace=book.workspace, todo__in=todos, pk__gt=run.bookmark)
-            .order_by("pk")[:BATCH]
-        )
+        waiting = _waiting(run).filter(todo__in=todos)
+        links = list(waiting.select_for_update().order_by("pk")[:BATCH])
         found = owns.load(book, [link.contact_id for link in links if link.contact_id])
         jobs = [_job(link, found.get(link.contact_id or 0), book) for link in links]
     return jobs or None
+
+
+def _waiting(run: SyncRun) -> QuerySet[SyncLink]:
+    """Return the links of a round that are behind the bookmark."""
+    links = SyncLink.objects.filter(workspace=run.workspace_id, pk__gt=run.bookmark)
+    if run.rounds:
+        return links.filter(failures__gt=0, retry_at__lte=timezone.now())
+    return links.filter(failures=0)
 
 
 def _job(link: SyncLink, own: Own | None, book: Book) -> Job:
@@ -86,39 +109,6 @@ def _job(link: SyncLink, own: Own | None, book: Book) -> Job:
     job.must_look = last is not None
     job.may_create = last is None or _is_settled(last)
     return job
-
-
-def _intend(run: SyncRun, book: Book, jobs: Sequence[Job]) -> None:
-    """Note which creations the gateway may know of from now on, and what they say.
-
-    After looking for an earlier attempt: until then what that one has sent is known.
-    """
-    with transaction.atomic():
-        works.hold(run)
-        for job in jobs:
-            if not job.creates or job.own is None:
-                continue
-            job.link.attempted_at = timezone.now()
-            job.link.base_theirs = dict(sent_values(book, job.own))
-            job.link.save(update_fields=["attempted_at", "base_theirs"])
-
-
-def _look(job: Job, book: Book, client: SevenClient) -> None:
-    """Look for what an earlier attempt may have created, and nobody is linked with."""
-    if not job.must_look or job.own is None:
-        return
-    try:
-        found = look(job, book, client)
-    except GatewayError as error:
-        job.trouble = error
-        return
-    links = SyncLink.objects.filter(workspace=book.workspace)
-    known = set(
-        links.filter(remote_id__in=[c.id for c in found]).values_list(
-            "remote_id", flat=True
-        )
-    )
-    job.found = next((c for c in found if c.id not in known), None)
 
 
 def _is_settled(attempted_at: datetime) -> bool:
@@ -141,28 +131,43 @@ def _pass_over(run: SyncRun, jobs: Sequence[Job]) -> None:
         works.advance(run, bookmark=run.bookmark)
 
 
-def _write(run: SyncRun, book: Book, found: Sequence[Outcome]) -> GatewayError | None:
-    """Write outcomes; return the error that should be tried again later, if any.
+def _write(
+    run: SyncRun,
+    book: Book,
+    client: SevenClient,
+    jobs: Sequence[Job],
+    found: Sequence[Outcome],
+) -> list[Outcome]:
+    """Write outcomes; return those that the gateway gave no answer for.
 
-    Raises an error that concerns the connection, or one that all of a batch met: then
-    the batch is to be done again, and nothing after it.
+    Raises an error that concerns the whole gateway: then all that had no answer is to
+    be done again, and nothing after it.
     """
-    errors = [outcome.error for outcome in found if outcome.error]
-    passing = [error for error in errors if not error.is_permanent]
-    breaking = [e for e in errors if e.is_permanent and e.concerns == "connection"]
-    is_halted = bool(breaking) or len(passing) == len(found)
-    last = max(outcome.job.link.pk for outcome in found)
+    halt = patience.halting(found, client)
+    left = [outcome for outcome in found if patience.is_unheard(outcome)]
+    told = [o for o in found if o not in left] if halt else found
+    begun = {outcome.job.link.pk for outcome in found}
+    open_jobs = [job for job in jobs if job.link.pk not in begun]
+    reached = min((job.link.pk - 1 for job in open_jobs), default=max(begun))
+    bookmark = run.bookmark if halt else reached
     with transaction.atomic():
         works.hold(run)
-        done = answers.write(run, book, found)
+        asking.take_back(open_jobs)
+        done = answers.write(run, book, told)
         run.tally = dict(Counter(run.tally) + done)
-        bookmark = run.bookmark if is_halted else last
-        works.advance(run, done=len(found) - len(errors), bookmark=bookmark)
-        values: dict[str, object] = {"tally": run.tally}
-        if len(errors) < len(found):
-            values["failures"] = run.failures = 0
-        SyncRun.objects.filter(pk=run.pk).update(**values)
+        answered = sum(outcome.error is None for outcome in told)
+        works.advance(run, done=answered, bookmark=bookmark)
+        if answered:
+            run.failures = 0
+        SyncRun.objects.filter(pk=run.pk).update(tally=run.tally, failures=run.failures)
     run.bookmark = bookmark
-    if is_halted:
-        raise (breaking or passing)[0]
-    return passing[0] if passing else None
+    if halt is not None:
+        raise halt
+    return left
+
+
+def _count_left(run: SyncRun) -> None:
+    """Note how many contacts stay without an answer until later."""
+    links = SyncLink.objects.filter(workspace=run.workspace_id, failures__gt=0)
+    run.tally = {**run.tally, "unanswered": links.exclude(error="").count()}
+    SyncRun.objects.filter(pk=run.pk).update(tally=run.tally)

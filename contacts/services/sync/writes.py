@@ -55,6 +55,8 @@ _LINK_COLUMNS = (
     "attempted_at",
     "error",
     "refused",
+    "failures",
+    "retry_at",
     "is_edited",
     "twin_id",
 )
@@ -188,6 +190,8 @@ def _insert_links(links: Sequence[SyncLink]) -> None:
         "conflict": "conflict::jsonb",
         "groups": "groups::bigint[]",
         "attempted_at": "attempted_at::timestamptz",
+        "failures": "failures::smallint",
+        "retry_at": "retry_at::timestamptz",
         "is_edited": "is_edited::boolean",
     }
     for name in ("contact_id", "contact_was", "remote_id", "twin_id"):
