@@ -1,6 +1,6 @@
 from __future__ import annotations
 
-from contacts.models.bulk import BulkChange, BulkJob, BulkUndo
+from contacts.models.bulk import BulkChange, BulkJob, BulkTrace, BulkUndo
 from contacts.models.consent import ConsentEvent
 from contacts.models.contacts import Contact
 from contacts.models.duplicates import Duplicate, DuplicateSearch
@@ -24,6 +24,7 @@ from contacts.models.work import Work
 __all__ = [
     "BulkChange",
     "BulkJob",
+    "BulkTrace",
     "BulkUndo",
     "Channel",
     "ConsentEvent",

@@ -1,8 +1,13 @@
 from __future__ import annotations
 
+from typing import ClassVar
+
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
+from accounts.actions import field_name, words_for
+from accounts.models import User, Workspace
+from accounts.models.audit import Change
 from contacts.models.chosen import ChosenWork
 from contacts.models.groups import Group
 from contacts.models.opt_outs import Channel
@@ -85,3 +90,55 @@ class BulkChange(models.Model):
     )
     target_id = models.BigIntegerField()
     before = models.JSONField(null=True)
+
+
+class BulkTrace(models.Model):
+    """Whom a job on a group has moved, or its undo: a bit for each contact.
+
+    Kept for good, so that a contact's history tells it. ``bits`` are those of the
+    contacts whose ids begin at ``span`` times ``SPAN``.
+    """
+
+    SPAN: ClassVar[int] = 32_768
+
+    workspace = models.ForeignKey(
+        Workspace, on_delete=models.CASCADE, related_name="+", db_index=False
+    )
+    job = models.ForeignKey(
+        BulkJob, on_delete=models.CASCADE, related_name="traces", db_index=False
+    )
+    is_undo = models.BooleanField(default=False)
+    span = models.BigIntegerField()
+    bits = models.BinaryField()
+    # Of the last step that moved one of them.
+    at = models.DateTimeField()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["job", "is_undo", "span"], name="bulk_trace_once"
+            )
+        ]
+        indexes = [
+            models.Index(fields=["workspace", "span", "-id"], name="bulk_trace_span")
+        ]
+
+    @property
+    def joins(self) -> bool:
+        """Say whether the contacts came into the group."""
+        return (self.job.act == BulkJob.Act.ADD) != self.is_undo
+
+    @property
+    def label(self) -> str:
+        """What was done, in the words of the audit trail."""
+        return str(words_for("contact.join" if self.joins else "contact.leave"))
+
+    @property
+    def changes(self) -> list[Change]:
+        name = self.job.subject
+        before, after = (None, name) if self.joins else (name, None)
+        return [Change(field_name("group"), before, after)]
+
+    @property
+    def actor(self) -> User | None:
+        return self.job.undo.created_by if self.is_undo else self.job.created_by

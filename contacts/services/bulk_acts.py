@@ -16,8 +16,8 @@ from accounts.models import User
 from accounts.services import audit
 from contacts.columns import CUSTOM
 from contacts.models import BulkChange, BulkJob, Contact, OptOut
+from contacts.services import bulk_traces, deletions, opt_outs
 from contacts.services import contacts as one_by_one
-from contacts.services import deletions, opt_outs
 from contacts.services.opt_out_rows import Entry
 from seven_dashboard.errors import Refused
 
@@ -28,16 +28,20 @@ WITH added AS (
     SELECT id FROM contacts_contact
     WHERE (workspace_id = %s) IS TRUE AND id = ANY(%s)
     ORDER BY id FOR KEY SHARE) AS held
-  ON CONFLICT DO NOTHING RETURNING id)
-INSERT INTO contacts_bulkchange (job_id, target_id) SELECT %s, id FROM added
+  ON CONFLICT DO NOTHING RETURNING id, contact_id),
+kept AS (
+  INSERT INTO contacts_bulkchange (job_id, target_id) SELECT %s, id FROM added)
+SELECT contact_id FROM added
 """
 REMOVE = """
 WITH removed AS (
   DELETE FROM contacts_groupmembership
-  WHERE group_id = %s AND contact_id = ANY(%s) RETURNING id, contact_id, added_at)
-INSERT INTO contacts_bulkchange (job_id, target_id, before)
-SELECT %s, id, jsonb_build_object('contact_id', contact_id, 'added_at', added_at)
-FROM removed
+  WHERE group_id = %s AND contact_id = ANY(%s) RETURNING id, contact_id, added_at),
+kept AS (
+  INSERT INTO contacts_bulkchange (job_id, target_id, before)
+  SELECT %s, id, jsonb_build_object('contact_id', contact_id, 'added_at', added_at)
+  FROM removed)
+SELECT contact_id FROM removed
 """
 # Locked in the order of their ids, as everybody does who changes several contacts.
 # IS TRUE: by their ids and not by the workspace, see `selectors/own_keys.py`.
@@ -68,7 +72,7 @@ def add(job: BulkJob, ids: Sequence[int]) -> int:
     _need_group(job)
     with connection.cursor() as cursor:
         cursor.execute(ADD, [job.group_id, job.workspace_id, list(ids), job.pk])
-        return int(cursor.rowcount)
+        return bulk_traces.note(job, (number for (number,) in cursor.fetchall()))
 
 
 def remove(job: BulkJob, ids: Sequence[int]) -> int:
@@ -76,7 +80,7 @@ def remove(job: BulkJob, ids: Sequence[int]) -> int:
     _need_group(job)
     with connection.cursor() as cursor:
         cursor.execute(REMOVE, [job.group_id, list(ids), job.pk])
-        return int(cursor.rowcount)
+        return bulk_traces.note(job, (number for (number,) in cursor.fetchall()))
 
 
 def set_field(job: BulkJob, ids: Sequence[int]) -> int:

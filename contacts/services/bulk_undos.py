@@ -7,22 +7,27 @@ returns how many of them are as they were before.
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from typing import Any
 
 from django.db import connection
 
 from accounts.models import User
 from contacts import consent_words
-from contacts.models import BulkJob, Contact, GroupMembership, OptOut
-from contacts.services import bulk_acts, deletions, opt_outs
+from contacts.models import BulkJob, Contact, OptOut
+from contacts.services import bulk_acts, bulk_traces, deletions, opt_outs
 from contacts.services import contacts as one_by_one
 
+TAKE_OUT = """
+DELETE FROM contacts_groupmembership WHERE group_id = %s AND id = ANY(%s)
+RETURNING contact_id
+"""
 PUT_BACK = """
 INSERT INTO contacts_groupmembership (id, group_id, contact_id, added_at)
 SELECT b.target_id, %s, c.id, (b.before ->> 'added_at')::timestamptz
 FROM contacts_bulkchange AS b
 JOIN contacts_contact AS c ON c.id = (b.before ->> 'contact_id')::bigint
 WHERE b.job_id = %s AND b.target_id = ANY(%s) AND (c.workspace_id = %s) IS TRUE
-ORDER BY c.id FOR KEY SHARE OF c ON CONFLICT DO NOTHING
+ORDER BY c.id FOR KEY SHARE OF c ON CONFLICT DO NOTHING RETURNING contact_id
 """
 SET_BACK = """
 WITH old AS (
@@ -40,18 +45,22 @@ SELECT uuid, former FROM old
 
 def take_out(job: BulkJob, ids: Sequence[int], actor: User | None) -> int:
     """Take out of the group whom the job has added; others' members stay."""
-    members = GroupMembership.objects.filter(group=job.group_id, id__in=ids)
-    removed, _by_model = members.delete()
-    return removed
+    return _moved_back(job, TAKE_OUT, [job.group_id, list(ids)])
 
 
 def put_back(job: BulkJob, ids: Sequence[int], actor: User | None) -> int:
     """Put back into the group whom the job has removed."""
     if job.group_id is None:
         return 0
+    params = [job.group_id, job.pk, list(ids), job.workspace_id]
+    return _moved_back(job, PUT_BACK, params)
+
+
+def _moved_back(job: BulkJob, sql: str, params: list[Any]) -> int:
     with connection.cursor() as cursor:
-        cursor.execute(PUT_BACK, [job.group_id, job.pk, list(ids), job.workspace_id])
-        return int(cursor.rowcount)
+        cursor.execute(sql, params)
+        moved = [number for (number,) in cursor.fetchall()]
+    return bulk_traces.note(job, moved, is_undo=True)
 
 
 def set_back(job: BulkJob, ids: Sequence[int], actor: User | None) -> int:

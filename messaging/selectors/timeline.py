@@ -2,7 +2,7 @@
 
 Several streams (`streams`): messages and replies by the person's numbers, consent by
 the numbers, changes by the contact's address id (also of contacts that were merged into
-it).
+it), jobs on groups by the contact's own id.
 """
 
 from __future__ import annotations
@@ -20,7 +20,7 @@ from django.utils import timezone
 from accounts.models import AuditEntry
 from contacts.models import Channel, ConsentEvent, Contact
 from contacts.number_forms import forms
-from contacts.selectors import merges
+from contacts.selectors import bulk_traces, merges
 from messaging.models import InboundMessage, IncomingCall, Message
 from messaging.selectors import streams, troubles
 from messaging.selectors.streams import SIZE, Entry
@@ -29,8 +29,8 @@ from messaging.states import FINAL
 # What is not settled by then is no longer asked for every few seconds.
 LIVE_FOR = timedelta(minutes=10)
 MESSAGE, REPLY, CONSENT, CHANGE = "message", "reply", "consent", "change"
-CALLED_US = "called_us"
-SOURCES = (MESSAGE, REPLY, CONSENT, CHANGE, CALLED_US)
+CALLED_US, MOVED = "called_us", "moved"
+SOURCES = (MESSAGE, REPLY, CONSENT, CHANGE, CALLED_US, MOVED)
 # What a person may ask for, and the sources that hold it.
 MESSAGES, REPLIES, CALLS, CHANGES = "messages", "replies", "calls", "changes"
 SHOWN: dict[str, tuple[str, ...]] = {
@@ -38,7 +38,7 @@ SHOWN: dict[str, tuple[str, ...]] = {
     MESSAGES: (MESSAGE, REPLY),
     REPLIES: (REPLY,),
     CALLS: (MESSAGE, REPLY, CALLED_US),
-    CHANGES: (CONSENT, CHANGE),
+    CHANGES: (CONSENT, CHANGE, MOVED),
 }
 
 
@@ -83,13 +83,8 @@ def _fetch(
     """Return the newest entries of a source before a key, one more than a page."""
     rows, make = _source(contact, source, show)
     found: list[Any] = []
-    if source == CHANGE:
-        values = [str(uuid) for uuid in merges.uuids_of(contact)]
-    else:
-        # Consent is noted for each form.
-        values = list(numbers) if source == CONSENT else _in_all_forms(numbers)
-    for value in values:
-        mine = rows.filter(**{_OWNER[source]: value})
+    for owner in _owners(contact, numbers, source):
+        mine = rows.filter(**owner)
         if key is not None:
             mine = mine.filter(pk__lt=key)
         found += mine.order_by("-pk")[: SIZE + 1]
@@ -97,13 +92,25 @@ def _fetch(
     return [make(row) for row in found[: SIZE + 1]]
 
 
-_OWNER = {
+_NUMBER = {
     MESSAGE: "recipient",
     REPLY: "sender",
     CONSENT: "phone",
-    CHANGE: "subject",
     CALLED_US: "caller",
 }
+
+
+def _owners(
+    contact: Contact, numbers: Sequence[str], source: str
+) -> list[dict[str, str]]:
+    """Return what tells the rows of a source that are about the person."""
+    if source == MOVED:
+        return [{}]
+    if source == CHANGE:
+        return [{"subject": str(uuid)} for uuid in merges.uuids_of(contact)]
+    # Consent is noted for each form.
+    known = numbers if source == CONSENT else _in_all_forms(numbers)
+    return [{_NUMBER[source]: number} for number in known]
 
 
 def _source(
@@ -118,6 +125,9 @@ def _source(
         # A merge is told once, by the contact that stayed.
         done = done.exclude(action="contact.merged")
         return done, lambda row: Entry(CHANGE, row.at, row)
+    if source == MOVED:
+        moved = bulk_traces.of_contact(contact)
+        return moved, lambda row: Entry(MOVED, row.at, row)
     if source == CALLED_US:
         called = IncomingCall.objects.filter(workspace=workspace)
         return called, lambda row: Entry(CALLED_US, row.called_at, row)

@@ -17,6 +17,7 @@ from contacts.models import (
     Segment,
     Work,
 )
+from contacts.selectors import bulk_traces
 from contacts.selectors.criteria import REACHABLE, Filter
 from contacts.services import contacts, deletions, groups, opt_outs, segments
 from messaging.models import Campaign, Message
@@ -106,6 +107,19 @@ def test_undone_remove_puts_back_as_it_was(
     assert list(GroupMembership.objects.order_by("id").values()) == before
     group.refresh_from_db()
     assert group.member_count == 2
+
+
+def test_history_tells_who_was_moved_by_a_job_and_by_its_undo(
+    three: Three, group: Group, do: Start, undo: Undo
+) -> None:
+    job = do(ADD, Filter(text="bo"), group=group)
+    undo(job)
+    do(REMOVE, group=group)
+    told = [list(bulk_traces.of_contact(one).order_by("id")) for one in three]
+    assert [len(rows) for rows in told] == [0, 2, 0]
+    added, taken_back = told[1]
+    assert (added.joins, taken_back.joins) == (True, False)
+    assert added.actor == taken_back.actor == job.created_by
 
 
 def test_group_that_goes_ends_the_job(three: Three, group: Group, start: Start) -> None:

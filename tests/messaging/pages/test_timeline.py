@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from datetime import timedelta
 
 import pytest
@@ -14,8 +15,18 @@ from django.urls import reverse
 from django.utils import timezone
 
 from accounts.models import User, Workspace
-from contacts.models import Contact
-from contacts.services import contacts, merges, opt_outs
+from contacts.models import BulkTrace, Contact
+from contacts.selectors import bulk_traces
+from contacts.selectors.choices import Choice
+from contacts.selectors.criteria import Filter
+from contacts.services import (
+    bulk_jobs,
+    bulk_runs,
+    contacts,
+    groups,
+    merges,
+    opt_outs,
+)
 from messaging.models import Campaign, InboundMessage, Message
 from messaging.selectors import timeline
 from messaging.states import MessageState
@@ -182,6 +193,58 @@ def test_message_of_somebody_else_is_not_shown(
 ) -> None:
     where = reverse("messaging:timeline_message", args=[contact.uuid, message.pk])
     assert browser.get(where).status_code == 404
+
+
+def test_group_of_a_job_is_part_of_it(
+    browser: Client, owner: User, contact: Contact
+) -> None:
+    group = groups.create(workspace=contact.workspace, name="VIP", actor=None)
+    job = bulk_jobs.start(
+        workspace=contact.workspace,
+        actor=owner,
+        choice=Choice(Filter()),
+        act="add",
+        group=group,
+    )
+    assert bulk_runs.run(job.id)
+    shown = words(browser.get(address(contact), {"show": "changes"}), ".entry-note")
+    assert f"Contact added to a group Group VIP {owner.display_name}" in shown
+    assert ("moved", BulkTrace.objects.get().pk) in whole(contact)
+
+
+# Of each thousand jobs one has moved the person; of each its span holds a row.
+FILL_TRACES = """
+WITH job AS (
+  INSERT INTO contacts_bulkjob (id, workspace_id, state, act, error, total, done,
+    bookmark, breakdowns, created_at, criteria, uuids, newest_id, chosen_by, changed,
+    takes_group, subject, field, value, channel, reason, is_forgotten)
+  SELECT gen_random_uuid(), %(workspace)s::uuid, 'finished', 'add', '', 0, 0, 0, 0,
+    now(), '{}', '[]', 0, '{}', 0, false, 'VIP', '', '', '', '', true
+  FROM generate_series(1, 2000) RETURNING id)
+INSERT INTO contacts_bulktrace (workspace_id, job_id, is_undo, span, bits, at)
+SELECT %(workspace)s::uuid, job.id, false, span,
+    set_bit(decode(repeat('00', 4096), 'hex'), %(bit)s,
+      (row_number() OVER () %% 1000 = 0)::int), now()
+FROM job, generate_series(%(span)s, %(span)s + 3) AS span
+"""
+
+
+def test_jobs_are_read_by_the_contact_and_not_by_whom_they_moved(
+    contact: Contact,
+) -> None:
+    span, bit = divmod(contact.pk, BulkTrace.SPAN)
+    workspace = str(contact.workspace_id)
+    with transaction.atomic(), database.cursor() as cursor:
+        cursor.execute(FILL_TRACES, {"workspace": workspace, "span": span, "bit": bit})
+        cursor.execute("ANALYZE contacts_bulktrace, contacts_bulkjob")
+        rows = bulk_traces.of_contact(contact).order_by("-pk")[:21]
+        sql, params = rows.query.sql_with_params()
+        cursor.execute(f"EXPLAIN (ANALYZE, FORMAT JSON) {sql}", params)
+        plan = json.dumps(cursor.fetchone()[0])
+    traces = r'"Node Type": "([^"]*)"[^{}]*"Relation Name": "contacts_bulktrace"'
+    assert re.findall(traces, plan) == ["Index Scan"] and "bulk_trace_span" in plan
+    passed = sum(map(int, re.findall(r'"Rows Removed by Filter": (\d+)', plan)))
+    assert 0 < passed < 2000
 
 
 # One of hundreds is the person's own: a few rows the planner may as well sort.
