@@ -17,6 +17,7 @@ _SETTABLE = frozenset(
         "reload_lock_s",
         "throughput_per_s",
         "report_delay_s",
+        "journal_lag_s",
         "has_fates",
         "refusal_shape",
         "sender",
@@ -24,7 +25,7 @@ _SETTABLE = frozenset(
         "signing_key",
     }
 )
-_NUMERIC = frozenset({"balance", "reload_lock_s", "throughput_per_s"})
+_NUMERIC = frozenset({"balance", "reload_lock_s", "throughput_per_s", "journal_lag_s"})
 
 
 class BadControl(Exception):

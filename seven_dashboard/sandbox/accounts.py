@@ -46,6 +46,8 @@ class Profile:
     throughput_per_s: float | None = None
     # Lowest and highest delay of the final report; None takes the sandbox's own.
     report_delay_s: list[float] | None = None
+    # How much later than accepted a message or a call shows in the journal.
+    journal_lag_s: float = 0.0
     has_fates: bool = True
     scopes: list[str] | None = None
     allowed_ips: list[str] | None = None

@@ -9,6 +9,7 @@ from urllib.parse import urlencode, urlsplit
 
 from seven_dashboard.sandbox.account_settings import BadControl, change
 from seven_dashboard.sandbox.accounts import Account, profile_json
+from seven_dashboard.sandbox.ageing import age
 from seven_dashboard.sandbox.committing import Committer
 from seven_dashboard.sandbox.faults import (
     BadPlan,
@@ -63,6 +64,7 @@ class Control:
             ("GET", "/handsets"): self.handsets,
             ("GET", "/lookups"): self.lookups,
             ("POST", "/inbound"): self.inbound,
+            ("POST", "/age"): self.age,
             ("POST", "/faults"): self.faults,
             ("POST", "/webhook-plan"): self.webhook_plan,
             ("GET", "/troubles"): self.troubles,
@@ -211,6 +213,10 @@ class Control:
         }
 
     # --- trouble and traffic
+
+    def age(self, params: Params) -> object:
+        """Let time pass for what an account sent."""
+        return {"s": age(self.world, self._account(params), params)}
 
     def inbound(self, params: Params) -> object:
         """Let a handset send a message to the account."""

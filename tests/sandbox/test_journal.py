@@ -80,6 +80,19 @@ def test_filter_by_id(gateway: Gateway) -> None:
     assert [row["id"] for row in outbound(gateway, id=number)] == [number]
 
 
+def test_journal_that_lags_shows_only_what_is_older(gateway: Gateway) -> None:
+    gateway.sms(text="older")
+    gateway.control("/age", s=60)
+    gateway.control("/account", journal_lag_s=60)
+    gateway.sms(text="newer")
+    gateway.json("POST", "/voice", data={"to": PHONE, "text": "newer"})
+    assert [row["text"] for row in outbound(gateway)] == ["older"]
+    assert gateway.json("GET", "/journal/voice") == []
+    gateway.control("/age", s=60)
+    assert [row["text"] for row in outbound(gateway)] == ["newer", "older"]
+    assert len(gateway.json("GET", "/journal/voice")) == 1
+
+
 def test_old_form_by_type(gateway: Gateway) -> None:
     gateway.sms()
     assert len(gateway.json("GET", "/journal", params={"type": "outbound"})) == 1

@@ -27,6 +27,8 @@ class Filter:
     state: str
     limit: int
     offset: int
+    # What went out after it is not shown yet: the journal lags.
+    shown_until: float
 
     def takes(self, *, id: int, at: float, to: str, state: str) -> bool:
         """Say whether a row passes."""
@@ -48,6 +50,7 @@ def _filter(call: Call) -> Filter:
     until = read_day(call.text("date_to"))
     limit = call.number("limit", default=MAX_ROWS)
     state = call.text("state").upper()
+    lag_s = call.account.profile.journal_lag_s
     return Filter(
         id=call.number("id", default=-1) if call.text("id").isdecimal() else None,
         since=start_of(since) if since else 0.0,
@@ -56,6 +59,7 @@ def _filter(call: Call) -> Filter:
         state="" if state == "UNDEFINED" else state,
         limit=min(limit, MAX_ROWS) if limit > 0 else MAX_ROWS,
         offset=max(call.number("offset", default=0), 0),
+        shown_until=call.world.now() - lag_s if lag_s else float("inf"),
     )
 
 
@@ -79,6 +83,7 @@ def outbound(call: Call) -> Response:
         _outbound_row(message)
         for message in chosen
         if not message.is_deleted
+        and message.created_at <= wanted.shown_until
         and wanted.takes(
             id=message.id,
             at=message.created_at,
@@ -148,7 +153,8 @@ def voice(call: Call) -> Response:
     return wanted.page(
         _voice_row(row)
         for row in reversed(call.account.calls.values())
-        if wanted.takes(
+        if row.created_at <= wanted.shown_until
+        and wanted.takes(
             id=row.id, at=row.created_at, to=row.recipient, state=row.status
         )
     )
