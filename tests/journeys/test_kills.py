@@ -25,9 +25,10 @@ KILLS = 5 if RECIPIENTS > 1000 else 3
 FINISH_S = 600.0 if RECIPIENTS > 1000 else 120.0
 # Short waits, so that leases of the dead run out within the time of a test.
 HASTE = {
-    "GATEWAY_TIMEOUT_S": "2",
-    "SENDING_FIRST_LOOK_S": "2",
-    "SENDING_SECOND_LOOK_S": "4",
+    "SEVEN_GATEWAY_TIMEOUT_S": "2",
+    "SEVEN_SENDING_FIRST_LOOK_S": "2",
+    "SEVEN_SENDING_SECOND_LOOK_S": "4",
+    "SEVEN_JOURNAL_LAG_S": "10",
 }
 
 
