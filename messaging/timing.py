@@ -2,7 +2,8 @@
 
 The order is what makes a second message impossible: a call has ended for sure before
 its lease runs out, and the journal is asked twice after that before a row is queued
-again.
+again. The last look counts only if the journal shows something that was begun after the
+call was over, or after a wait that no lag of the journal explains.
 """
 
 from __future__ import annotations
@@ -27,9 +28,14 @@ def longest_call_s() -> float:
     return DEPARTURE_S + 2 * float(settings.GATEWAY_TIMEOUT_S)
 
 
+def attempt_s() -> float:
+    """Return how long after its claim an attempt is over for sure."""
+    return CALL_WINDOW_S + longest_call_s()
+
+
 def lease_s() -> float:
     """Return how long a claim belongs to the process that made it."""
-    return CALL_WINDOW_S + longest_call_s() + 5.0
+    return attempt_s() + 5.0
 
 
 def first_look_s() -> float:
@@ -43,6 +49,16 @@ def second_look_s() -> float:
     Longer than a call, because a gateway that let us time out may still be at it.
     """
     return max(float(settings.SENDING_SECOND_LOOK_S), longest_call_s())
+
+
+def journal_lag_s() -> float:
+    """Return what counts as longer than any lag of the journal.
+
+    Nobody documents one. Four minutes are twice the two that we reckon with at worst;
+    with them and the length of an attempt a row goes out again within five minutes, so
+    that two attempts in the dark and a lost report still fit into a quarter of an hour.
+    """
+    return float(settings.GATEWAY_JOURNAL_LAG_S)
 
 
 def report_check_s() -> float:

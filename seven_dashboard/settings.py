@@ -44,6 +44,8 @@ GATEWAY_RELOAD_LOCK_S = env.number("SEVEN_RELOAD_LOCK_S", 180)
 # When the journal is asked about an attempt whose outcome is unclear.
 SENDING_FIRST_LOOK_S = env.number("SEVEN_SENDING_FIRST_LOOK_S", 20)
 SENDING_SECOND_LOOK_S = env.number("SEVEN_SENDING_SECOND_LOOK_S", 40)
+# After so long a lag of the journal does not explain any more that it lacks an attempt.
+GATEWAY_JOURNAL_LAG_S = env.number("SEVEN_JOURNAL_LAG_S", 240)
 # When the gateway is asked for a report that has not come.
 REPORT_CHECK_AFTER_S = env.number("SEVEN_REPORT_CHECK_AFTER_S", 120)
 # Calls at once in one process; processes at once for one connection.

@@ -2,10 +2,10 @@
 
 A row is unclear when its call brought no clear answer, or when the process that held
 it is gone. The gateway's journal carries our foreign id, so it knows. Found: accepted.
-Not found on two looks far enough apart, in a journal that demonstrably shows newer
-messages of ours: queued again (`verdicts.py`). What stays open is for a person, as is
-an attempt with an API key that was replaced since: it may be in the journal of another
-account.
+Not found on two looks far enough apart, in a journal that demonstrably reaches past the
+attempt (`journal_reach.py`): queued again (`verdicts.py`). What stays open is for a
+person, as is an attempt with an API key that was replaced since: it may be in the
+journal of another account.
 """
 
 from __future__ import annotations
@@ -14,7 +14,6 @@ import time
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from datetime import datetime, timedelta
-from uuid import UUID
 
 from django.db import connection as database
 from django.db import transaction
@@ -22,9 +21,15 @@ from django.utils import timezone
 
 from accounts.models import Connection
 from accounts.services import gateway
-from messaging import timing
+from messaging import attempts, timing
 from messaging.models import Message
-from messaging.services import journal_looks, refused_tokens, shared_looks, verdicts
+from messaging.services import (
+    journal_looks,
+    journal_reach,
+    refused_tokens,
+    shared_looks,
+    verdicts,
+)
 from messaging.services.journal_looks import Look
 from messaging.states import MessageState
 from seven_dashboard.errors import Refused
@@ -115,23 +120,19 @@ def _settle(connection: Connection, rows: list[Message]) -> dict[str, int]:
         ids = [row.pk for row in rows]
         verdicts.postpone(ids, seconds=verdicts.LONGEST_TROUBLE_S)
         return {"postponed": len(rows)}
+    new_key_at = _new_key_at(connection)
+    last = [row for row in rows if verdicts.is_last_look(row)]
+    # Before the looks: afterwards the journal may have caught up meanwhile.
+    proofs = journal_reach.proofs(client, last, new_key_at=new_key_at)
     known = shared_looks.find(client, rows)
     looks = _looks(client, [row for row in rows if row.pk not in known])
     looks += [Look(row, entry=known[row.pk]) for row in rows if row.pk in known]
-    new_key_at = _new_key_at(connection)
-    looks = [_doubted(found, new_key_at=new_key_at) for found in looks]
-    is_current: dict[UUID, bool | None] = {}
     counts: dict[str, int] = {}
     for found in looks:
-        campaign_id = found.message.campaign_id
-        if verdicts.asks_to_send_again(found) and campaign_id not in is_current:
-            is_current[campaign_id] = journal_looks.journal_is_current(
-                client, found.message, new_key_at=new_key_at
-            )
-        is_good = is_current.get(campaign_id, True)
-        if is_good is None:
-            found = replace(found, is_ambiguous=True)
-        word = verdicts.decided(found, journal_is_good=is_good is not False)
+        proof = proofs.get(found.message.pk, False)
+        word = verdicts.decided(
+            _doubted(found, proof=proof, new_key_at=new_key_at), is_proof=bool(proof)
+        )
         counts[word] = counts.get(word, 0) + 1
     _look_again_soon(looks, connection)
     return counts
@@ -168,9 +169,11 @@ def _new_key_at(connection: Connection) -> datetime | None:
     return connection.keys_changed_at + timedelta(seconds=timing.OLD_KEY_S)
 
 
-def _doubted(found: Look, *, new_key_at: datetime | None) -> Look:
-    """Mark an attempt of an earlier key: another account may have it."""
-    attempted_at = found.message.attempted_at or found.message.created_at
-    if new_key_at is None or attempted_at >= new_key_at:
-        return found
-    return replace(found, is_ambiguous=True)
+def _doubted(found: Look, *, proof: bool | None, new_key_at: datetime | None) -> Look:
+    """Mark what no journal will settle: it tells of no call, or of another account."""
+    is_of_old_key = (
+        new_key_at is not None and attempts.began_at(found.message) < new_key_at
+    )
+    return (
+        replace(found, is_ambiguous=True) if is_of_old_key or proof is None else found
+    )

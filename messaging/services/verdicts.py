@@ -1,7 +1,8 @@
 """What becomes of a row in doubt, once the journal was asked.
 
-Found: accepted. Not found on two looks: queued again, unless something speaks for it
-having been sent. What stays open is for a person (`lease_until` null).
+Found: accepted. Not found on two looks, and the journal reaches past the attempt
+(`journal_reach.py`): queued again, unless something speaks for it having been sent.
+What stays open is for a person (`lease_until` null).
 """
 
 from __future__ import annotations
@@ -13,7 +14,7 @@ from datetime import timedelta
 from django.db.utils import DataError, IntegrityError
 from django.utils import timezone
 
-from messaging import entries, timing
+from messaging import attempts, entries, timing
 from messaging.models import Message
 from messaging.outcomes import DUPLICATE_CODE, MAX_GATEWAY_ID
 from messaging.services import days, told
@@ -30,17 +31,23 @@ LOOKS_BEFORE_PERSON = 4
 MAX_DOUBTS = 5
 # A journal that did not answer is asked again at the latest after so long.
 LONGEST_TROUBLE_S = 600.0
+# Looks into one that answers and cannot prove anything, before a person is asked: with
+# their growing pauses about four hours.
+LOOKS_FOR_PROOF = 40
 
 
-def asks_to_send_again(found: Look) -> bool:
+def is_last_look(message: Message) -> bool:
+    """Say whether not to find it this time may have it sent again."""
+    return message.looks + 1 >= LOOKS_BEFORE_SENDING
+
+
+def _asks_to_send_again(found: Look) -> bool:
     """Say that nothing speaks for it having been sent, if the journal is up to date."""
-    message = found.message
     return (
-        not found.failed
-        and found.entry is None
+        is_last_look(found.message)
+        and not found.failed
         and not found.is_ambiguous
-        and not _has_evidence(message)
-        and message.looks + 1 >= LOOKS_BEFORE_SENDING
+        and not _has_evidence(found.message)
     )
 
 
@@ -54,26 +61,28 @@ def _has_evidence(message: Message) -> bool:
     return message.error_code == DUPLICATE_CODE and not is_first
 
 
-def decided(found: Look, *, journal_is_good: bool) -> str:
-    """Decide about one row; one that cannot be stored keeps no other from it."""
+def decided(found: Look, *, is_proof: bool) -> str:
+    """Decide about one row; one that cannot be stored keeps no other from it.
+
+    `is_proof`: that it is not found means that it was not sent (journal_reach.py).
+    """
     try:
-        return _decide(found, journal_is_good=journal_is_good)
+        return _decide(found, is_proof=is_proof)
     except (DataError, IntegrityError):
         logger.exception("not settled", extra={"message_id": found.message.pk})
         return "failed"
 
 
-def _decide(found: Look, *, journal_is_good: bool) -> str:
+def _decide(found: Look, *, is_proof: bool) -> str:
     message = found.message
     if found.entry is not None:
         _accept(message, found.entry)
         return "accepted"
-    if found.failed or (asks_to_send_again(found) and not journal_is_good):
-        pause_s = max(timing.first_look_s(), _age_s(message) / 4)
-        postpone([message.pk], seconds=min(LONGEST_TROUBLE_S, pause_s))
+    if found.failed:
+        postpone([message.pk], seconds=_trouble_s(message))
         return "postponed"
-    if asks_to_send_again(found):
-        return _send_again(message)
+    if _asks_to_send_again(found):
+        return _send_again(message) if is_proof else _wait_for_proof(message)
     looks = message.looks + 1
     is_open = looks < LOOKS_BEFORE_PERSON
     pause = timedelta(seconds=timing.second_look_s())
@@ -110,6 +119,26 @@ def _accept(message: Message, entry: OutboundEntry) -> None:
         due_at=now + timedelta(seconds=timing.report_check_s()),
         lease_until=None,
     )
+
+
+def _wait_for_proof(message: Message) -> str:
+    """Look again later, at the latest when no lag explains any more what is missing."""
+    looks = message.looks + 1
+    if looks >= LOOKS_FOR_PROOF:
+        _change(message, looks=looks, lease_until=None)
+        return "for a person"
+    now, pause_s = timezone.now(), _trouble_s(message)
+    left_s = (attempts.no_lag_at(message) - now).total_seconds()
+    if left_s > 0:
+        pause_s = min(pause_s, left_s)
+    _change(message, looks=looks, lease_until=now + timedelta(seconds=pause_s))
+    return "postponed"
+
+
+def _trouble_s(message: Message) -> float:
+    """Return how long to wait for a journal that could tell nothing."""
+    age_s = (timezone.now() - attempts.began_at(message)).total_seconds()
+    return min(LONGEST_TROUBLE_S, max(timing.first_look_s(), age_s / 4))
 
 
 def _send_again(message: Message) -> str:
@@ -152,11 +181,6 @@ def _wait_out_the_lock(message: Message) -> str:
         lease_until=None,
     )
     return "queued again"
-
-
-def _age_s(message: Message) -> float:
-    since = message.attempted_at or message.created_at
-    return (timezone.now() - since).total_seconds()
 
 
 def _change(

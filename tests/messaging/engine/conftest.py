@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Callable, Iterator
+from datetime import timedelta
 from decimal import Decimal
 
 import pytest
-from django.db.models import Count, Sum
+from django.db.models import Count, F, Sum
 
 from accounts.models import Connection, Workspace
 from contacts.models import Contact, Group, GroupMembership, Segment
@@ -15,6 +16,7 @@ from messaging import pacing
 from messaging.models import Campaign, DayTally, Message, Tally
 from messaging.selectors import tallies
 from messaging.services import audiences, campaigns, drafts, floor
+from tests.fixtures import SandboxAccount
 from tests.messaging.engine.segmented import line, save
 
 MakeCampaign = Callable[..., Campaign]
@@ -105,6 +107,23 @@ def make_campaign(workspace: Workspace, group: Group, fast: Connection) -> MakeC
 
 def send(connection: Connection, *, budget_s: float = 5.0) -> floor.Report:
     return floor.run(connection.pk, budget_s=budget_s)
+
+
+def send_single(connection: Connection, number: str = "+4915199999000") -> Message:
+    campaign = campaigns.send_single(
+        workspace=connection.workspace, actor=None, recipient=number, text="Hi"
+    )
+    send(connection)
+    return campaign.messages.get()
+
+
+def let_pass(seconds: float, sandbox: SandboxAccount | None = None) -> None:
+    """Let time pass for all messages, and for what the sandbox has of them."""
+    times = ("created_at", "attempted_at", "accepted_at", "lease_until", "due_at")
+    passed = timedelta(seconds=seconds)
+    Message.objects.update(**{name: F(name) - passed for name in times})
+    if sandbox is not None:
+        sandbox.ask("age", s=seconds)
 
 
 def states(campaign: Campaign) -> dict[str, int]:

@@ -21,7 +21,7 @@ from tests.messaging.engine.conftest import (
     send,
     states,
 )
-from tests.messaging.engine.test_unclear import send_again, settle_now
+from tests.messaging.engine.test_unclear import LONG_S, send_again, settle_now
 
 TEXT = "We are open on Sunday"
 
@@ -197,7 +197,7 @@ def test_lost_group_is_settled_row_by_row(
     send(fast)
     assert states(campaign) == {"unclear": 5}
     assert settle_now() == {"accepted": 4, "looking": 1}
-    assert settle_now() == {"queued again": 1}
+    assert settle_now(after_s=LONG_S) == {"queued again": 1}
     send_again(fast)
     refused = Message.objects.get(state="refused")
     assert (refused.recipient, refused.error_code) == (phones(1, ending="901")[0], 202)
@@ -212,7 +212,7 @@ def test_group_that_never_arrived_is_sent_again_one_by_one(
     sandbox.ask("faults", next=["drop-before"])
     send(fast)
     settle_now()
-    assert settle_now() == {"queued again": 3}
+    assert settle_now(after_s=LONG_S) == {"queued again": 3}
     send_again(fast)
     sent = sandbox.ask("messages")["messages"]
     assert len({message["foreign_id"] for message in sent}) == 3

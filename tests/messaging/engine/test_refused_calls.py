@@ -68,6 +68,20 @@ def test_call_that_may_still_be_going_on_proves_nothing(refused: Campaign) -> No
     assert ask_to_the_end() == {"postponed": 3}
 
 
+def test_call_that_a_lag_may_hide_proves_nothing(refused: Campaign) -> None:
+    over = timezone.now() - timedelta(minutes=7)
+    Message.objects.filter(state="unclear").update(attempted_at=over)
+    assert ask_to_the_end() == {"postponed": 3}
+
+
+def test_call_that_came_later_and_is_listed_proves_it(refused: Campaign) -> None:
+    over = timezone.now() - timedelta(minutes=7)
+    Message.objects.filter(state="unclear").update(attempted_at=over)
+    Message.objects.filter(state="accepted").update(attempted_at=timezone.now())
+    settle_now()
+    assert settle_now() == {"queued again": 3}
+
+
 def test_journal_that_lists_no_call_of_ours_proves_nothing(refused: Campaign) -> None:
     Message.objects.filter(state="accepted").update(gateway_id="4711")
     assert ask_to_the_end() == {"postponed": 3}
