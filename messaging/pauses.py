@@ -2,20 +2,29 @@
 
 from __future__ import annotations
 
-from typing import NamedTuple
+from typing import Final, NamedTuple
 
 from django.utils.translation import gettext as _
 
+from accounts import sentences
+from accounts.models import Connection
 from messaging import pause_words
 from messaging.pause_reasons import COST
 from seven_dashboard.gateway.codes import meaning_of
 
 NO_CREDIT = 500
+WRONG_KEY = 900
 NO_CONNECTION = "no_connection"
 # The permission of a connection by OAuth has ended.
 GRANT_ENDED = "grant_ended"
+# No key of FIELD_KEYS opens the stored API key.
+KEYS_UNREADABLE = "keys_unreadable"
 # Whom it goes to, or must not go to, cannot be told any more.
 AUDIENCE_BROKEN = "audience"
+_OF_BROKEN: Final = {
+    Connection.UNREADABLE: KEYS_UNREADABLE,
+    Connection.GRANT_ENDED: GRANT_ENDED,
+}
 
 
 class Pause(NamedTuple):
@@ -25,6 +34,16 @@ class Pause(NamedTuple):
     level: str
     title: str
     text: str
+
+
+def of_connection(connection: Connection | None) -> str:
+    """Return the reason why nothing can be sent by a connection, "" if it can."""
+    if connection is None:
+        return NO_CONNECTION
+    if not connection.is_broken:
+        return ""
+    code = WRONG_KEY if connection.broken_code is None else connection.broken_code
+    return _OF_BROKEN.get(code, str(code))
 
 
 def explain(reason: str) -> Pause:
@@ -38,20 +57,8 @@ def explain(reason: str) -> Pause:
             _("Paused: the agreed cost is reached"),
             _("Nothing more is sent until somebody agrees to a higher amount."),
         )
-    if reason == NO_CONNECTION:
-        return Pause(
-            "connection",
-            "danger",
-            _("Paused: no gateway account is connected"),
-            _("Connect a seven.io account under Account, then go on sending here."),
-        )
-    if reason == GRANT_ENDED:
-        return Pause(
-            "connection",
-            "danger",
-            _("Paused: the permission of the gateway account has ended"),
-            _("Connect the account again under Account, then go on sending here."),
-        )
+    if found := _of_connection(reason):
+        return found
     if reason == AUDIENCE_BROKEN:
         return Pause(
             "audience",
@@ -70,6 +77,21 @@ def explain(reason: str) -> Pause:
             _("Nothing is sent until somebody goes on. Reports still come in."),
         )
     return _of_code(int(reason))
+
+
+def _of_connection(reason: str) -> Pause | None:
+    if reason == NO_CONNECTION:
+        title = _("Paused: no gateway account is connected")
+        text = _("Connect a seven.io account under Account, then go on sending here.")
+    elif reason == GRANT_ENDED:
+        title = _("Paused: the permission of the gateway account has ended")
+        text = _("Connect the account again under Account, then go on sending here.")
+    elif reason == KEYS_UNREADABLE:
+        title = _("Paused: the stored keys cannot be read")
+        text = str(sentences.UNREADABLE)
+    else:
+        return None
+    return Pause("connection", "danger", title, text)
 
 
 def _of_code(code: int) -> Pause:

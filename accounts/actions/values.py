@@ -77,6 +77,8 @@ VALUES: Final[dict[str, dict[object, object]]] = {
         "person": _("By hand"),
         "cost": _("The agreed cost is reached"),
         "no_connection": _("No gateway account is connected"),
+        "grant_ended": _("The permission of the gateway account has ended"),
+        "keys_unreadable": _("The stored keys cannot be read"),
         "audience": _("Its audience cannot be worked out"),
         "limit_day": _("The spending limit of the day is reached"),
         "limit_country_day": _("The limit of the day for a country is reached"),

@@ -18,7 +18,7 @@ from django.utils.translation import gettext as _
 
 from accounts.models import Connection, User
 from accounts.services import audit
-from messaging import senders, text_checks
+from messaging import pauses, senders, text_checks
 from messaging.models import Campaign, Message
 from messaging.outcomes import RETRYABLE_CODES
 from messaging.pause_reasons import (
@@ -28,7 +28,6 @@ from messaging.pause_reasons import (
     country_of,
     word_of,
 )
-from messaging.pauses import NO_CONNECTION
 from messaging.services import (
     audience_checks,
     audiences,
@@ -166,12 +165,13 @@ def pause(*, campaign_id: UUID, actor: User | None, reason: str = "person") -> C
 
 @transaction.atomic
 def pause_if_disconnected(campaign_id: UUID) -> bool:
-    """Pause a campaign that has no gateway to go to, and say so; False if it has."""
+    """Pause a campaign whose connection is gone or broken; say whether it had to."""
     campaign = locked(campaign_id)
-    is_connected = Connection.objects.filter(workspace=campaign.workspace_id).exists()
-    if is_connected or campaign.state not in UNDER_WAY:
+    connection = Connection.objects.filter(workspace=campaign.workspace_id).first()
+    reason = pauses.of_connection(connection)
+    if not reason or campaign.state not in UNDER_WAY:
         return False
-    pause(campaign_id=campaign_id, actor=None, reason=NO_CONNECTION)
+    pause(campaign_id=campaign_id, actor=None, reason=reason)
     return True
 
 

@@ -36,6 +36,11 @@ def client_of(connection: Connection) -> SevenClient:
     except Refused as refused:
         if refused.code == "grant_ended":
             answers.pause_all(connection, pauses.GRANT_ENDED)
+        if refused.code == "unreadable_secret":
+            # What runs is paused by the sweep.
+            connections.mark_broken(
+                connection_id=connection.pk, code=Connection.UNREADABLE
+            )
         raise
 
 

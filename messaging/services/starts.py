@@ -22,13 +22,12 @@ from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from accounts.models import User
-from messaging import pause_reasons
+from accounts.models import Connection, User
+from messaging import pause_reasons, pauses
 from messaging.models import Campaign, StartClock
-from messaging.pauses import NO_CONNECTION
 from messaging.selectors import plans
 from messaging.selectors import rules as found_rules
-from messaging.services import campaigns, forecasts, prerequisites
+from messaging.services import campaigns, forecasts
 from messaging.services.campaigns import locked, require_state
 from messaging.services.checks import Check
 from messaging.states import CampaignState
@@ -180,10 +179,9 @@ def _is_due(campaign: Campaign, now: datetime) -> bool:
 def _reason_to_hold(campaign: Campaign, now: datetime) -> str:
     if _is_late(campaign, now):
         return pause_reasons.LATE
-    try:
-        prerequisites.working_connection(campaign.workspace)
-    except Refused:
-        return NO_CONNECTION
+    connection = Connection.objects.filter(workspace=campaign.workspace_id).first()
+    if reason := pauses.of_connection(connection):
+        return reason
     try:
         campaigns.require_ready(campaign)
         return _cost_grown(campaign)

@@ -48,7 +48,7 @@ _WITHOUT_CONNECTION = """
 SELECT g.id FROM messaging_campaign AS g
 WHERE g.state IN ('preparing', 'sending')
   AND NOT EXISTS (SELECT 1 FROM accounts_connection AS c
-                  WHERE c.workspace_id = g.workspace_id)
+                  WHERE c.workspace_id = g.workspace_id AND c.state <> 'broken')
 LIMIT 1000
 """
 
@@ -72,7 +72,10 @@ def finish_settled() -> int:
 
 
 def pause_disconnected() -> int:
-    """Pause campaigns whose workspace has no connection; return how many."""
+    """Pause campaigns whose connection is gone or broken; return how many.
+
+    Whatever asks the gateway may find the key refused, and not only a call that sends.
+    """
     found = _ids(_WITHOUT_CONNECTION)
     return sum(campaigns.pause_if_disconnected(pk) for pk in found)
 

@@ -9,6 +9,7 @@ import pytest
 from django.utils import timezone
 
 from accounts.models import AuditEntry, Connection, Price, Workspace
+from accounts.services import connections
 from contacts.models import Contact, Group
 from messaging import tasks
 from messaging.models import Campaign
@@ -183,6 +184,12 @@ def test_start_without_a_connection_asks(scheduled: Campaign, fast: Connection) 
     fast.delete()
     starts.start(scheduled.pk, now=begin(scheduled))
     assert state(scheduled) == (CampaignState.PAUSED, "no_connection")
+
+
+def test_start_with_a_broken_key_says_so(scheduled: Campaign, fast: Connection) -> None:
+    connections.mark_broken(connection_id=fast.pk, code=900)
+    starts.start(scheduled.pk, now=begin(scheduled))
+    assert state(scheduled) == (CampaignState.PAUSED, "900")
 
 
 def test_start_that_cannot_be_sent_any_more_asks(
