@@ -8,10 +8,13 @@ import pytest
 from django.db import connection
 from django.test.utils import override_settings
 from django.utils import translation
+from hypothesis import HealthCheck, settings
 from pytest_django.plugin import DjangoDbBlocker
 from xdist.remote import Producer
 from xdist.scheduler import LoadScopeScheduling
 from xdist.workermanage import WorkerController
+
+from tests import filled
 
 pytest_plugins = ["tests.emptying", "tests.fixtures", "tests.journeys.fixtures"]
 HOUSES = (
@@ -24,6 +27,17 @@ HOUSES = (
 LONGEST = "houses"
 # These open houses of their own, which go again: before the one that stays to the end.
 OWN_HOUSES = ("tests/faults/", "tests/journeys/test_kills.py")
+
+
+# The same examples in each run, however long one takes: a change is judged by what it
+# changed. Others are looked for with --hypothesis-profile=searching.
+settings.register_profile(
+    "searching", deadline=None, suppress_health_check=[HealthCheck.too_slow]
+)
+settings.register_profile(
+    "repeatable", settings.get_profile("searching"), derandomize=True
+)
+settings.load_profile("repeatable")
 
 
 class _ByFile(LoadScopeScheduling):  # type: ignore[misc]  # has no types
@@ -79,6 +93,8 @@ def django_db_setup(
     django_db_setup: None, django_db_blocker: DjangoDbBlocker
 ) -> Iterator[None]:
     """End what threads of a live server still hold, so that the database can go."""
+    with django_db_blocker.unblock():
+        filled.keep_autovacuum_away()
     yield
     with django_db_blocker.unblock(), connection.cursor() as cursor:
         cursor.execute(

@@ -106,7 +106,7 @@ def test_number_with_country_code_keeps_its_country() -> None:
 
 
 @pytest.mark.parametrize("country", ["DE", "AT", "CH", "FR", "GB", "US", "IT", "RU"])
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=150)
 @given(raw=st.from_regex(r"\+?[0-9][0-9 ]{5,16}", fullmatch=True))
 def test_quick_way_says_yes_only_where_the_library_does(raw: str, country: str) -> None:
     quick = phone._parse_plain(raw, country)

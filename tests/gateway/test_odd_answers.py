@@ -61,8 +61,10 @@ def bodies() -> Iterator[list[bytes]]:
 @pytest.mark.parametrize("operation", sorted(CALLS))
 @settings(
     max_examples=25,
-    deadline=None,
-    suppress_health_check=[HealthCheck.function_scoped_fixture],
+    suppress_health_check=[
+        HealthCheck.function_scoped_fixture,
+        HealthCheck.too_slow,
+    ],
 )
 @given(body=BODIES)
 def test_odd_answer_is_a_result_or_a_gateway_error(

@@ -69,8 +69,10 @@ def world(workspace: Workspace) -> list[Any]:
 )
 @settings(
     max_examples=40,
-    deadline=None,
-    suppress_health_check=[HealthCheck.function_scoped_fixture],
+    suppress_health_check=[
+        HealthCheck.function_scoped_fixture,
+        HealthCheck.too_slow,
+    ],
 )
 def test_merge_and_undo_leave_everything_as_it_was(
     workspace: Workspace,

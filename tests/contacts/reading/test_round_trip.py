@@ -62,7 +62,7 @@ def written_tables(draw: st.DrawFn) -> tuple[list[list[str]], str, str]:
     return draw(st.lists(row, min_size=1, max_size=8)), encoding, style
 
 
-@settings(max_examples=250, deadline=None)
+@settings(max_examples=250)
 @given(
     table=written_tables(),
     delimiter=st.sampled_from([",", ";", "\t", "|"]),

@@ -109,7 +109,7 @@ def _ods_cell(value: Value) -> TableCell:
     ("name", "write"),
     [("a.xlsx", write_xlsx), ("a.xls", write_xls), ("a.ods", write_ods)],
 )
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(rows=ROWS)
 def test_spreadsheet_reads_back(
     name: str, write: Callable[[Path, list[list[Value]]], None], rows: list[list[Value]]

@@ -197,8 +197,10 @@ def with_ids(row: dict[str, Any], ids: dict[str, str]) -> dict[str, Any]:
 
 @settings(
     max_examples=120,
-    deadline=None,
-    suppress_health_check=[HealthCheck.function_scoped_fixture],
+    suppress_health_check=[
+        HealthCheck.function_scoped_fixture,
+        HealthCheck.too_slow,
+    ],
 )
 @given(definition=branch(st.one_of(conditions, branch(conditions))))
 def test_definition_finds_whom_plain_python_finds(

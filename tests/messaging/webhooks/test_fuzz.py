@@ -129,7 +129,6 @@ def door(workspace: Workspace, connection: Connection) -> str:
 
 @settings(
     max_examples=BODIES,
-    deadline=None,
     derandomize=BODIES <= 200,
     suppress_health_check=list(HealthCheck),
 )
