@@ -40,6 +40,8 @@ VALUES = {
     "import_undos.STEP_NUMBERS": SLICE_ROWS,
 }
 WITHIN_S = 0.08
+# What is over in a third of a second is killed before that on a busy machine, too.
+SOON_S = 0.02
 
 
 def write_file(path: Path, rows: int = ROWS) -> dict[str, int]:
@@ -132,7 +134,7 @@ def test_killed_check_and_undo_end_with_exact_counts(
     check = import_checks.start(source=source, actor=None)
     moved = progress_of(check, "done")
     worker = work("import_checks", check.id)
-    assert kill_when_it_has_moved(worker, moved, within_s=WITHIN_S)
+    assert kill_when_it_has_moved(worker, moved, within_s=SOON_S)
     let_the_claim_run_out(ImportCheck)
     assert import_checks.run(check.id)
     check.refresh_from_db()
@@ -144,7 +146,7 @@ def test_killed_check_and_undo_end_with_exact_counts(
     moved = progress_of(undo, "done")
     for _kill in range(2):
         worker = work("import_undos", undo.id)
-        assert kill_when_it_has_moved(worker, moved, within_s=WITHIN_S)
+        assert kill_when_it_has_moved(worker, moved, within_s=SOON_S)
         let_the_claim_run_out(ImportUndo)
     assert import_undos.run(undo.id)
     undo.refresh_from_db()

@@ -8,7 +8,6 @@ from typing import Any
 from uuid import uuid4
 
 import pytest
-from pytest_django.fixtures import Settings
 
 from accounts.models import Connection, User, Workspace
 from contacts.models import Contact, Lookup
@@ -29,11 +28,8 @@ def numbers(workspace: Workspace) -> list[str]:
 
 
 @pytest.fixture
-def gateway_account(
-    sandbox: SandboxAccount, connection: Connection, settings: Settings
-) -> SandboxAccount:
+def gateway_account(sandbox: SandboxAccount, connection: Connection) -> SandboxAccount:
     """Return the sandbox account that the workspace is connected to."""
-    settings.GATEWAY_TIMEOUT_S = 1.0
     return sandbox
 
 

@@ -105,7 +105,7 @@ def make_campaign(workspace: Workspace, group: Group, fast: Connection) -> MakeC
     return make
 
 
-def send(connection: Connection, *, budget_s: float = 5.0) -> floor.Report:
+def send(connection: Connection, *, budget_s: float = 20.0) -> floor.Report:
     return floor.run(connection.pk, budget_s=budget_s)
 
 

@@ -32,7 +32,7 @@ def at_once(count: int, work: Callable[[], object]) -> list[object]:
     barrier = threading.Barrier(count)
 
     def run(_: int) -> object:
-        barrier.wait(5)
+        barrier.wait(20)
         try:
             return work()
         finally:
@@ -63,7 +63,7 @@ def test_four_floors_send_each_message_once(
     make_campaign: MakeCampaign, sandbox: SandboxAccount, fast: Connection
 ) -> None:
     campaign = make_campaign(phones(200))
-    at_once(4, lambda: floor.run(fast.pk, budget_s=8))
+    at_once(4, lambda: floor.run(fast.pk, budget_s=30))
     truth = sandbox.ask("handsets")
     assert (truth["total"], truth["more_than_once"]) == (200, {})
     assert_totals_equal_rows(campaign)
@@ -73,7 +73,7 @@ def test_four_floors_send_each_group_once(
     make_campaign: MakeCampaign, sandbox: SandboxAccount, fast: Connection
 ) -> None:
     campaign = make_campaign(phones(900), text="The same for all")
-    at_once(4, lambda: floor.run(fast.pk, budget_s=8, processes=4))
+    at_once(4, lambda: floor.run(fast.pk, budget_s=30, processes=4))
     truth = sandbox.ask("handsets")
     assert (truth["total"], truth["more_than_once"]) == (900, {})
     assert states(campaign).keys() <= {"accepted", "transmitted", "delivered"}
@@ -88,12 +88,12 @@ def test_pause_takes_effect_within_two_seconds(
     campaign = make_campaign(phones(600))
     with ThreadPoolExecutor(1) as pool:
         running = pool.submit(floor.run, fast.pk, budget_s=4)
-        while sandbox.ask("handsets")["total"] < 20:
+        while sandbox.ask("handsets")["total"] < 20 and not running.done():
             time.sleep(0.02)
         campaigns.pause(campaign_id=campaign.pk, actor=None)
         paused_at = time.monotonic()
         before = sandbox.ask("handsets")["total"]
-        running.result(10)
+        running.result(30)
         pool.submit(lambda: database.close()).result()
     assert time.monotonic() - paused_at < 2
     after = sandbox.ask("handsets")["total"]
@@ -107,26 +107,32 @@ def test_cancel_during_sending_loses_nothing(
     campaign = make_campaign(phones(300))
     with ThreadPoolExecutor(1) as pool:
         running = pool.submit(floor.run, fast.pk, budget_s=4)
-        while not Message.objects.exclude(state="queued").exists():
+        rows = Message.objects.exclude(state="queued")
+        while not (rows.exists() or running.done()):
             time.sleep(0.01)
         campaigns.cancel(campaign_id=campaign.pk, actor=None)
-        running.result(10)
+        running.result(30)
         pool.submit(lambda: database.close()).result()
     assert sandbox.ask("handsets")["total"] == states(campaign).get("accepted", 0)
     assert_totals_equal_rows(campaign)
 
 
 def test_exclusive_work_runs_once_at_a_time(db: None) -> None:
-    entered = threading.Event()
+    turned_away = threading.Semaphore(0)
 
-    @locks.exclusive("test-exclusive", 5.0)
+    @locks.exclusive("test-exclusive", 30.0)
     def work() -> dict[str, object]:
-        entered.set()
-        time.sleep(0.3)
+        # It lasts until the two others have come and gone.
+        assert turned_away.acquire(timeout=20) and turned_away.acquire(timeout=20)
         return {"done": True}
 
-    reports = at_once(3, work)
-    assert reports.count({"done": True}) == 1
+    def come() -> dict[str, object]:
+        report = work()
+        if report != {"done": True}:
+            turned_away.release()
+        return report
+
+    assert at_once(3, come).count({"done": True}) == 1
 
 
 def test_slots_are_counted_and_freed(db: None) -> None:

@@ -63,7 +63,7 @@ def test_four_campaigns_of_two_processes_keep_the_limit_of_the_day(
         )
         campaigns.launch(campaign_id=draft.pk, actor=None, cost_agreed=None)
         audiences.freeze(draft.pk)
-    at_once(2, lambda: floor.run(fast.pk, budget_s=8))
+    at_once(2, lambda: floor.run(fast.pk, budget_s=30))
     # 66 messages are 4.95 EUR; one more would be 5.025.
     assert sandbox.ask("handsets")["total"] == 66
     assert spending.today(workspace).of_day == Decimal("4.95")

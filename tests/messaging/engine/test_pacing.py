@@ -1,10 +1,13 @@
 from __future__ import annotations
 
 import time
+from collections.abc import Callable
 from decimal import Decimal
+from itertools import pairwise
 from uuid import uuid4
 
 import pytest
+from django.utils import timezone
 from redis.exceptions import ConnectionError as RedisAway
 from redis.exceptions import RedisError
 
@@ -17,25 +20,34 @@ from tests.fixtures import SandboxAccount
 from tests.messaging.engine.conftest import MakeCampaign, phones, send, states
 
 
-def drained(bucket: Bucket, *others: Bucket, for_s: float) -> float:
-    """Take whatever is granted for a while; return how many tokens a second that were.
+def drained(*buckets: Bucket, for_s: float) -> tuple[int, float, float]:
+    """Take whatever is granted for a while; return the tokens, and their time, s.
 
-    Counted from the first to the last: the machine may be late at either end.
+    The time is what it was at least, and at most: the clock is read before and after
+    each take, and a machine may be late in between. No tokens gather while it stands
+    still for longer than a bucket has room.
     """
-    grants: list[tuple[float, int]] = []
-    end = time.monotonic() + for_s
-    while (now := time.monotonic()) < end:
-        grant = pacing.take(50, bucket, *others)
-        if grant.tokens:
-            grants.append((now, grant.tokens))
-        else:
-            time.sleep(min(grant.wait_s, 0.01))
-    return sum(tokens for _, tokens in grants[1:]) / (grants[-1][0] - grants[0][0])
+
+    def take() -> tuple[float, int, float]:
+        before = time.monotonic()
+        tokens = pacing.take(1000, *buckets).tokens
+        return before, tokens, time.monotonic()
+
+    takes = [take()]
+    while takes[-1][-1] < takes[0][0] + for_s:
+        time.sleep(0.005)
+        takes.append(take())
+    stood_still_s = sum(
+        max(0.0, after[-1] - before[0] - pacing.BURST_S)
+        for before, after in pairwise(takes)
+    )
+    least_s = takes[-1][0] - takes[0][-1] - stood_still_s
+    return sum(tokens for _, tokens, _ in takes), least_s, takes[-1][-1] - takes[0][0]
 
 
 def test_pace_is_kept_within_five_percent() -> None:
-    pace = drained(Bucket(f"test:{uuid4()}", 200.0), for_s=1.5)
-    assert pace == pytest.approx(200, rel=0.05)
+    tokens, least_s, most_s = drained(Bucket(f"test:{uuid4()}", 200.0), for_s=1.5)
+    assert 0.95 * 200 * least_s <= tokens <= 1.05 * 200 * most_s
 
 
 def test_bucket_starts_empty_and_holds_half_a_second() -> None:
@@ -52,12 +64,24 @@ def test_lull_is_no_reason_for_a_burst() -> None:
 
 
 def test_fewer_tokens_than_wanted_at_least_are_left_to_gather() -> None:
-    bucket = Bucket(f"test:{uuid4()}", 100.0)
-    pacing.store().hset(bucket.name, mapping={"tokens": 5, "at": time.time()})
-    grant = pacing.take(50, bucket, least=10)
+    bucket, began = Bucket(f"test:{uuid4()}", 100.0), time.time()
+    pacing.store().hset(bucket.name, mapping={"tokens": 5, "at": began})
+    grant = pacing.take(50, bucket, least=45)
+    late_s = time.time() - began
     assert grant.tokens == 0
-    assert 0.03 <= grant.wait_s <= 0.051
+    assert 0.4 - late_s <= grant.wait_s <= 0.401
     assert pacing.take(50, bucket, least=2).tokens >= 5
+
+
+def pace_of_a_round(connection: Connection) -> float:
+    """Send for a while; return how many rows a second left after the first."""
+    pacing.store().flushdb()
+    began = timezone.now()
+    send(connection, budget_s=1.6)
+    rows = Message.objects.filter(attempted_at__gte=began).order_by("attempted_at")
+    left = [row.attempted_at for row in rows if row.attempted_at]
+    after_the_first = sum(at > left[0] for at in left)
+    return after_the_first / (left[-1] - left[0]).total_seconds()
 
 
 @pytest.mark.parametrize(
@@ -73,18 +97,20 @@ def test_rows_leave_at_the_pace_that_was_set(
 ) -> None:
     fast.rate_per_s = Decimal(pace)
     fast.save()
-    make_campaign(phones(pace * 2), text=text)
-    send(fast, budget_s=1.6)
-    left = sorted(row.attempted_at for row in Message.objects.all() if row.attempted_at)
-    took_s = (left[-1] - left[0]).total_seconds()
-    after_the_first = sum(at > left[0] for at in left)
-    # A busy machine may be late, and never early.
-    assert 0.85 * pace <= after_the_first / took_s <= 1.05 * pace
+    make_campaign(phones(pace * 5), text=text)
+    # A busy machine may be late now and then, and never early.
+    for _round in range(3):
+        found = pace_of_a_round(fast)
+        assert found <= 1.05 * pace
+        if found >= 0.85 * pace:
+            return
+    raise AssertionError(f"{found} a second are less than {pace}")
 
 
 def test_slower_bucket_decides_and_takes_nothing_in_vain() -> None:
     fast, slow = Bucket(f"test:{uuid4()}", 1000.0), Bucket(f"test:{uuid4()}", 20.0)
-    assert drained(fast, slow, for_s=1.0) == pytest.approx(20, rel=0.1)
+    tokens, least_s, most_s = drained(fast, slow, for_s=1.0)
+    assert 0.9 * 20 * least_s <= tokens <= 1.1 * 20 * most_s
 
 
 def test_no_token_says_how_long_to_wait() -> None:
@@ -131,6 +157,21 @@ def test_missing_redis_is_one_error() -> None:
             pacing.take(1, Bucket("x", 1.0))
 
 
+def send_until(
+    connection: Connection, is_so: Callable[[], bool], *, budget_s: float = 1.5
+) -> float:
+    """Send until something is so, once more where a machine is busy; return how long.
+
+    One round is enough where nothing holds it up.
+    """
+    began = time.monotonic()
+    for _round in range(4):
+        send(connection, budget_s=budget_s)
+        if is_so():
+            return time.monotonic() - began
+    raise AssertionError(f"not after {time.monotonic() - began:.1f} s of sending")
+
+
 def test_campaigns_share_scarce_tokens_fairly(
     make_campaign: MakeCampaign, sandbox: SandboxAccount, fast: Connection
 ) -> None:
@@ -151,8 +192,8 @@ def test_campaign_keeps_a_slower_pace_of_its_own(
     make_campaign: MakeCampaign, sandbox: SandboxAccount, fast: Connection
 ) -> None:
     campaign = make_campaign(phones(50), rate_per_s=Decimal(10))
-    send(fast, budget_s=1.5)
-    assert 9 <= states(campaign)["accepted"] <= 16
+    took_s = send_until(fast, lambda: states(campaign).get("accepted", 0) >= 9)
+    assert states(campaign)["accepted"] <= 10 * took_s + 1
 
 
 def test_campaign_may_be_given_more_than_the_usual_pace(
@@ -164,9 +205,9 @@ def test_campaign_may_be_given_more_than_the_usual_pace(
         [f"+4915299{i:03d}000" for i in range(40)], text="Bye {{ firstname }}"
     )
     quick = make_campaign(phones(40), rate_per_s=Decimal(200))
-    send(fast, budget_s=1.5)
-    assert states(quick) == {"accepted": 80}
-    assert states(usual)["accepted"] <= 10
+    took_s = send_until(fast, lambda: states(quick) == {"accepted": 80})
+    # At five a second, and half a second's more.
+    assert states(usual)["accepted"] <= 5 * (took_s + pacing.BURST_S)
 
 
 def test_single_message_overtakes_a_campaign(
@@ -178,8 +219,10 @@ def test_single_message_overtakes_a_campaign(
     single = campaigns.send_single(
         workspace=fast.workspace, actor=None, recipient="+4915199999000", text="Now"
     )
-    send(fast, budget_s=0.6)
-    assert states(single) == {"accepted": 1}
+    send_until(fast, lambda: "accepted" in states(single), budget_s=0.6)
+    assert Message.objects.exclude(attempted_at=None).earliest("attempted_at") == (
+        single.messages.get()
+    )
 
 
 def test_dead_gateway_opens_the_breaker_and_pauses_nothing(
