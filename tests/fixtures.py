@@ -114,7 +114,7 @@ class SandboxAccount:
         url = f"{self.root_url}/_sandbox/{path}?key={self.api_key}"
         body = json.dumps({"key": self.api_key, **values}).encode() if values else None
         headers = {"Content-Type": "application/json"}
-        with urlopen(Request(url, data=body, headers=headers), timeout=10) as answer:
+        with urlopen(Request(url, data=body, headers=headers), timeout=30) as answer:
             return json.load(answer)
 
 

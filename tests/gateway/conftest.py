@@ -12,6 +12,8 @@ from seven_dashboard.gateway.transport import Repeats
 from .stub import Stub
 
 API_KEY = "key-that-nobody-may-see"
+# What an answer may take on a busy machine.
+PATIENCE_S = 20
 
 
 @dataclass
@@ -40,6 +42,13 @@ def pauses() -> Pauses:
 def client(stub: Stub, pauses: Pauses) -> Iterator[SevenClient]:
     repeats = Repeats(sleep=pauses, rng=random.Random(1))
     with SevenClient(
-        base_url=stub.url, api_key=API_KEY, timeout_s=0.4, repeats=repeats
+        base_url=stub.url, api_key=API_KEY, timeout_s=PATIENCE_S, repeats=repeats
     ) as seven:
+        yield seven
+
+
+@pytest.fixture
+def hasty(stub: Stub) -> Iterator[SevenClient]:
+    """Give a client for answers that never come."""
+    with SevenClient(base_url=stub.url, api_key=API_KEY, timeout_s=0.4) as seven:
         yield seven

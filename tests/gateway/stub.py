@@ -149,7 +149,7 @@ class Stub:
         return self.reacts(reaction)
 
     def waits_until_closed(self) -> None:
-        assert self._server.has_closed.wait(5)
+        assert self._server.has_closed.wait(20)
 
     def hangs(self) -> Stub:
         """Take the request and never answer."""

@@ -17,6 +17,7 @@ from seven_dashboard.gateway.errors import (
 )
 from seven_dashboard.gateway.oauth import SCOPES, OAuth, Pkce
 
+from .conftest import PATIENCE_S
 from .stub import Stub
 
 NOW = datetime(2026, 11, 23, 5, 0, tzinfo=UTC)
@@ -32,7 +33,12 @@ REDIRECT = "https://dashboard.example.org/oauth/done/"
 
 @pytest.fixture
 def oauth(stub: Stub) -> OAuth:
-    return OAuth(base_url=stub.url, client_id="app", timeout_s=0.4, clock=NOW.timestamp)
+    return OAuth(
+        base_url=stub.url,
+        client_id="app",
+        timeout_s=PATIENCE_S,
+        clock=NOW.timestamp,
+    )
 
 
 def test_authorize_url_carries_the_challenge_and_not_the_verifier(

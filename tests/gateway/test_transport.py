@@ -24,6 +24,7 @@ from seven_dashboard.gateway.errors import (
 )
 from seven_dashboard.gateway.wire import PlainConnection
 
+from .conftest import PATIENCE_S
 from .stub import Handler, Stub
 
 ACCEPTED = {"success": "100", "messages": [{"id": "77", "success": True}]}
@@ -33,7 +34,7 @@ def send(client: SevenClient) -> object:
     return client.sms.send(to=["491771783130"], text="Hello")
 
 
-def send_to(base_url: str, *, timeout_s: float = 2) -> object:
+def send_to(base_url: str, *, timeout_s: float = PATIENCE_S) -> object:
     with SevenClient(base_url=base_url, api_key="k", timeout_s=timeout_s) as client:
         return send(client)
 
@@ -117,11 +118,11 @@ FAULTS: dict[str, Callable[[Stub], Stub]] = {
 
 @pytest.mark.parametrize("fault", FAULTS.values(), ids=FAULTS)
 def test_lost_answer_to_a_send_is_unclear_and_not_repeated(
-    client: SevenClient, stub: Stub, fault: Callable[[Stub], Stub]
+    hasty: SevenClient, stub: Stub, fault: Callable[[Stub], Stub]
 ) -> None:
     fault(stub)
     with pytest.raises(UnclearOutcome) as caught:
-        send(client)
+        send(hasty)
     assert not caught.value.is_certainly_unsent
     assert len(stub.received) == 1
 

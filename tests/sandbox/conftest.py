@@ -36,7 +36,7 @@ class Gateway:
     def call(self, method: str, path: str, **given: Any) -> requests.Response:
         headers = {"X-Api-Key": self.key} | given.pop("headers", {})
         url = f"{self.base_url}{path}"
-        return self.session.request(method, url, headers=headers, timeout=5, **given)
+        return self.session.request(method, url, headers=headers, timeout=20, **given)
 
     def text(self, method: str, path: str, **given: Any) -> str:
         return self.call(method, path, **given).text
@@ -51,9 +51,9 @@ class Gateway:
     def control(self, path: str, **values: Any) -> Any:
         url = f"{self.root_url}/_sandbox{path}"
         if values:
-            answer = self.session.post(url, json={"key": self.key} | values, timeout=5)
+            answer = self.session.post(url, json={"key": self.key} | values, timeout=20)
         else:
-            answer = self.session.get(url, params={"key": self.key}, timeout=5)
+            answer = self.session.get(url, params={"key": self.key}, timeout=20)
         return answer.json()
 
     def handsets(self) -> dict[str, int]:

@@ -55,7 +55,7 @@ class Receiver:
     def url(self) -> str:
         return f"http://127.0.0.1:{self.server.server_port}/hook?token=abc"
 
-    def next(self, timeout_s: float = 5.0) -> Received:
+    def next(self, timeout_s: float = 20.0) -> Received:
         return self.queue.get(timeout=timeout_s)
 
     def events(self, count: int) -> list[Any]:

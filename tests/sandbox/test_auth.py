@@ -24,19 +24,19 @@ def test_key_opens_in_every_header_spelling(
 ) -> None:
     given = {name: value.format(key=gateway.key) for name, value in headers.items()}
     url = f"{gateway.base_url}/balance"
-    assert requests.get(url, headers=given, timeout=5).text == "1000"
+    assert requests.get(url, headers=given, timeout=20).text == "1000"
 
 
 def test_key_opens_as_parameter_p(gateway: Gateway) -> None:
     url = f"{gateway.base_url}/balance"
-    assert requests.get(url, params={"p": gateway.key}, timeout=5).text == "1000"
+    assert requests.get(url, params={"p": gateway.key}, timeout=20).text == "1000"
 
 
 def test_old_login_pair_opens(gateway: Gateway) -> None:
     login = {"u": "demo", "p": "sandbox-demo-key"}
     url = f"{gateway.base_url}/balance"
-    assert requests.post(url, data=login, timeout=5).status_code == 404
-    assert float(requests.get(url, params=login, timeout=5).text) > 1000
+    assert requests.post(url, data=login, timeout=20).status_code == 404
+    assert float(requests.get(url, params=login, timeout=20).text) > 1000
 
 
 def test_unknown_key_is_a_bare_900_with_status_200(gateway: Gateway) -> None:
@@ -88,7 +88,7 @@ def test_demo_key_has_the_documented_signing_key(gateway: Gateway) -> None:
     demo = fresh(gateway.root_url, "sandbox-demo-key")
     headers = signed(demo, "sandbox-demo-signing-key")
     answer = requests.get(
-        f"{gateway.base_url}/balance?json=1", headers=headers, timeout=5
+        f"{gateway.base_url}/balance?json=1", headers=headers, timeout=20
     )
     assert "amount" in answer.json()
 

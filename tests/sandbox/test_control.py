@@ -46,7 +46,7 @@ def test_unknown_setting_is_named(gateway: Gateway) -> None:
 
 def test_unknown_key_is_named(gateway: Gateway) -> None:
     url = f"{gateway.root_url}/_sandbox/account"
-    answer = gateway.session.get(url, params={"key": "none"}, timeout=5)
+    answer = gateway.session.get(url, params={"key": "none"}, timeout=20)
     assert answer.status_code == 400
     assert "none" in answer.json()["error"]
 
@@ -70,7 +70,7 @@ def test_paused_webhooks_wait(gateway: Gateway, receiver: Receiver) -> None:
 def test_page_shows_messages_escaped(gateway: Gateway) -> None:
     gateway.sms(text="<script>alert(1)</script>")
     url = f"{gateway.root_url}/"
-    answer = gateway.session.get(url, params={"key": gateway.key}, timeout=5)
+    answer = gateway.session.get(url, params={"key": gateway.key}, timeout=20)
     assert "&lt;script&gt;alert(1)" in answer.text
     assert "<script" not in answer.text
     policy = answer.headers["Content-Security-Policy"]
@@ -78,13 +78,13 @@ def test_page_shows_messages_escaped(gateway: Gateway) -> None:
 
 
 def test_page_has_its_style(gateway: Gateway) -> None:
-    answer = gateway.session.get(f"{gateway.root_url}/style.css", timeout=5)
+    answer = gateway.session.get(f"{gateway.root_url}/style.css", timeout=20)
     assert answer.headers["Content-Type"] == "text/css; charset=utf-8"
 
 
 def test_person_replies_on_the_page(gateway: Gateway) -> None:
     form = {"key": gateway.key, "from": PHONE, "text": "STOP"}
-    page = gateway.session.post(f"{gateway.root_url}/reply", data=form, timeout=5)
+    page = gateway.session.post(f"{gateway.root_url}/reply", data=form, timeout=20)
     assert "STOP" in page.text
     assert gateway.json("GET", "/journal/inbound")[0]["text"] == "STOP"
 
@@ -94,7 +94,7 @@ def test_form_of_a_strange_page_is_refused(gateway: Gateway) -> None:
         f"{gateway.root_url}/reply",
         data={"key": gateway.key, "from": PHONE, "text": "STOP"},
         headers={"Origin": "http://elsewhere.example"},
-        timeout=5,
+        timeout=20,
     )
     assert answer.status_code == 403
 

@@ -34,7 +34,7 @@ def ask(gateway: Gateway, **changes: str) -> requests.Response:
         f"{gateway.root_url}/oauth/authorize",
         params={name: value for name, value in params.items() if value},
         allow_redirects=False,
-        timeout=5,
+        timeout=20,
     )
 
 
@@ -49,7 +49,7 @@ def code_for(gateway: Gateway, **changes: str) -> str:
 
 def token(gateway: Gateway, **form: str) -> requests.Response:
     url = f"{gateway.root_url}/oauth/token"
-    return gateway.session.post(url, data={"client_id": CLIENT} | form, timeout=5)
+    return gateway.session.post(url, data={"client_id": CLIENT} | form, timeout=20)
 
 
 def exchange(gateway: Gateway, code: str, **changes: str) -> requests.Response:
@@ -75,7 +75,7 @@ def tokens(gateway: Gateway) -> dict[str, Any]:
 def with_bearer(gateway: Gateway, secret: str, path: str) -> requests.Response:
     headers = {"Authorization": f"Bearer {secret}"}
     url = f"{gateway.root_url}{path}"
-    return gateway.session.get(url, headers=headers, timeout=5)
+    return gateway.session.get(url, headers=headers, timeout=20)
 
 
 def test_person_is_asked_on_a_page(gateway: Gateway) -> None:
@@ -90,7 +90,7 @@ def test_consent_returns_code_and_state(gateway: Gateway) -> None:
         f"{gateway.root_url}/oauth/authorize",
         data=form | {"response_type": "code", "key": gateway.key, "allow": "1"},
         allow_redirects=False,
-        timeout=5,
+        timeout=20,
     )
     assert set(landed(answer)) == {"code", "state"}
 
@@ -190,5 +190,5 @@ def test_bearer_sends(gateway: Gateway, tokens: dict[str, Any]) -> None:
     headers = {"Authorization": f"Bearer {tokens['access_token']}"}
     data = {"to": PHONE, "text": "x"}
     url = f"{gateway.base_url}/sms"
-    answer = gateway.session.post(url, data=data, headers=headers, timeout=5)
+    answer = gateway.session.post(url, data=data, headers=headers, timeout=20)
     assert answer.text == "100"

@@ -78,7 +78,7 @@ def ticks_until(family: Family, is_so: Callable[[], bool]) -> bool:
         family.tick()
         return is_so()
 
-    return wait_until(tick, timeout_s=20)
+    return wait_until(tick, timeout_s=60)
 
 
 def restarts(family: Family, child: Child, old_pid: int) -> bool:
@@ -91,7 +91,7 @@ def pid_of(child: Child) -> int:
 
 
 def printed_pid(log: Path) -> int:
-    assert wait_until(lambda: log.exists() and b"\n" in log.read_bytes(), timeout_s=10)
+    assert wait_until(lambda: log.exists() and b"\n" in log.read_bytes(), timeout_s=30)
     return int(log.read_text("utf-8").split()[0])
 
 

@@ -77,6 +77,6 @@ def is_running(pid: int) -> bool:
     return shown.rpartition(")")[2].split()[0] != "Z"
 
 
-def ends(pid: int, *, timeout_s: float = 15.0) -> bool:
+def ends(pid: int, *, timeout_s: float = 30.0) -> bool:
     """Wait until a process is gone."""
     return wait_until(lambda: not is_running(pid), timeout_s=timeout_s)

@@ -48,7 +48,7 @@ def permit(url: str, sandbox: SandboxAccount, *, key: str = "") -> Return:
     opener = build_opener(_Stay)
     opener.addheaders = []
     try:
-        answer = opener.open(f"{url}&approve={key or sandbox.api_key}", timeout=10)
+        answer = opener.open(f"{url}&approve={key or sandbox.api_key}", timeout=30)
         location = answer.headers["Location"]
     except OSError as redirect:
         location = redirect.headers["Location"]  # type: ignore[attr-defined]
