@@ -11,6 +11,7 @@ from playwright.sync_api import (
     BrowserContext,
     Page,
     Request,
+    expect,
     sync_playwright,
 )
 
@@ -22,6 +23,8 @@ from tests.journeys.house import House
 from tests.journeys.visitor import Visitor
 
 TIMEOUT_MS = 15_000
+# What is expected is waited for as long as what is clicked, not for five seconds.
+expect.set_options(timeout=TIMEOUT_MS)
 
 
 @pytest.fixture(scope="session")

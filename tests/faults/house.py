@@ -12,7 +12,6 @@ import os
 import random
 import select
 import signal
-import socket
 import subprocess
 import sys
 import threading
@@ -22,6 +21,7 @@ from pathlib import Path
 from typing import Any
 from urllib.request import Request, urlopen
 
+from seven_dashboard.embedded import book
 from seven_dashboard.supervisor import plans
 from seven_dashboard.supervisor.child import Plan
 from seven_dashboard.supervisor.family import Family
@@ -52,12 +52,6 @@ def group_of(number: str) -> int:
     return int(number.lstrip("+")[5:7])
 
 
-def free_port() -> int:
-    with socket.socket() as listener:
-        listener.bind(("127.0.0.1", 0))
-        return int(listener.getsockname()[1])
-
-
 @dataclass
 class House:
     """Starts the parts, kills some on demand, and ends them all."""
@@ -70,8 +64,10 @@ class House:
 
     def __post_init__(self) -> None:
         self.random = random.Random(self.seed)
-        self.sandbox_port = free_port()
-        self.web_port = free_port()
+        # Not of those that the kernel gives to whoever calls out: a part that was
+        # killed comes back to its own.
+        self.sandbox_port = book.free_port()
+        self.web_port = book.free_port()
         self.env = {
             "PATH": os.environ.get("PATH", ""),
             "HOME": os.environ.get("HOME", "/tmp"),

@@ -15,7 +15,7 @@ def eventually(
     ask: Callable[[], Found],
     is_so: Callable[[Found], bool],
     *,
-    timeout_s: float = 30.0,
+    timeout_s: float = 60.0,
     what: str = "",
 ) -> Found:
     """Ask until the answer is as wanted and return it; fail with the last answer."""

@@ -128,7 +128,7 @@ class House:
         url = f"{self.sandbox_url}/_sandbox/{path}{joint}key={key}"
         body = json.dumps({"key": key, **values}).encode() if values else None
         headers = {"Content-Type": "application/json"}
-        with urlopen(Request(url, data=body, headers=headers), timeout=10) as answer:
+        with urlopen(Request(url, data=body, headers=headers), timeout=30) as answer:
             return json.load(answer)
 
     def command(self, *arguments: str) -> subprocess.CompletedProcess[str]:

@@ -110,7 +110,7 @@ class Letterbox:
         self.shop = shop
         api = f"{shop.house.sandbox_url}/api/hooks"
         headers = {"X-Api-Key": shop.api_key, "Accept": "application/json"}
-        hooks = requests.get(api, headers=headers, timeout=10).json()["hooks"]
+        hooks = requests.get(api, headers=headers, timeout=30).json()["hooks"]
         self.url = next(h["target_url"] for h in hooks if "/webhooks/" in str(h))
 
     def post(self, body: bytes, *, key: str) -> int:
@@ -120,7 +120,7 @@ class Letterbox:
             **signing.signed_headers(key=key, method="POST", url=self.url, body=body),
         }
         return requests.post(
-            self.url, data=body, headers=headers, timeout=10
+            self.url, data=body, headers=headers, timeout=30
         ).status_code
 
 

@@ -103,9 +103,9 @@ def test_house_says_that_it_is_well(house: House) -> None:
     visitor = Visitor(house.url)
     assert visitor.open("/healthz").text == "ok"
     ready = eventually(
-        lambda: visitor.session.get(f"{house.url}/readyz", timeout=5),
+        lambda: visitor.session.get(f"{house.url}/readyz", timeout=30),
         lambda answer: answer.status_code == 200,
     )
     assert ready.json() == dict.fromkeys(("ready", "database", "redis", "worker"), True)
-    figures = visitor.session.get(f"{house.url}/metrics", timeout=5).text
+    figures = visitor.session.get(f"{house.url}/metrics", timeout=30).text
     assert 'seven_up{part="worker"} 1.0' in figures

@@ -13,6 +13,7 @@ from typing import Any
 
 import pytest
 
+from seven_dashboard.embedded import book
 from tests.journeys import foreign_gateway, people, processes
 from tests.journeys.deadlines import eventually
 from tests.journeys.house import House
@@ -36,8 +37,11 @@ class Gateway:
     """A gateway that is not ours, and that can go away and come back."""
 
     def __init__(self) -> None:
-        self.server = foreign_gateway.serve(drop_share=0.02, latency_s=0.02, seed=3)
-        self.port: int = self.server.server_address[1]
+        # None that the kernel gives to whoever calls out: it is to be free again.
+        self.port = book.free_port()
+        self.server = foreign_gateway.serve(
+            self.port, drop_share=0.02, latency_s=0.02, seed=3
+        )
         self.world: foreign_gateway.World = self.server.RequestHandlerClass.world  # type: ignore[attr-defined]
 
     def go_away(self) -> None:

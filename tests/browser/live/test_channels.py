@@ -46,7 +46,8 @@ def test_call_is_written_and_started_by_mouse(open_page: Open, group: Group) -> 
     assert axe.breaches(page) == []
     page.get_by_role("button", name="Check before sending").click()
     page.get_by_label("Sending stops at").fill("1")
-    page.get_by_role("button", name="at an unknown price").click()
+    with page.expect_event("load"):
+        page.get_by_role("button", name="at an unknown price").click()
     expect(page.get_by_role("heading", level=1)).to_contain_text("Reminder")
     assert Campaign.objects.get().state == "preparing"
 

@@ -138,6 +138,7 @@ def test_other_tab_is_told_and_both_texts_stay(
     expect(page.locator("#saved")).to_contain_text("Two people write this draft")
     expect(page.locator("#saved .message-text")).to_have_text("From the other tab")
     expect(page.locator("[name=text]")).to_have_value("From this tab")
-    page.get_by_role("button", name="Save mine as a draft of its own").click()
+    with page.expect_event("load"):
+        page.get_by_role("button", name="Save mine as a draft of its own").click()
     expect(page.locator("[name=text]")).to_have_value("From this tab")
     assert Campaign.objects.count() == 2
