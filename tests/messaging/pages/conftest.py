@@ -14,6 +14,7 @@ from django.utils import timezone
 from accounts.models import Connection, Price, User, Workspace
 from contacts.models import Contact, Group, GroupMembership
 from messaging.models import Campaign, Message, Template
+from messaging.selectors import days
 from messaging.services import templates
 from messaging.states import AT_GATEWAY, CampaignState, MessageState
 
@@ -124,7 +125,7 @@ def add_messages(campaign: Campaign) -> AddMessages:
             "parts": 1 if is_sent else 0,
             "price": Decimal("0.075") if is_sent else None,
             "accepted_at": now if is_sent else None,
-            "sent_on": now.date() if is_sent else None,
+            "sent_on": days.today(campaign.workspace) if is_sent else None,
         }
         return Message.objects.bulk_create(
             Message(

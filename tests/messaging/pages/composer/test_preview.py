@@ -51,10 +51,10 @@ def test_recipient_of_another_workspace_is_never_shown(
     browser: Client, typed: dict[str, Any], other_workspace: Workspace
 ) -> None:
     foreign = Contact.objects.create(
-        workspace=other_workspace, phone="+491799999999", firstname="Zoe"
+        workspace=other_workspace, phone="+491799999999", firstname="Hannelore"
     )
     response = browser.post(PREVIEW, {**typed, "at": foreign.pk})
-    assert "Zoe" not in response.content.decode()
+    assert "Hannelore" not in response.content.decode()
 
 
 def test_works_without_groups(browser: Client, typed: dict[str, Any]) -> None:
