@@ -22,13 +22,14 @@ from contacts.selectors import choices
 from contacts.services import bulk_jobs, groups, works
 from contacts.services.bulk_acts import ACTS
 from contacts.services.bulk_undos import UNDOS
+from contacts.services.pace import Pace
 from seven_dashboard.errors import Refused
 
 logger = logging.getLogger(__name__)
 
 W = TypeVar("W", bound=Work)
 
-# Half a second of work: short enough to cancel, long enough to be fast.
+# The most that a step takes, of what costs little.
 BATCH = 4_000
 MAX_DEADLOCKS = 5
 
@@ -43,13 +44,14 @@ def run_undo(undo_id: UUID) -> bool:
     return _run(BulkUndo, undo_id, _take_back)
 
 
-def _run(model: type[W], work_id: UUID, step: Callable[[W], bool]) -> bool:
+def _run(model: type[W], work_id: UUID, step: Callable[[W, int], bool]) -> bool:
     work = works.claim(model, work_id)
     if work is None:
         return False
     try:
         _count(work)
-        while _stepped(work, step):
+        pace = Pace(BATCH)
+        while _stepped(work, step, pace):
             pass
     except works.ClaimLost:
         logger.info("work given up", extra={"work_id": str(work_id)})
@@ -68,20 +70,20 @@ def _count(work: Work) -> None:
         BulkJob.objects.filter(pk=work.pk).update(total=work.total)
 
 
-def _stepped(work: W, step: Callable[[W], bool]) -> bool:
+def _stepped(work: W, step: Callable[[W, int], bool], pace: Pace) -> bool:
     """Do one step in its transaction; once more when others stood in the way."""
     for attempt in range(1, MAX_DEADLOCKS + 1):
         try:
-            with transaction.atomic():
-                return step(works.hold(work))
+            with pace.step() as most, transaction.atomic():
+                return step(works.hold(work), most)
         except (OperationalError, IntegrityError) as error:
             if attempt == MAX_DEADLOCKS or not _is_passing(error):
                 raise
     raise AssertionError("unreachable")
 
 
-def _act(job: BulkJob) -> bool:
-    ids = choices.batch(job, most=BATCH)
+def _act(job: BulkJob, most: int) -> bool:
+    ids = choices.batch(job, most=most)
     if not ids:
         return False
     changed = ACTS[job.act](job, ids)
@@ -90,10 +92,10 @@ def _act(job: BulkJob) -> bool:
     return True
 
 
-def _take_back(undo: BulkUndo) -> bool:
+def _take_back(undo: BulkUndo, most: int) -> bool:
     changes = BulkChange.objects.filter(job=undo.job_id, target_id__gt=undo.bookmark)
     found = changes.order_by("target_id").values_list("target_id", flat=True)
-    ids = list(found[:BATCH])
+    ids = list(found[:most])
     if not ids:
         return False
     restored = UNDOS[undo.job.act](undo.job, ids, undo.created_by)

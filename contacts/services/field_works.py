@@ -11,8 +11,9 @@ from django.db import connection, transaction
 from contacts import field_kinds
 from contacts.models import Contact, FieldWork
 from contacts.services import fields, works
+from contacts.services.pace import Pace
 
-# A fraction of a second: short enough for pages to be quick meanwhile.
+# The most that a step takes, and what is done while the person waits.
 STEP_CONTACTS = 2_000
 SHOWN_MISFITS = 10
 MOST_MISFITS = 1_000
@@ -45,7 +46,8 @@ def run(work_id: UUID) -> bool:
         return False
     try:
         if work.act == FieldWork.Act.REMOVE:
-            while _take_out(work):
+            pace = Pace(STEP_CONTACTS)
+            while _take_out(work, pace):
                 pass
             works.finish(work)
         else:
@@ -61,10 +63,10 @@ def is_small(work: FieldWork) -> bool:
     return few[: STEP_CONTACTS + 1].count() <= STEP_CONTACTS
 
 
-def _take_out(work: FieldWork) -> bool:
-    with transaction.atomic():
+def _take_out(work: FieldWork, pace: Pace) -> bool:
+    with pace.step() as most, transaction.atomic():
         fresh = works.hold(work)
-        step = _next_step(fresh)
+        step = _next_step(fresh, most)
         if step is None:
             return False
         count, until = step
@@ -76,10 +78,12 @@ def _take_out(work: FieldWork) -> bool:
 
 def _convert(work: FieldWork) -> None:
     """Look at all values first; only when every one fits, write them."""
+    pace = Pace(STEP_CONTACTS)
     while not _has_new_kind(work):
-        if not _look(work):
+        if not _look(work, pace):
             return
-    while _rewrite(work):
+    pace = Pace(STEP_CONTACTS)
+    while _rewrite(work, pace):
         pass
     works.finish(work)
 
@@ -91,11 +95,11 @@ def _has_new_kind(work: FieldWork) -> bool:
     )
 
 
-def _look(work: FieldWork) -> bool:
+def _look(work: FieldWork, pace: Pace) -> bool:
     """Look at a step of values; False when some do not fit and all were seen."""
-    with transaction.atomic():
+    with pace.step() as most, transaction.atomic():
         fresh = works.hold(work)
-        step = _next_step(fresh)
+        step = _next_step(fresh, most)
         if step is None or fresh.misfit_count >= MOST_MISFITS:
             return _judge(work, fresh)
         count, until = step
@@ -128,11 +132,11 @@ def _judge(work: FieldWork, fresh: FieldWork) -> bool:
     return True
 
 
-def _rewrite(work: FieldWork) -> bool:
+def _rewrite(work: FieldWork, pace: Pace) -> bool:
     """Write a step of values in the form of their new kind."""
-    with transaction.atomic():
+    with pace.step() as most, transaction.atomic():
         fresh = works.hold(work)
-        step = _next_step(fresh)
+        step = _next_step(fresh, most)
         if step is None:
             return False
         count, until = step
@@ -170,12 +174,12 @@ def _fitting(work: FieldWork, value: str) -> str | None:
         return None
 
 
-def _next_step(work: FieldWork) -> tuple[int, int] | None:
+def _next_step(work: FieldWork, most: int) -> tuple[int, int] | None:
     """Return how many contacts the next step has, and the last of them."""
     ids = list(
         Contact.objects.filter(workspace=work.workspace, id__gt=work.bookmark)
         .order_by("id")
-        .values_list("id", flat=True)[:STEP_CONTACTS]
+        .values_list("id", flat=True)[:most]
     )
     return (len(ids), ids[-1]) if ids else None
 

@@ -10,6 +10,7 @@ from django.utils import timezone
 from accounts.models import AuditEntry
 from contacts.models import BulkChange, BulkJob, BulkUndo, Contact, Group
 from contacts.services import bulk_jobs, bulk_runs, works
+from contacts.services.pace import Pace
 from seven_dashboard.errors import Refused
 from tests.contacts.bulk.conftest import Start, Undo
 
@@ -42,7 +43,7 @@ def test_what_a_cancelled_job_has_done_can_be_undone(
     job = start(ADD, group=group)
     claimed = works.claim(BulkJob, job.id)
     assert claimed
-    bulk_runs._stepped(claimed, bulk_runs._act)
+    bulk_runs._stepped(claimed, bulk_runs._act, Pace(2))
     bulk_jobs.cancel(job=job, actor=None)
     job.refresh_from_db()
     assert (job.done, job.changed, job.bookmark) == (2, 2, three[1].pk)
@@ -98,3 +99,19 @@ def test_job_goes_with_its_changes(
 ) -> None:
     do(ADD, group=group).workspace.delete()
     assert not BulkChange.objects.exists()
+
+
+@pytest.mark.parametrize(
+    ("took_s", "size"), [(0.01, 1_000), (0.5, 500), (2.0, 125), (60.0, 100)]
+)
+def test_slow_step_makes_the_next_one_smaller(took_s: float, size: int) -> None:
+    pace = Pace(4_000)
+    pace.note(took_s)
+    assert pace.size == size
+
+
+def test_steps_grow_to_the_most() -> None:
+    pace = Pace(4_000)
+    for _n in range(9):
+        pace.note(0.01)
+    assert pace.size == 4_000

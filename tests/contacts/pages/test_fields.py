@@ -10,6 +10,7 @@ from accounts.models import User, Workspace
 from contacts import tasks
 from contacts.models import Contact, CustomField, FieldWork
 from contacts.services import contacts, field_works, fields, imports, works
+from contacts.services.pace import Pace
 from seven_dashboard.errors import Refused
 from tests.contacts.conftest import Upload
 from tests.fixtures import ClientAs
@@ -154,7 +155,7 @@ def test_long_deletion_goes_on_after_a_kill(
     assert "Taking “Visit” out" in soup(browser.get("/fields/")).text
     claimed = works.claim(FieldWork, work.id)
     assert claimed
-    assert field_works._take_out(claimed)
+    assert field_works._take_out(claimed, Pace(1))
     FieldWork.objects.update(state="ready")
     assert field_works.run(work.id)
     work.refresh_from_db()
