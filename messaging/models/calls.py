@@ -52,6 +52,11 @@ class IncomingCall(models.Model):
                 fields=["workspace", "caller", "-called_at", "-id"],
                 name="incoming_call_person",
             ),
+            # Of a conversation, which is read by ids: most people never called, and
+            # without it all calls may be gone through to see that.
+            models.Index(
+                fields=["workspace", "caller", "-id"], name="incoming_call_thread"
+            ),
             models.Index(
                 fields=["workspace", "state", "-called_at", "-id"],
                 name="incoming_call_by_state",
