@@ -49,6 +49,8 @@ class Message(models.Model):
     gateway_id = models.CharField(max_length=32, blank=True)
     # Of a call that was taken.
     duration_s = models.PositiveIntegerField(null=True)
+    # Keys were pressed in it; which ones is told by `CallKeys`.
+    has_keys = models.BooleanField(default=False, db_default=False)
     price = models.DecimalField(max_digits=10, decimal_places=5, null=True)
     # The network that it went through, as the gateway's journal says.
     mccmnc = models.CharField(max_length=8, blank=True, default="", db_default="")
@@ -129,6 +131,14 @@ class Message(models.Model):
                 fields=["workspace", "state", "-attempted_at", "-id"],
                 name="message_calls_by_state",
                 condition=models.Q(channel="voice", attempted_at__isnull=False),
+            ),
+            # Calls that somebody took and pressed no key in, however few they are.
+            models.Index(
+                fields=["campaign", "-id"],
+                name="message_no_keys",
+                condition=models.Q(
+                    channel="voice", state=MessageState.DELIVERED, has_keys=False
+                ),
             ),
             # Why a network did not deliver: few rows, written with their last report.
             models.Index(

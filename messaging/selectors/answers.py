@@ -69,7 +69,9 @@ def is_word(text: str) -> bool:
 def narrow(rows: QuerySet[Message], campaign: Campaign, word: str) -> QuerySet[Message]:
     """Return the messages of a campaign with an answer."""
     if word == NONE:
-        return rows.filter(state=MessageState.DELIVERED, call_keys=None)
+        # The condition of an index of these alone.
+        taken = rows.filter(channel=Channel.VOICE, state=MessageState.DELIVERED)
+        return taken.filter(has_keys=False)
     answer = "" if word == OTHER else word
     found = CallKeys.objects.filter(campaign=campaign, answer=answer)
     return rows.filter(pk__in=found.values("message"))

@@ -168,7 +168,7 @@ def _with_key(
     if not key:
         return rows
     if key == NO_KEY:
-        return rows.filter(call_keys=None)
+        return rows.filter(has_keys=False)
     pressed = CallKeys.objects.filter(workspace=workspace)
     if key != ANY_KEY:
         pressed = pressed.filter(digits__contains=key)

@@ -107,6 +107,8 @@ def _put_together(campaigns: Mapping[int, UUID]) -> None:
         unique_fields=["message"],
         update_fields=["digits", "answer", "changed_at"],
     )
+    silent = Message.objects.filter(pk__in=by_message, has_keys=False)
+    silent.update(has_keys=True)
 
 
 def _meanings(campaigns: set[UUID]) -> dict[UUID, tuple[UUID, Meanings]]:

@@ -53,6 +53,7 @@ def add_call(calls: Campaign) -> AddCall:
             "duration_s": 12,
             "price": Decimal("0.045"),
             "attempted_at": NOW - timedelta(minutes=minutes),
+            "has_keys": bool(digits),
         }
         made = Message.objects.create(
             workspace_id=calls.workspace_id,

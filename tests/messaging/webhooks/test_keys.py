@@ -71,6 +71,7 @@ def pressed(post: Post, *events: dict[str, object], form: str = "json") -> None:
 def test_a_key_is_kept_in_every_form(post: Post, call: Message, form: str) -> None:
     pressed(post, press(1), form=form)
     assert CallKeys.objects.get(message=call).digits == "1"
+    assert Message.objects.get(pk=call.pk).has_keys
     assert WebhookEvent.objects.get().state == "applied"
 
 
