@@ -160,7 +160,7 @@ class SyncRun(Work):
     # Deletions may exceed the brake: a person has said so.
     is_released = models.BooleanField(default=False)
     # {"here": 60, "there": 0}: deletions that the brake holds back; {"missing": 500}:
-    # so many are missing there that it has stopped, or was started in spite of it.
+    # so many are missing there that it has stopped; 0: it was started in spite of it.
     braked = models.JSONField(default=dict)
     phase = models.CharField(
         max_length=12, choices=Phase.choices, default=Phase.GROUPS, editable=False

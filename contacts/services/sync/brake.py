@@ -16,7 +16,7 @@ FEW: Final = 3
 # sentence below says so too.
 MOST_MISSING: Final = 500
 # What such a run keeps in `SyncRun.braked`, and its code. A run that a person has
-# started in spite of it has the word from its beginning.
+# started in spite of it has the word with 0 from its beginning.
 MISSING: Final = "missing"
 TOO_MANY_MISSING: Final = "too_many_missing"
 

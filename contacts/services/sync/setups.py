@@ -158,7 +158,7 @@ def begin(
                 is_preview=is_preview,
                 is_short=is_short,
                 is_released=is_released,
-                braked={brake.MISSING: 1} if accepts_missing else {},
+                braked={brake.MISSING: 0} if accepts_missing else {},
                 phase=SyncRun.Phase.PUSH if is_short else SyncRun.Phase.GROUPS,
                 digest=digest(setup),
             )

@@ -324,6 +324,13 @@ def test_very_many_missing_stop_the_sync_until_a_person_goes_on(
     browser = client_as(sides.actor)
     assert "They were deleted, go on" in text(browser, "/contacts/sync/")
     browser.post("/contacts/sync/start/", {"release": "missing"})
+    # A run that ends for another reason says so, and says nothing of the missing ones.
+    SyncRun.objects.filter(state="ready").update(digest="of settings before")
+    assert work().state == SyncRun.State.FAILED
+    shown = text(browser, "/contacts/sync/")
+    assert "The last sync did not finish" in shown
+    assert "Very many contacts" not in shown and "Deletions wait" not in shown
+    browser.post("/contacts/sync/start/", {"release": "missing"})
     assert work().braked == {"here": 6}
     assert len(sides.here()) == 6
     assert "Deletions wait for you" in text(browser, "/contacts/sync/")
