@@ -27,6 +27,17 @@ MOVED_AND_SWAPPED = """selector => new Promise((tell) => {
   });
   htmx.swap("#strips", "News", { swapStyle: "innerHTML" });
 })"""
+# What has the keyboard but neither its top nor its foot in sight, "" when all is well.
+OUT_OF_SIGHT = """() => {
+  const at = document.activeElement;
+  const box = at.getBoundingClientRect();
+  const isSeen = (y) => {
+    const there = document.elementFromPoint(box.left + Math.min(12, box.width / 2), y);
+    return !!there && (there.contains(at) || at.contains(there));
+  };
+  const isAnywhere = at === document.body || isSeen(box.top + 3) || isSeen(box.bottom - 3);
+  return isAnywhere ? "" : at.outerHTML.slice(0, 90);
+}"""
 WIDER_THAN_WINDOW = "document.documentElement.scrollWidth > innerWidth"
 
 
@@ -54,6 +65,19 @@ def test_palette_takes_a_number_to_write_to(shown: Page) -> None:
     )
     shown.keyboard.press("Enter")
     shown.wait_for_url("**/send/?to=0171+1234567")
+
+
+@pytest.mark.parametrize("key", ["Tab", "Shift+Tab"])
+def test_focus_is_in_sight_between_the_bars_of_a_phone(
+    shown: Page, open_page: Open, key: str
+) -> None:
+    shown.set_viewport_size({"width": 390, "height": 600})
+    open_page("/styleguide/list/")
+    hidden = []
+    for _step in range(40):
+        shown.keyboard.press(key)
+        hidden.append(shown.evaluate(OUT_OF_SIGHT))
+    assert [one for one in hidden if one] == []
 
 
 def test_keys_walk_and_select_rows(shown: Page, open_page: Open) -> None:
