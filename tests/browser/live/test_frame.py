@@ -35,8 +35,8 @@ OUT_OF_SIGHT = """() => {
     const there = document.elementFromPoint(box.left + Math.min(12, box.width / 2), y);
     return !!there && (there.contains(at) || at.contains(there));
   };
-  const isAnywhere = at === document.body || isSeen(box.top + 3) || isSeen(box.bottom - 3);
-  return isAnywhere ? "" : at.outerHTML.slice(0, 90);
+  const isThere = isSeen(box.top + 3) || isSeen(box.bottom - 3);
+  return at === document.body || isThere ? "" : at.outerHTML.slice(0, 90);
 }"""
 WIDER_THAN_WINDOW = "document.documentElement.scrollWidth > innerWidth"
 
