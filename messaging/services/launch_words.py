@@ -48,9 +48,14 @@ def _who(check: Check) -> str:
             recipients,
         ),
     }
+    usual = {
+        Channel.SMS: _("the sender of your account"),
+        Channel.VOICE: _("the number of your account"),
+        Channel.RCS: _("the first agent of your account"),
+    }
     return sentences[Channel(campaign.channel)] % {
         "count": number_text(recipients),
-        "sender": campaign.sender or _("the sender of your account"),
+        "sender": campaign.sender or usual[Channel(campaign.channel)],
     }
 
 

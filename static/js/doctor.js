@@ -13,9 +13,12 @@
   text.before(frame);
   frame.append(sheet, text);
 
+  // What is spoken has no dear characters.
+  const isSpoken = () => new FormData(form).get("channel") === "voice";
   function draw() {
+    const isPlain = isSpoken();
     const parts = globalThis.smsSpellings.pieces(text.value).map(([piece, isForeign]) => {
-      if (!isForeign) return piece;
+      if (!isForeign || isPlain) return piece;
       const mark = document.createElement("mark");
       mark.textContent = piece;
       return mark;
@@ -49,6 +52,7 @@
     text.focus();
   });
   text.addEventListener("input", draw);
+  form.addEventListener("change", draw);
   text.addEventListener("scroll", follow);
   draw();
 })();

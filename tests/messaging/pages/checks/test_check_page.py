@@ -10,7 +10,7 @@ from django.test import Client
 from django.utils import timezone
 
 from accounts.models import Connection, Workspace
-from contacts.models import Contact, Group, GroupMembership, Segment
+from contacts.models import Channel, Contact, Group, GroupMembership, Segment
 from messaging.models import Campaign, ListedNumber, NumberList
 from messaging.options import Card, RcsOptions
 from messaging.selectors.plans import Line, Plan
@@ -71,6 +71,14 @@ def test_summary_says_who_gets_what_when_at_what_cost(
         "1 person gets an SMS from Bakery. It starts at once and takes about 1 s."
         " It costs about 0.075 €."
     )
+
+
+def test_call_without_a_caller_comes_from_the_number_of_the_account(
+    draft: Campaign, connected: Connection
+) -> None:
+    draft.channel, draft.sender = Channel.VOICE, ""
+    who = launch_words.of(checks.of(draft), Plan())[0]
+    assert who.endswith("from the number of your account.")
 
 
 @pytest.mark.parametrize(
