@@ -18,7 +18,7 @@ from datetime import UTC, datetime, timedelta
 from itertools import islice
 from uuid import UUID
 
-from django.db.models import QuerySet
+from django.db.models import Exists, OuterRef, QuerySet
 from django.utils import timezone
 
 from contacts.models import Channel
@@ -185,11 +185,14 @@ def _newest_accepted(message: Message, *, since: datetime | None) -> Message | N
 def _last_campaigns(message: Message) -> list[UUID]:
     """Return campaigns whose messages stand in the same journal, newest first.
 
-    Without what the gateway may hold, and show only later.
+    Without what the gateway may hold, and show only later; and without those of which
+    nothing was accepted, as drafts, or all that was begun in an outage.
     """
     others = Campaign.objects.filter(workspace=message.workspace_id)
     others = others.exclude(pk=message.campaign_id).exclude(channel=Channel.VOICE)
     others = others.exclude(options__has_key="deliver_at")
+    accepted = Message.objects.filter(campaign=OuterRef("pk"), state__in=AT_GATEWAY)
+    others = others.filter(Exists(accepted.exclude(gateway_id="")))
     return list(others.order_by("-created_at").values_list("pk", flat=True)[:_OTHERS])
 
 

@@ -12,7 +12,7 @@ from django.utils import timezone
 from pytest_django.fixtures import Settings
 
 from accounts.models import Connection
-from messaging.models import Message
+from messaging.models import Campaign, Message
 from messaging.services import unclear, verdicts
 from messaging.states import AT_GATEWAY
 from tests.fixtures import SandboxAccount
@@ -188,6 +188,17 @@ def test_journal_without_the_newest_message_we_know_of_proves_nothing(
     in_doubt: Message,
 ) -> None:
     Message.objects.filter(state="accepted").update(gateway_id="77999999999")
+    assert settle_now(after_s=LONG_S) == {"postponed": 1}
+
+
+def test_campaigns_of_which_nothing_was_accepted_hide_no_other(
+    in_doubt: Message,
+) -> None:
+    Message.objects.filter(state="accepted").update(gateway_id="77999999999")
+    Campaign.objects.bulk_create(
+        Campaign(workspace=in_doubt.workspace, name=f"{n}", state="draft")
+        for n in range(9)
+    )
     assert settle_now(after_s=LONG_S) == {"postponed": 1}
 
 
