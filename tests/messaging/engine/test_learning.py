@@ -74,8 +74,9 @@ def test_next_pass_ends_where_the_one_before_began(
     send(fast)
     learn_again()
     OutboundReading.objects.update(read_until=timezone.now() + timedelta(hours=1))
-    # One page of each day, though today has two.
-    assert learn_again()["pages"] == OutboundReading.objects.count()
+    # One page of each day, though today has two. Yesterday is done with from six on.
+    still_read = OutboundReading.objects.exclude(due_at=None)
+    assert learn_again()["pages"] == still_read.count()
     assert not Message.objects.filter(mccmnc="").exists()
 
 
