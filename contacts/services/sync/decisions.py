@@ -54,7 +54,10 @@ def resolve(
                 ours[name] = mine
         fresh.base_ours, fresh.base_theirs = ours, theirs
         fresh.todo = Todo.UPDATE
-        fresh.save(update_fields=["base_ours", "base_theirs", "conflict", "todo"])
+        # At once, whatever the pause after earlier attempts.
+        fresh.forget_trouble()
+        names = ["base_ours", "base_theirs", "conflict", "todo", *NO_TROUBLE]
+        fresh.save(update_fields=names)
         audit.record(
             workspace=fresh.workspace,
             actor=actor,
@@ -97,7 +100,7 @@ def answer(
         elif what == DELETE:
             # Edited or not: the person has seen it.
             _delete_here(workspace, actor, there)
-            here.update(todo=Todo.DELETE, is_edited=True)
+            here.update(**NO_TROUBLE | {"todo": Todo.DELETE, "is_edited": True})
         elif what == RESTORE:
             here.delete()
             there.update(

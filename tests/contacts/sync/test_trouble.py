@@ -7,6 +7,7 @@ from datetime import timedelta
 import pytest
 from django.test import Client
 from django.urls import reverse
+from django.utils import timezone
 
 from accounts.models import User
 from contacts.models import Contact, SyncLink, SyncRun
@@ -119,6 +120,21 @@ def test_one_that_cannot_be_asked_for_is_not_deleted_there(sides: Sides) -> None
     assert (run.state, run.tally["unanswered"]) == (SyncRun.State.FINISHED, 1)
     sides.sandbox.ask("faults", scope="all")
     assert list(sides.there()) == [there]
+
+
+def test_what_a_person_decides_waits_for_no_pause(sides: Sides) -> None:
+    add(sides, 1)
+    sides.run()
+    Contact.objects.all().delete()
+    sides.run()
+    later = timezone.now() + timedelta(hours=9)
+    SyncLink.objects.update(error="none", failures=5, retry_at=later)
+    ids = [SyncLink.objects.get().pk]
+    decisions.answer(
+        workspace=sides.workspace, actor=sides.actor, ids=ids, what="delete"
+    )
+    sides.run(is_short=True)
+    assert sides.there() == {}
 
 
 def test_gateway_that_is_down_is_asked_for_a_few_only(sides: Sides) -> None:
