@@ -6,9 +6,10 @@ import pytest
 from django.urls import resolve
 
 from accounts.access import right_of
-from accounts.models import Role
+from accounts.models import Role, User
 from accounts.rights import allows
 from seven_dashboard.navigation import ACTIONS, PAGES, TYPED, Shown, entries, flat
+from tests.fixtures import ClientAs
 
 
 @pytest.mark.parametrize("role", Role.values)
@@ -16,3 +17,12 @@ def test_navigation_offers_what_the_role_may_open(role: str) -> None:
     offered = flat(entries((*PAGES, *ACTIONS, *TYPED), Shown(role=role)))
     asked = {one.url: right_of(resolve(one.url).func) for one in offered}
     assert {url: r for url, r in asked.items() if r and not allows(role, r)} == {}
+
+
+@pytest.mark.django_db
+def test_sender_without_groups_is_led_to_no_import(
+    sender_member: User, client_as: ClientAs
+) -> None:
+    page = client_as(sender_member).get("/campaigns/new/").content.decode()
+    assert "A manager or an owner can make one" in page
+    assert "/imports/new/" not in page

@@ -8,7 +8,7 @@ import pytest
 from django.test import Client
 from django.utils import timezone
 
-from accounts.models import Role, Workspace
+from accounts.models import Role, User, Workspace
 from contacts import tasks
 from contacts.models import Contact, Group, Import, ImportCheck, ImportUndo
 from contacts.services import import_checks, import_runs, import_undos, imports
@@ -137,6 +137,17 @@ def test_reader_is_told_that_somebody_is_still_choosing(
     page = soup(client_as(reader).get(f"/imports/{upload(TEXT).id}/"))
     assert "is still choosing" in page.text
     assert not page.select_one("#import-progress[hx-get]")
+
+
+def test_reader_of_a_finished_import_is_not_asked_to_write(
+    upload: Upload, reader: User, manager: User, client_as: ClientAs
+) -> None:
+    source = upload(TEXT)
+    imports.start(source=source, actor=None)
+    import_runs.run(source.id)
+    page = f"/imports/{source.id}/"
+    assert b"Write to them" in client_as(manager).get(page).content
+    assert b"Write to them" not in client_as(reader).get(page).content
 
 
 def test_polling_goes_on_until_the_import_is_over(
