@@ -94,11 +94,12 @@ class _Spread:
         whole = sum(shares.values())
         if not whole:
             return {max(self.today, start.astimezone(self.zone).date()): cost}
-        return {
+        costs: dict[date, Decimal] = {}
+        for day, share in shares.items():
             # One that is about to start is late by seconds, and never of yesterday.
-            max(day, self.today): cost * Decimal(share / whole)
-            for day, share in shares.items()
-        }
+            due = max(day, self.today)
+            costs[due] = costs.get(due, ZERO) + cost * Decimal(share / whole)
+        return costs
 
 
 def _planned(workspace: Workspace, rest: Period, spread: _Spread) -> list[Commitment]:

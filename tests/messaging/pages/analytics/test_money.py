@@ -69,6 +69,14 @@ def test_planned_campaign_counts_what_it_will_probably_cost_day_by_day(
     assert float(costs[today + timedelta(days=2)]) == pytest.approx(20, rel=0.01)
 
 
+def test_what_a_day_that_is_over_would_have_cost_is_not_lost(draft: Campaign) -> None:
+    plan(draft, cost_expected=Decimal(60), spread_minutes=3 * 24 * 60)
+    today = timezone.now().date()
+    later = Period(today + timedelta(days=1), today + timedelta(days=5))
+    costs = commitments.by_day(commitments.of_month(draft.workspace, later, UTC))
+    assert float(sum(costs.values())) == pytest.approx(60)
+
+
 def test_what_sending_stops_at_bounds_what_is_expected(
     draft: Campaign, today: date
 ) -> None:
