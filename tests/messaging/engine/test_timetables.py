@@ -11,7 +11,7 @@ from django.utils import timezone
 from accounts.models import Connection, Workspace
 from contacts.models import Contact, Group
 from messaging.models import Campaign, Message
-from messaging.services import audiences, campaigns, drafts, floor, rules, waiting
+from messaging.services import audiences, campaigns, drafts, rules, waiting
 from messaging.services.claiming import claim
 from tests.fixtures import SandboxAccount
 from tests.messaging.engine.conftest import (
@@ -185,7 +185,7 @@ def test_single_message_keeps_no_hours(
     campaigns.send_single(
         workspace=workspace, actor=None, recipient=phones(1)[0], text="Hi"
     )
-    floor.run(fast.pk, budget_s=5)
+    send(fast)
     assert sandbox.ask("handsets")["total"] == 1
 
 
