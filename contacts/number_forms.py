@@ -24,6 +24,7 @@ from contacts import phone as phones
 _ARGENTINA = re.compile(r"\+54(9?)([1-36]\d{9})")
 _BRAZIL = re.compile(r"\+55(\d\d)(9?)([6-9]\d{7})")
 _TWO_FORMED = "7"
+CODES = ("+54", "+55")
 # How a number in a search box may begin, and how it begins in its other form.
 _BEGINNINGS = (
     (re.compile(r"\+549(?=\d)"), "+54"),
@@ -56,7 +57,7 @@ def forms(number: str) -> list[str]:
 
 
 def _other(e164: str) -> str:
-    if e164[:3] not in ("+54", "+55"):
+    if e164[:3] not in CODES:
         return ""
     if found := _ARGENTINA.fullmatch(e164):
         return f"+54{'' if found[1] else '9'}{found[2]}"

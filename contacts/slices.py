@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from contacts.number_forms import twin
+from contacts.number_forms import CODES, twin
 from contacts.reading.tables import Row
 from contacts.rows import Refusal, Shape, clean
 
@@ -50,7 +50,8 @@ def prepare(rows: Sequence[Row], shape: Shape) -> Slice:
         except Refusal as refusal:
             refusals.append((number, refusal.reason, cells))
             continue
-        other = twin(values[0])
+        # A call for each row would be felt.
+        other = twin(values[0]) if values[0][:3] in CODES else ""
         if values[0] in seen or other in seen:
             duplicates += 1
             continue

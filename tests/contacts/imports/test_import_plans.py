@@ -23,10 +23,11 @@ NAMES = ("phone", "country", "firstname", "birthday", "custom")
 
 
 # A number, an id or a place; the workspace or the import alone would be all its rows.
-OWN_KEY = re.compile(r"\b(phone|id|ctid)\)?(::text)? = ")
+OWN_KEY = re.compile(r"\b(phone|id|ctid)\)?(::text)? [<>]?= ")
 STATEMENTS = {
     "update": import_slices.update_sql(NAMES, "update"),
     "check": import_checks.compare_sql(NAMES, "fill"),
+    "other forms": import_sql._ADOPT,
     "groups": import_slices._JOIN_GROUPS,
     "lock for undo": import_undos._LOCK,
     "leave groups for undo": import_undos._LEAVE_GROUPS,

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import pytest
+from django.db import connection as database
 
 from accounts.models import Connection, Workspace
 from contacts.models import Contact, Group, GroupMembership
@@ -52,6 +55,26 @@ def test_group_with_both_forms_sends_once(
     ]
     campaign.refresh_from_db()
     assert campaign.total == 3
+
+
+def test_number_is_looked_up_by_its_own_index(
+    make_campaign: MakeCampaign, workspace: Workspace
+) -> None:
+    """Also where the planner knows nothing yet: it was quadratic in the audience."""
+    campaign = make_campaign(FORMS, is_frozen=False)
+    plans: list[str] = []
+
+    def explain(execute: Any, sql: str, params: Any, many: bool, context: Any) -> Any:
+        if "INSERT INTO messaging_message" in sql:
+            with database.cursor() as cursor:
+                cursor.cursor.execute(f"EXPLAIN {sql}", params)
+                plans.append("\n".join(row[0] for row in cursor.fetchall()))
+        return execute(sql, params, many, context)
+
+    with database.execute_wrapper(explain):
+        assert audiences.freeze(campaign.pk)
+    assert "using message_recipient_unique on messaging_message" in plans[0]
+    assert "using contact_phone_unique on contacts_contact o" in plans[0]
 
 
 def test_form_outside_of_the_audience_takes_nothing_away(
