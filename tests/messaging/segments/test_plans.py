@@ -1,4 +1,7 @@
-"""Pages of a segment read by index: 50,000 contacts with 100,000 messages."""
+"""Segments, and concerns of a check, read by index: 50,000 contacts, 100,000 messages.
+
+In one file, so that the tables are filled once for both.
+"""
 
 from __future__ import annotations
 
@@ -13,6 +16,10 @@ from accounts.models import Workspace
 from contacts.models import Group, Segment
 from contacts.selectors.criteria import Filter
 from messaging.models import Campaign
+from messaging.selectors import concerns
+from messaging.selectors.audience_parts import Parts, named
+from messaging.selectors.audiences import Audience
+from messaging.services import forecasts
 from tests.contacts.segments.test_truth import line
 from tests.contacts.test_plans import FILL, page_of, plan_of, rows_read
 from tests.filled import filled
@@ -37,9 +44,10 @@ SELECT workspace_id, id, 'sms', '', '', '{}', '', 0, 'skipped', 'no_number', 0, 
   0, 0
 FROM messaging_campaign, generate_series(1, 20000) WHERE id = %s
 """
+# People with a number, who were written to.
 MEMBERS = """
 INSERT INTO contacts_groupmembership (group_id, contact_id)
-SELECT %s, id FROM contacts_contact WHERE workspace_id = %s AND mod(id, 1000) = 0
+SELECT %s, id FROM contacts_contact WHERE workspace_id = %s AND mod(id, 1000) = 1
 """
 
 
@@ -143,3 +151,56 @@ def test_small_group_is_found_from_its_members(large: Workspace) -> None:
 def test_messages_are_asked_for_without_reading_them(large: Workspace) -> None:
     kinds = {node["Node Type"] for node in plan(large, NEVER)}
     assert "Index Only Scan" in kinds
+
+
+FEW = 50
+LARGE = {"messaging_message", "contacts_contact"}
+
+
+def asked(rows: Any) -> list[Any]:
+    return list(plan_of(rows))
+
+
+def few(workspace: Workspace) -> Audience:
+    group = Group.objects.get(workspace=workspace)
+    return Audience(workspace, Parts(groups=named([group])))
+
+
+def whole(found: list[Any]) -> set[str]:
+    return {n["Relation Name"] for n in found if n["Node Type"] == "Seq Scan"}
+
+
+def test_today_is_asked_number_by_number_in_the_index_alone(large: Workspace) -> None:
+    question = concerns.about(large, concerns.TODAY)
+    found = asked(few(large).reachable().filter(question))
+    used = {n.get("Index Name"): n["Node Type"] for n in found}
+    assert used["message_person"] == "Index Only Scan"
+    assert not whole(found) & LARGE
+    # A few rows for each of fifty members: no message of anybody else.
+    assert rows_read(found) < 20 * FEW
+
+
+@pytest.mark.parametrize("word", concerns.SPARABLE)
+def test_concern_reads_no_table_whole(large: Workspace, word: str) -> None:
+    found = asked(few(large).reachable().filter(concerns.about(large, word)))
+    assert not whole(found) & LARGE
+
+
+def test_same_text_asks_for_the_campaigns_messages_by_index(large: Workspace) -> None:
+    twins = list(Campaign.objects.filter(workspace=large))
+    found = asked(few(large).reachable().filter(concerns.reached_by(large, twins)))
+    assert not whole(found) & LARGE
+    assert rows_read(found) < 20 * FEW
+
+
+def test_campaigns_of_the_same_text_are_few_and_recent(large: Workspace) -> None:
+    draft = Campaign.objects.create(workspace=large, name="D", text="Hello")
+    assert concerns.twins_of(draft) == []
+
+
+def test_forecast_asks_little_however_many_recipients(
+    large: Workspace, django_assert_max_num_queries: Any
+) -> None:
+    with django_assert_max_num_queries(8):
+        found = forecasts.estimate_text(few(large), text="Hi {{ firstname|you }}")
+    assert found.recipients
