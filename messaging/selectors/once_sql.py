@@ -15,6 +15,9 @@ from contacts.number_forms import RANGE, twin_sql
 from messaging.models import Campaign, ListedNumber
 from messaging.selectors.audience_parts import Parts
 
+# A table that the planner knows as empty grows while the statement reads it.
+BY_INDEX = """SET LOCAL enable_seqscan = off;
+SET LOCAL enable_bitmapscan = off"""
 # Each is looked up by its number alone. A campaign or workspace that has just grown is
 # one row to the planner, and any index that opens with it looks as good: the order that
 # only the index of numbers has, and OFFSET, leave no other. IS TRUE keeps the ids of

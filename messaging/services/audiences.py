@@ -141,25 +141,39 @@ def _freeze_chunk(campaign: Campaign) -> bool:
 
 
 def _freeze_contacts(campaign: Campaign, parts: Parts) -> bool:
-    text = _Text(campaign)
+    text, once = _Text(campaign), once_sql.of_contacts(campaign)
     audience = _CONTACTS.format(
         values=value_sql.collected(text.params),
         lacks=text.lacks(),
-        once=once_sql.of_contacts(campaign),
+        once=once,
     )
     chunk = audience_sql.chunk(campaign, parts)
-    return _write(campaign, chunk, audience, text, bookmark="launch_bookmark")
+    return _write(
+        campaign,
+        chunk,
+        audience,
+        text,
+        bookmark="launch_bookmark",
+        is_asked_twice=bool(once),
+    )
 
 
 def _freeze_listed(campaign: Campaign, parts: Parts) -> bool:
-    text = _Text(campaign)
+    text, once = _Text(campaign), once_sql.of_listed(parts)
     audience = _LISTED.format(
         values=value_sql.collected(text.params, is_listed=True),
         lacks=text.lacks(is_listed=True),
-        once=once_sql.of_listed(parts),
+        once=once,
     )
     chunk = listed_sql.chunk(campaign.workspace, parts, now=campaign.launched_at)
-    return _write(campaign, chunk, audience, text, bookmark="listed_bookmark")
+    return _write(
+        campaign,
+        chunk,
+        audience,
+        text,
+        bookmark="listed_bookmark",
+        is_asked_twice=bool(once),
+    )
 
 
 class _Text:
@@ -182,9 +196,18 @@ class _Text:
 
 
 def _write(
-    campaign: Campaign, chunk: Sql, audience: str, text: _Text, *, bookmark: str
+    campaign: Campaign,
+    chunk: Sql,
+    audience: str,
+    text: _Text,
+    *,
+    bookmark: str,
+    is_asked_twice: bool,
 ) -> bool:
-    """Write a chunk of an audience and move its bookmark; False when it is empty."""
+    """Write a chunk of an audience and move its bookmark; False when it is empty.
+
+    ``is_asked_twice``: numbers are looked for in their other form, too.
+    """
     params: dict[str, Any] = {
         **text.params,
         **chunk.params,
@@ -199,6 +222,8 @@ def _write(
     due = due_sql.of(campaign)
     write = _WRITE_SQL.format(due=due, audience=due.numbered(audience))
     with database.cursor() as cursor:
+        if is_asked_twice:
+            cursor.execute(once_sql.BY_INDEX)
         cursor.execute(chunk.text + write, {**params, **due.params})
         found, last, written = cursor.fetchone()
     if not found:
