@@ -39,8 +39,14 @@ def opened() -> Iterator[str]:
         }
         with _sandbox() as url:
             os.environ["SEVEN_BASE_URL"] = url
-            _set_up()
-            yield url
+            try:
+                _set_up()
+                yield url
+            finally:
+                from seven_dashboard import embedded
+
+                # Before their folder is taken away from under them.
+                embedded.release()
 
 
 def _set_up() -> None:

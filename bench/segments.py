@@ -93,7 +93,13 @@ def main() -> None:
             "LOG_LEVEL": "ERROR",
             "DJANGO_SETTINGS_MODULE": "seven_dashboard.settings",
         }
-        rows = _measure()
+        try:
+            rows = _measure()
+        finally:
+            from seven_dashboard import embedded
+
+            # Before their folder is taken away from under them.
+            embedded.release()
     sys.stdout.write(json.dumps({"name": "segments", "rows": rows}) + "\n")
 
 

@@ -9,7 +9,6 @@ from __future__ import annotations
 
 from typing import Any
 
-from django.db.models import Q
 from django.db.models.expressions import RawSQL
 
 from contacts.models import Contact
@@ -41,6 +40,11 @@ WITH chunk AS MATERIALIZED (
     ORDER BY id LIMIT %(chunk)s
 )"""
 _ALL = ", kept AS (SELECT id FROM chunk)"
+# Each contact of the chunk is looked up and asked by itself. Of a join the planner may
+# think that one contact passes, and go through the chunk for each of all that do.
+_KEPT = """, kept (id) AS (
+    SELECT asked.id FROM chunk CROSS JOIN LATERAL ({asked}) AS asked (id)
+)"""
 
 
 def members(campaign: Campaign, parts: Parts) -> Sql:
@@ -63,14 +67,16 @@ def chunk(campaign: Campaign, parts: Parts) -> Sql:
     text = _NEXT_CONTACTS if parts.segments else _NEXT_MEMBERS
     if not (parts.segments or parts.has_exclusions):
         return Sql(text + _ALL, params)
-    kept = named(_kept(campaign, parts).values("pk"))
-    return Sql(f"{text}, kept (id) AS ({kept.text})", {**params, **kept.params})
+    asked = named(_asked(campaign, parts).values("pk")[:1])
+    kept = _KEPT.format(asked=asked.text)
+    return Sql(text + kept, {**params, **asked.params})
 
 
-def _kept(campaign: Campaign, parts: Parts) -> Any:
+def _asked(campaign: Campaign, parts: Parts) -> Any:
+    """Return the contact of a row of the chunk, if it is meant."""
     now = campaign.launched_at
     rows = Contact.objects.filter(
-        Q(pk__in=RawSQL("SELECT id FROM chunk", [])), workspace=campaign.workspace_id
+        pk=RawSQL("chunk.id", []), workspace=campaign.workspace_id
     )
     questions = []
     if parts.segments:

@@ -12,17 +12,18 @@ import pytest
 from django.db import connection
 from pytest_django import DjangoDbBlocker
 
-from accounts.models import Workspace
+from accounts.models import Connection, Workspace
 from contacts.models import Group, Segment
 from contacts.selectors.criteria import Filter
 from messaging.models import Campaign
 from messaging.selectors import concerns
 from messaging.selectors.audience_parts import Parts, named
 from messaging.selectors.audiences import Audience
-from messaging.services import forecasts
+from messaging.services import audiences, campaigns, drafts, forecasts
 from tests.contacts.segments.test_truth import line
 from tests.contacts.test_plans import FILL, page_of, plan_of, rows_read
 from tests.filled import filled
+from tests.messaging.pages.test_plans import read_by
 
 pytestmark = pytest.mark.django_db
 
@@ -204,3 +205,26 @@ def test_forecast_asks_little_however_many_recipients(
     with django_assert_max_num_queries(8):
         found = forecasts.estimate_text(few(large), text="Hi {{ firstname|you }}")
     assert found.recipients
+
+
+def test_launch_asks_each_contact_once_whatever_the_planner_expects(
+    large: Workspace,
+) -> None:
+    # One in 50,000 passes, it thinks, and for one it would go through all of them.
+    Connection.objects.create(workspace=large, api_key="key")
+    definition = {"match": "any", "conditions": [RARE, QUIET]}
+    segment = Segment.objects.create(workspace=large, name="Q", definition=definition)
+    other = Campaign.objects.create(workspace=large, name="X", state="finished")
+    campaign = drafts.create(
+        workspace=large,
+        actor=None,
+        name="C",
+        text="Hi",
+        segments=[segment],
+        excluded_campaigns=[other],
+    )
+    campaigns.launch(campaign_id=campaign.pk, actor=None, cost_agreed=None)
+    count, _whole = read_by(lambda: audiences.freeze(campaign.pk))
+    campaign.refresh_from_db()
+    assert campaign.total == 1_001
+    assert count < 20 * 50_000
