@@ -7,8 +7,9 @@ from collections.abc import Collection
 from typing import Final
 
 # gateway.md 3.1: a recorded answer had https://svn.me/ and nine signs. An account with
-# a domain of its own may have longer links; the gateway documents no length.
-LINK: Final = "https://svn.me/XXXXXXXXX"
+# a domain of its own may have longer links; the gateway documents no length. Only how
+# long it is matters: the text is measured and shown with it before there is a link.
+LINK: Final = "https://svn.me/" + 9 * "x"
 NAME_MAX: Final = 40
 
 _PLACE = re.compile(r"\[\[([^\[\]\n]+)\]\]")

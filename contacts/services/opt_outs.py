@@ -10,7 +10,6 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from datetime import datetime
-from uuid import UUID
 
 from django.db import transaction
 from django.db.models import Q, QuerySet
@@ -19,7 +18,6 @@ from accounts.models import User, Workspace
 from accounts.services import audit
 from contacts.models import ConsentEvent, OptOut
 from contacts.number_forms import forms, twin
-from contacts.selectors import own_keys
 from contacts.services import consent, opt_out_rows
 from contacts.services.opt_out_rows import MAX_REASON, Added, Entry
 
@@ -228,31 +226,6 @@ def withdraw(
     taken = _remove(entries, workspace, reason, source, actor, action=WITHDRAW)
     asked = set(ids)
     return sum(entry.id in asked for entry in taken)
-
-
-def add_contacts(
-    *,
-    workspace: Workspace,
-    uuids: Iterable[UUID],
-    actor: User | None,
-    channel: str = "",
-    reason: str = "",
-) -> int:
-    """Opt out the numbers of contacts; return how many are new on the list."""
-    phones = (
-        own_keys.by_uuid(workspace, uuids)
-        .exclude(phone="")
-        .values_list("phone", flat=True)
-    )
-    return len(
-        add_many(
-            workspace=workspace,
-            entries=[Entry(phone, reason) for phone in phones],
-            channel=channel,
-            source=OptOut.Source.MANUAL,
-            actor=actor,
-        )
-    )
 
 
 def _added_fact(entry: Entry, channel: str, source: str) -> audit.Fact:

@@ -33,7 +33,6 @@ from contacts.services import (
     bulk_undos,
     duplicates,
     groups,
-    opt_outs,
 )
 from contacts.services.sync import books, pages, setups
 from contacts.sync_fields import Theirs
@@ -124,7 +123,6 @@ def _add_by_uuid(workspace: Workspace, people: list[Contact]) -> None:
     group = Group.objects.create(workspace=workspace, name="Ticked")
     uuids = [one.uuid for one in people]
     assert groups.add(group=group, uuids=uuids, actor=None) == BATCH
-    assert opt_outs.add_contacts(workspace=workspace, uuids=uuids, actor=None) == BATCH
     assert Choice(Filter(), tuple(uuids)).count(workspace).n == BATCH
 
 

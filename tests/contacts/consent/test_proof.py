@@ -166,15 +166,15 @@ def test_nothing_of_another_workspace_is_withdrawn(
 def test_contacts_are_opted_out_on_a_channel(
     workspace: Workspace, contact: Contact, channel: str
 ) -> None:
-    n = opt_outs.add_contacts(
+    added = opt_outs.add_many(
         workspace=workspace,
-        uuids=[contact.uuid],
+        entries=[Entry(contact.phone, "Left")],
         actor=None,
+        source=OptOut.Source.MANUAL,
         channel=channel,
-        reason="Left",
     )
     entry = OptOut.objects.get()
-    assert (n, entry.channel, entry.reason) == (1, channel, "Left")
+    assert (len(added), entry.channel, entry.reason) == (1, channel, "Left")
 
 
 def test_stop_in_the_old_mexican_form_holds_for_the_new_one(
