@@ -2,18 +2,48 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 
 import pytest
 from django.conf import settings
 from django.test import Client
+from django.test.testcases import LiveServerThread
 from playwright.sync_api import Page
 from pytest_django.live_server_helper import LiveServer
 
 from accounts.models import User, Workspace
 from contacts.models import Contact, Group, GroupMembership
+from tests.browser.live.server import CountingServer
 
 Open = Callable[[str], Page]
+
+
+@pytest.fixture(scope="session")
+def counting() -> Iterator[None]:
+    """Let the live server count who asks it."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(LiveServerThread, "server_class", CountingServer)
+        yield
+
+
+@pytest.fixture(scope="session")
+def live_server(counting: None, live_server: LiveServer) -> LiveServer:
+    """Return the one server of the run, which counts."""
+    return live_server
+
+
+@pytest.fixture(autouse=True)
+def emptied_when_left(
+    transactional_db: None, live_server: LiveServer
+) -> Iterator[None]:
+    """Let the tables be emptied after the browser has gone and its last word is done.
+
+    A draft saves itself as its page is left, and writes rows until it is answered.
+    """
+    yield
+    server = live_server.thread.httpd
+    assert isinstance(server, CountingServer)
+    server.wait_until_left()
 
 
 @pytest.fixture
