@@ -11,7 +11,7 @@ from contacts.models import Channel
 from messaging import options, timing, voice_markup
 
 if TYPE_CHECKING:
-    from messaging.models import Message
+    from messaging.models import Campaign, Message
 
 # How much later than asked for the gateway may send a delayed message.
 _HELD_BACK = timedelta(minutes=10)
@@ -30,7 +30,7 @@ def over_at(message: Message) -> datetime:
     if message.channel == Channel.VOICE:
         return began_at(message) + call_lasts(message)
     over_at = began_at(message) + timedelta(seconds=timing.attempt_s())
-    return max(over_at, _held_until(message) or over_at)
+    return max(over_at, _held_until(message.campaign) or over_at)
 
 
 def no_lag_at(message: Message) -> datetime:
@@ -44,12 +44,27 @@ def is_held_back(message: Message) -> bool:
     Nobody documents whether its journal lists what was not sent yet, so that it is not
     there proves nothing before the time it was to be sent at.
     """
-    until = _held_until(message)
+    until = _held_until(message.campaign)
     return until is not None and timezone.now() < until
 
 
-def _held_until(message: Message) -> datetime | None:
-    own = options.read(message.channel, message.campaign.options)
+def for_person_since(campaign: Campaign) -> datetime | None:
+    """Return before when an attempt began about which a person may decide by now.
+
+    Although its journal is still asked. None: the gateway may hold it, and show it only
+    later.
+    """
+    now = timezone.now()
+    lag = timedelta(seconds=timing.journal_lag_s())
+    until = _held_until(campaign)
+    if until is not None and now < until + lag:
+        return None
+    is_call = campaign.channel == Channel.VOICE
+    return now - timedelta(seconds=timing.person_after_s(is_call=is_call))
+
+
+def _held_until(campaign: Campaign) -> datetime | None:
+    own = options.read(campaign.channel, campaign.options)
     return None if own.deliver_at is None else own.deliver_at + _HELD_BACK
 
 

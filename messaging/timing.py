@@ -19,6 +19,10 @@ CALL_WINDOW_S = 1.5
 # the name, connecting. A call held up longer is certain to send nothing.
 DEPARTURE_S = 5.0
 MAX_PAUSE_S = 300.0
+# A journal that works has settled nearly all in a quarter of an hour; the longest call
+# that is read out takes half an hour.
+PERSON_AFTER_S = 900.0
+PERSON_AFTER_CALL_S = 2700.0
 # After another API key was stored, a sender may still use the one before so long.
 OLD_KEY_S = 60.0
 
@@ -59,6 +63,16 @@ def journal_lag_s() -> float:
     that two attempts in the dark and a lost report still fit into a quarter of an hour.
     """
     return float(settings.GATEWAY_JOURNAL_LAG_S)
+
+
+def person_after_s(*, is_call: bool = False) -> float:
+    """Return when, after an attempt, a person may decide though the journal is asked.
+
+    By then a journal that works has told, so that
+    one that has not may never. A call may last, and is listed after it at the soonest.
+    """
+    usual_s = PERSON_AFTER_CALL_S if is_call else PERSON_AFTER_S
+    return max(usual_s, attempt_s() + journal_lag_s())
 
 
 def report_check_s() -> float:

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from decimal import Decimal
+from functools import reduce
+from operator import or_
 from uuid import UUID
 
 from django.db.models import Count
@@ -13,11 +15,11 @@ from accounts.selectors import usage
 from contacts.models import Contact
 from messaging.models import Campaign, InboundMessage, Message
 from messaging.periods import Period
-from messaging.selectors import campaigns, days, inbound, tallies
+from messaging.selectors import campaigns, days, inbound, messages, tallies
 from messaging.selectors.campaigns import Line
 from messaging.selectors.progress import Progress, share
 from messaging.selectors.tallies import Day
-from messaging.states import CampaignState, MessageState
+from messaging.states import CampaignState
 
 CHART_DAYS = 30
 LOW_BALANCE_DAYS = 3
@@ -131,18 +133,15 @@ def _attention(
 
 
 def _unclear(running: list[Line]) -> list[Attention]:
-    """Return campaigns with messages that only a person can settle."""
+    """Return campaigns with messages that a person may settle."""
     doubtful: dict[UUID, Campaign] = {
         line.campaign.pk: line.campaign for line in running if line.progress.unclear
     }
     if not doubtful:
         return []
+    is_for_person = map(messages.is_for_person, doubtful.values())
     rows = (
-        Message.objects.filter(
-            campaign__in=list(doubtful),
-            state=MessageState.UNCLEAR,
-            lease_until=None,
-        )
+        Message.objects.filter(reduce(or_, is_for_person))
         .order_by()
         .values_list("campaign_id")
         .annotate(Count("pk"))

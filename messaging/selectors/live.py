@@ -63,6 +63,11 @@ class Live:
         return pauses.explain(self.campaign.pause_reason)
 
     @property
+    def is_still_asked(self) -> bool:
+        """Say whether the journal may yet tell of what a person may settle."""
+        return any(message.lease_until for message in self.unclear)
+
+    @property
     def commonest(self) -> list[Trouble]:
         """Return the commonest reasons of failed messages, most messages first."""
         failed = [t for t in self.troubles if t.state != MessageState.SKIPPED]

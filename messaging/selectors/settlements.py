@@ -26,12 +26,17 @@ class Settlement:
     newest: list[Message]
 
     @property
+    def is_still_asked(self) -> bool:
+        """Say whether the journal may yet tell of the newest of them."""
+        return any(message.lease_until for message in self.newest)
+
+    @property
     def more(self) -> int:
         return self.count - len(self.newest)
 
 
 def of(campaign: Campaign) -> Settlement:
-    """Return the messages of a campaign that nothing but a person can settle."""
+    """Return the messages of a campaign that a person may settle."""
     rows = messages.for_person(campaign)
     found = rows.values_list("country").annotate(Count("pk"), Sum("parts")).order_by()
     by_country = [(country, n, parts or 0) for country, n, parts in found]

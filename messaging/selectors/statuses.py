@@ -4,16 +4,16 @@ from __future__ import annotations
 
 from typing import Any
 
-from messaging.models import Campaign, Message
-from messaging.selectors import tallies
-from messaging.states import UNSETTLED, MessageState
+from messaging.models import Campaign
+from messaging.selectors import messages, tallies
+from messaging.states import UNSETTLED
 
 
 def of(campaign: Campaign) -> dict[str, Any]:
     """Return state and totals; cost is EUR as text, times are ISO.
 
     A campaign is finished when every row is settled: accepted, final or refused.
-    `for_a_person` counts unclear messages that nothing but a person can settle.
+    `for_a_person` counts unclear messages that a person may settle.
     """
     totals = tallies.of_campaign(campaign.pk)
     return {
@@ -27,9 +27,7 @@ def of(campaign: Campaign) -> dict[str, Any]:
         "sent": totals.sent,
         "parts": totals.parts,
         "cost": str(totals.cost),
-        "for_a_person": Message.objects.filter(
-            campaign=campaign, state=MessageState.UNCLEAR, lease_until=None
-        ).count(),
+        "for_a_person": messages.for_person(campaign).count(),
         "launched_at": _iso(campaign.launched_at),
         "finished_at": _iso(campaign.finished_at),
         "totals": {str(state): n for state, n in sorted(totals.states.items())},

@@ -1,4 +1,10 @@
-"""What a person decides about a message that nothing could settle."""
+"""What a person decides about a message that nothing has settled.
+
+The journal may still be asked at this moment. What it does not show changes nothing any
+more, because that counts for an unclear row only; what it shows is the truth and keeps
+a row from being sent again that nobody has claimed since (`verdicts.py`). A claim gives
+the row a foreign id of its own, which no earlier look is about.
+"""
 
 from __future__ import annotations
 
@@ -20,6 +26,10 @@ from messaging.states import CampaignState, MessageState
 from seven_dashboard.errors import Refused
 
 Decision = Literal["sent", "send_again"]
+_STATES: dict[Decision, str] = {
+    "sent": MessageState.ACCEPTED.value,
+    "send_again": MessageState.QUEUED.value,
+}
 
 
 @transaction.atomic
@@ -28,8 +38,7 @@ def settle_by_person(
 ) -> Message:
     """Settle an unclear message as sent, or queue it again at the person's word.
 
-    Raises Refused while the journal is still being asked, because the answer may be
-    there in a minute.
+    Raises Refused while the journal is asked and may well tell in a minute.
     """
     # The campaign first and its messages after it, as everywhere.
     campaign = Campaign.objects.select_for_update(no_key=True).get(pk=campaign_id)
@@ -40,7 +49,7 @@ def settle_by_person(
     )
     if message.state != MessageState.UNCLEAR:
         raise Refused(_("This message is settled already."), code="settled")
-    if message.lease_until is not None:
+    if not messages.for_person(campaign).filter(pk=message.pk).exists():
         raise Refused(
             _("The gateway is still being asked. Try again in a few minutes."),
             code="still_asking",
@@ -56,7 +65,8 @@ def settle_by_person(
         actor=actor,
         action="message.settle",
         subject=str(message.pk),
-        after={"decision": decision},
+        before={"state": MessageState.UNCLEAR.value},
+        after={"state": _STATES[decision], "decision": decision},
     )
     message.refresh_from_db()
     return message
@@ -91,6 +101,7 @@ def settle_all(
             accepted_at=F("attempted_at"),
             sent_on=TruncDate("attempted_at", tzinfo=zone),
             due_at=timezone.now(),
+            lease_until=None,
         )
     else:
         found.update(**_queued_again())
@@ -99,7 +110,12 @@ def settle_all(
         actor=actor,
         action="message.settle_all",
         subject=campaign.name,
-        after={"decision": decision, "messages": len(ids)},
+        before={"state": MessageState.UNCLEAR.value},
+        after={
+            "state": _STATES[decision],
+            "decision": decision,
+            "messages": len(ids),
+        },
     )
     return len(ids)
 
@@ -111,6 +127,7 @@ def _queued_again() -> dict[str, object]:
         "error_code": None,
         "looks": 0,
         "doubts": 0,
+        "lease_until": None,
     }
 
 
@@ -121,4 +138,5 @@ def _mark_sent(message: Message) -> None:
         accepted_at=F("attempted_at"),
         sent_on=days.day_in(message.workspace, message.attempted_at),
         due_at=timezone.now(),
+        lease_until=None,
     )

@@ -196,8 +196,8 @@ def _change(
 
 
 def postpone(ids: list[int], *, seconds: float) -> None:
-    """Look after rows that are still unclear so much later."""
+    """Look after rows that are still unclear, and not for a person, so much later."""
     later = timezone.now() + timedelta(seconds=seconds)
-    Message.objects.filter(pk__in=ids, state=MessageState.UNCLEAR).update(
-        lease_until=later
-    )
+    Message.objects.filter(
+        pk__in=ids, state=MessageState.UNCLEAR, lease_until__isnull=False
+    ).update(lease_until=later)

@@ -13,7 +13,6 @@ from accounts.access import WorkspaceRequest, member
 from accounts.rights import Right
 from messaging import options
 from messaging.forms.steering import SettleForm
-from messaging.models import Message
 from messaging.selectors import (
     answers,
     calls,
@@ -87,6 +86,7 @@ def message_detail(
     campaign = campaigns.get(request.workspace, campaign_id)
     message = messages.get(campaign, message_id)
     may_steer = rights.may_steer(request, campaign)
+    is_for_person = messages.for_person(campaign).filter(pk=message.pk).exists()
     values = {
         "campaign": campaign,
         "message": message,
@@ -98,7 +98,8 @@ def message_detail(
         "network": network_names.of(message),
         "may_hang_up": at_gateway.can_hang_up(message) and may_steer,
         "may_take_back": at_gateway.can_take_back(message) and may_steer,
-        "may_settle": _is_for_person(message) and may_steer,
+        "may_settle": is_for_person and may_steer,
+        "for_person_at": messages.for_person_at(campaign, message),
     }
     return render(request, "messaging/deliveries/detail.html", values)
 
@@ -126,7 +127,3 @@ def message_settle(
     else:
         notices.success(request, _("Settled."))
     return redirect("messaging:campaign_detail", campaign.pk)
-
-
-def _is_for_person(message: Message) -> bool:
-    return message.state == MessageState.UNCLEAR and message.lease_until is None

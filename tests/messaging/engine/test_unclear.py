@@ -9,7 +9,7 @@ from django.utils import timezone
 from accounts.models import Connection
 from messaging import pacing
 from messaging.models import Campaign, Message
-from messaging.services import campaigns, unclear, verdicts
+from messaging.services import campaigns, settling, unclear, verdicts
 from messaging.services.claiming import claim
 from messaging.services.journal_looks import Look
 from seven_dashboard.errors import Refused
@@ -148,6 +148,58 @@ def test_entry_found_late_counts_for_a_row_that_is_queued_again(
     assert (Message.objects.get().state == "queued") is is_claimed_again
 
 
+@pytest.mark.parametrize(
+    ("decision", "state"), [("sent", "accepted"), ("send_again", "queued")]
+)
+def test_look_of_before_a_decision_does_not_overrule_it(
+    make_campaign: MakeCampaign, decision: settling.Decision, state: str
+) -> None:
+    campaign = make_campaign(phones(1))
+    message = in_long_doubt(campaign)
+    found = Look(message)
+    decide(message, decision)
+    assert verdicts.decided(found, is_proof=True)
+    verdicts.postpone([message.pk], seconds=1)
+    row = Message.objects.get()
+    assert (row.state, row.lease_until) == (state, None)
+    assert_totals_equal_rows(campaign)
+
+
+def test_what_is_found_after_the_decision_to_send_again_is_not_sent_twice(
+    make_campaign: MakeCampaign, sandbox: SandboxAccount, fast: Connection
+) -> None:
+    make_campaign(phones(1))
+    sandbox.ask("faults", next=["drop-after"])
+    send(fast)
+    let_pass(LONG_S * 4)
+    message = Message.objects.select_related("workspace", "campaign").get()
+    (entry,) = sandbox.client().journal.outbound()
+    decide(message, "send_again")
+    verdicts.decided(Look(message, entry=entry), is_proof=False)
+    send_again(fast)
+    assert sandbox.ask("handsets")["total"] == 1
+
+
+def in_long_doubt(campaign: Campaign) -> Message:
+    """Return a message that a journal has not settled in a quarter of an hour."""
+    Message.objects.filter(campaign=campaign).update(
+        state="unclear",
+        looks=1,
+        lease_until=timezone.now(),
+        attempted_at=timezone.now() - timedelta(minutes=16),
+    )
+    return Message.objects.select_related("workspace", "campaign").get()
+
+
+def decide(message: Message, decision: settling.Decision) -> None:
+    settling.settle_by_person(
+        message_id=message.pk,
+        campaign_id=message.campaign_id,
+        actor=None,
+        decision=decision,
+    )
+
+
 def for_a_person(campaign: Campaign) -> Message:
     Message.objects.filter(campaign=campaign).update(
         state="unclear", lease_until=None, attempted_at=timezone.now()
@@ -180,7 +232,9 @@ def test_person_may_have_it_sent_again(make_campaign: MakeCampaign) -> None:
 def test_person_waits_while_the_journal_is_asked(make_campaign: MakeCampaign) -> None:
     campaign = make_campaign(phones(1))
     message = for_a_person(campaign)
-    Message.objects.update(lease_until=timezone.now())
+    Message.objects.update(
+        lease_until=timezone.now(), attempted_at=timezone.now() - timedelta(minutes=14)
+    )
     with pytest.raises(Refused):
         campaigns.settle_by_person(
             message_id=message.pk, campaign_id=campaign.pk, actor=None, decision="sent"

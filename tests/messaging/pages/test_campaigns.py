@@ -175,18 +175,21 @@ class TestRunning:
         shown = words(browser.get(address), "#campaign-live")
         assert "number is not valid. (202)" in shown
 
-    def test_unclear_message_offers_both_choices(
+    def test_unclear_message_leads_to_where_it_is_decided(
         self, browser: Client, address: str, message: Message
     ) -> None:
-        buttons = words(browser.get(address), "#campaign-live button")
-        assert buttons == "It was sent Send again"
+        link = soup(browser.get(address)).select_one("#campaign-live .btn")
+        assert link and link.text == "Decide"
+        shown = words(browser.get(str(link["href"])), ".banner")
+        assert "the person never gets it" in shown and "gets it twice" in shown
+        assert shown.endswith("It was sent Send again")
 
     def test_unclear_message_still_asked_for_offers_none(
         self, browser: Client, address: str, add_messages: AddMessages
     ) -> None:
         later = timezone.now() + timedelta(minutes=1)
         add_messages(MessageState.UNCLEAR, 1, lease_until=later)
-        assert "It was sent" not in words(browser.get(address))
+        assert "wait for your decision" not in words(browser.get(address))
 
     def test_reader_gets_no_buttons(
         self, reader: User, client_as: ClientAs, address: str, message: Message

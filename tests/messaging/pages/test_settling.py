@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
+from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -80,7 +81,21 @@ def test_all_are_settled_at_once(
     assert states() == {state: DOUBTFUL, "unclear": 2}
     assert tallies.of_campaign(campaign.pk).states == states()
     entry = AuditEntry.objects.get(action="message.settle_all")
-    assert entry.after == {"decision": decision, "messages": DOUBTFUL}
+    assert entry.before == {"state": "unclear"}
+    told = {"state": state, "decision": decision, "messages": DOUBTFUL}
+    assert entry.after == told
+
+
+def test_silent_journal_keeps_nobody_from_deciding(
+    browser: Client, address: str
+) -> None:
+    """Two were tried a quarter of an hour ago, and nobody has told of them since."""
+    Message.objects.filter(lease_until__isnull=False).update(
+        attempted_at=timezone.now() - timedelta(minutes=16)
+    )
+    assert "it is asked on, and what it shows counts" in words(browser.get(address))
+    answer(browser, address, "sent", seen=DOUBTFUL + 2)
+    assert states() == {"accepted": DOUBTFUL + 2}
 
 
 def test_decision_about_another_number_settles_nothing(
