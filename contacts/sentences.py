@@ -30,6 +30,10 @@ FILES: dict[str, str | Promise] = {
         "This is a web page, whatever its name says. Open it in your spreadsheet "
         "program and save it as CSV or XLSX."
     ),
+    "vcard": _(
+        "This is a file of address cards (vCard), not a table. Export your contacts "
+        "as CSV instead."
+    ),
     "not_a_table": _(
         "This file holds no text that can be read as a table. Save the table from "
         "your spreadsheet program as CSV or XLSX."
@@ -92,6 +96,7 @@ REASONS: dict[str, str | Promise] = {
 ENCODINGS: dict[str, str | Promise] = {
     "utf-8": _("UTF-8"),
     "utf-8-sig": _("UTF-8 with a mark"),
+    "utf8_cp1252": _("UTF-8 and Windows, mixed"),
     "utf-16": _("UTF-16 (Unicode text)"),
     "cp1252": _("Windows, Western Europe"),
     "cp1250": _("Windows, Central Europe"),

@@ -6,6 +6,7 @@ import codecs
 from dataclasses import dataclass
 from pathlib import Path
 
+from contacts.reading import mixed_text
 from contacts.reading.errors import Unreadable
 
 BLOCK = 1 << 20
@@ -20,10 +21,12 @@ _MARKS = (
     (codecs.BOM_UTF16_LE, "utf-16"),
     (codecs.BOM_UTF16_BE, "utf-16"),
 )
+_AFTER_MARKS = {"utf-8-sig": (mixed_text.NAME,)}
 _TEXT_CONTROLS = b"\t\n\r\x0b\x0c\x1a"
 _CONTROLS = bytes(code for code in range(32) if code not in _TEXT_CONTROLS)
 _NO_CONTROLS = dict.fromkeys(_CONTROLS)
 _WEB_STARTS = (b"<!doctype", b"<html", b"<table", b"<?xml", b"<meta", b"<body")
+_CARD_START = b"begin:vcard"
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,26 +41,26 @@ def detect(path: Path) -> Encoding:
     """Return the encoding of a text file; raise ``Unreadable`` when it is none.
 
     A byte order mark counts first, then zero bytes in every second place (UTF-16
-    without a mark), then whether all of it is UTF-8. What is left is Windows-1252,
-    or the DOS code page 850 where a byte has no meaning in Windows-1252.
+    without a mark), then whether it is UTF-8, all of it or most. What is left is
+    Windows-1252, or the DOS code page 850 where a byte has no meaning in Windows-1252.
     """
     with path.open("rb") as stream:
         head = stream.read(SAMPLE)
     if not head.strip():
         raise Unreadable("empty")
+    _refuse_other_documents(head)
     for mark, name in _MARKS:
         if head.startswith(mark):
-            return _only(path, name)
+            return _first(path, name, *_AFTER_MARKS.get(name, ()))
     _refuse_what_is_no_text(head)
     if b"\0" in head:
         name = _utf16_without_mark(head)
         _refuse_controls(codecs.getincrementaldecoder(name)("replace").decode(head))
-        return _only(path, name)
-    for name in ("utf-8", "cp1252"):
-        found = _decode_all(path, name)
-        if found:
-            return found
-    return _only(path, "cp850")
+        return _first(path, name)
+    if found := _decode_all(path, "utf-8"):
+        return found
+    mixed = (mixed_text.NAME,) if mixed_text.is_mostly_utf8(path) else ()
+    return _first(path, *mixed, "cp1252", "cp850")
 
 
 def read_as(path: Path, name: str) -> Encoding:
@@ -68,18 +71,25 @@ def read_as(path: Path, name: str) -> Encoding:
     return found
 
 
-def _only(path: Path, name: str) -> Encoding:
-    found = _decode_all(path, name)
-    if found is None:
-        raise Unreadable("not_a_table")
-    return found
+def _first(path: Path, *names: str) -> Encoding:
+    """Return the first of several encodings that fits; raise ``Unreadable``."""
+    for name in names:
+        if found := _decode_all(path, name):
+            return found
+    raise Unreadable("not_a_table")
+
+
+def _refuse_other_documents(head: bytes) -> None:
+    if head.lstrip()[:5] == b"%PDF-":
+        raise Unreadable("pdf")
+    start = head.removeprefix(codecs.BOM_UTF8).lstrip()[:200].lower()
+    if start.startswith(_WEB_STARTS):
+        raise Unreadable("web_page")
+    if start.startswith(_CARD_START):
+        raise Unreadable("vcard")
 
 
 def _refuse_what_is_no_text(head: bytes) -> None:
-    if head.lstrip()[:5] == b"%PDF-":
-        raise Unreadable("pdf")
-    if head.lstrip()[:200].lower().startswith(_WEB_STARTS):
-        raise Unreadable("web_page")
     controls = len(head) - len(head.translate(None, _CONTROLS))
     if b"\0" not in head and controls > len(head) // 200:
         raise Unreadable("not_a_table")

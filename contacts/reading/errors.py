@@ -24,6 +24,7 @@ CODES = frozenset(
         "too_large",
         "pdf",
         "web_page",
+        "vcard",
         "not_a_table",
         "archive",
         "archive_bomb",

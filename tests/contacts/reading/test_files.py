@@ -46,6 +46,24 @@ def test_old_western_files_keep_their_umlauts(path: Path, encoding: str) -> None
     assert read(path) == [(2, ["Jürgen Groß", "0171 1234567"])]
 
 
+@pytest.mark.parametrize("first", ["utf-8", "utf-8-sig", "cp1252"])
+def test_file_of_two_encodings_keeps_the_umlauts_of_both(
+    path: Path, first: str
+) -> None:
+    """As "copy a.csv+b.csv" makes it: neither encoding alone reads all of it."""
+    second = "cp1252" if first.startswith("utf") else "utf-8"
+    path.write_bytes(
+        "Vorname;Handy\nJürgen;0171 1234567\n".encode(first)
+        + "Zoë Größe;0171 1234568\n".encode(second)
+        + "Łukasz 😀;0171 1234569\n".encode()
+    )
+    assert [cells[0] for _line, cells in read(path)] == [
+        "Jürgen",
+        "Zoë Größe",
+        "Łukasz 😀",
+    ]
+
+
 def test_row_numbers_are_the_lines_of_the_file(path: Path) -> None:
     path.write_text(TEXT, encoding="utf-8", newline="")
     assert [line for line, _cells in read(path)] == [2, 3, 6]
@@ -134,6 +152,8 @@ def test_titles_above_the_header_are_skipped(path: Path) -> None:
         (b"Vorname;Handy\r\n", "only_header"),
         (b"%PDF-1.7\n%\xe2\xe3\xcf\xd3\n1 0 obj", "pdf"),
         (b"<!DOCTYPE html><html><table><tr><td>1", "web_page"),
+        (b"BEGIN:VCARD\r\nVERSION:3.0\r\nTEL:0171 1234567\r\n", "vcard"),
+        (b"\xef\xbb\xbf<html><table><tr><td>1", "web_page"),
         (b"\x89PNG\r\n\x1a\n\0\0\0\rIHDR\0\0\1\0\0\0\1\0\x08\6\0\0", "not_a_table"),
         (bytes(range(256)) * 400, "not_a_table"),
         (b"\0\1\2\3" * 200, "not_a_table"),
@@ -149,6 +169,8 @@ def test_titles_above_the_header_are_skipped(path: Path) -> None:
         "header",
         "pdf",
         "html",
+        "vcard",
+        "marked-html",
         "png",
         "garbage",
         "zeros-before",
