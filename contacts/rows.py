@@ -144,7 +144,7 @@ def clean(cells: list[str], shape: Shape) -> list[str]:
     missing = shape.least - len(cells)
     if missing > 0:
         cells.extend([""] * missing)
-    elif shape.width and any(cells[shape.width :]):
+    elif shape.width and any(map(str.strip, cells[shape.width :])):
         # Most often an unquoted separator: the columns behind it are shifted.
         raise Refusal(TOO_MANY_CELLS)
     number = _number(cells, shape)

@@ -227,6 +227,10 @@ def test_finished_import_is_in_the_audit_trail(upload: Upload) -> None:
     assert AuditEntry.objects.get(action="import.finish").after["created"] == 1
 
 
+def test_blanks_behind_the_last_heading_are_no_cell(upload: Upload) -> None:
+    assert run(upload("Vorname;Handy;\nBo;0171 1234567; \n"))["created"] == 1
+
+
 def test_short_row_without_headings_is_a_contact_with_less(upload: Upload) -> None:
     source = upload("0171 1234567;a@example.com\n0172 1111111\n")
     assert run(source) == {"created": 2}
