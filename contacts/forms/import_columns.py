@@ -81,6 +81,8 @@ class ColumnsForm(HowForm):
         for at in range(layout.width):
             heading = layout.header[at] if at < len(layout.header) else ""
             self._headings.append(heading or format_lazy("{} {}", _("Column"), at + 1))
+        self._slugs = [columns.slug(str(heading)) for heading in self._headings]
+        for at in range(layout.width):
             kind = kinds[at] if at < len(kinds) else field_kinds.TEXT
             self._add_column(source, at, choices, kind)
 
@@ -103,7 +105,7 @@ class ColumnsForm(HowForm):
             label=format_lazy("{}: {}", heading, _("name of the new field")),
             required=False,
             max_length=100,
-            initial=new.get("label", str(heading)[:100]),
+            initial=new.get("label", self._name_of_new(at)),
         )
         self.fields[f"{KIND_PREFIX}{at}"] = forms.ChoiceField(
             label=format_lazy("{}: {}", heading, _("kind of the new field")),
@@ -111,6 +113,12 @@ class ColumnsForm(HowForm):
             initial=new.get("kind", kind),
             choices=CustomField.Kind.choices,
         )
+
+    def _name_of_new(self, at: int) -> str:
+        """Return the heading; one that came before gets a number, as its slug does."""
+        heading = str(self._headings[at])
+        again = self._slugs[:at].count(self._slugs[at])
+        return f"{heading[:95]} {again + 1}" if again else heading[:100]
 
     def columns(self) -> Iterator[Column]:
         """Yield the columns in the file's order."""

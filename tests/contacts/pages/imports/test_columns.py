@@ -44,6 +44,16 @@ def test_new_field_has_the_guessed_kind_and_the_given_name(browser: Client) -> N
     assert (field.slug, field.label, field.kind) == ("next_visit", "Next visit", "date")
 
 
+def test_equal_headings_become_fields_of_their_own(browser: Client) -> None:
+    page = soup(send(browser, b"Handy;Farbe;Farbe\n0171 1234567;rot;blau\n"))
+    choose(browser, page)
+    start(browser)
+    assert {field.slug: field.label for field in CustomField.objects.all()} == {
+        "farbe": "Farbe",
+        "farbe_2": "Farbe 2",
+    }
+
+
 def test_list_of_choices_comes_from_the_file(browser: Client) -> None:
     text = "Handy;Farbe\n0171 1234567;rot\n0171 1234568;blau\n0171 1234569;Rot\n"
     choose(browser, soup(send(browser, text.encode())), **{"kind-1": "choice"})
