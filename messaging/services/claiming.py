@@ -13,7 +13,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any, NamedTuple
 from uuid import UUID
 
@@ -25,7 +25,7 @@ from messaging.claims import RECIPIENTS_OF_A_CALL, Call, Claim
 from messaging.foreign_ids import ForeignId
 from messaging.models import Campaign
 from messaging.models.campaigns import Wish
-from messaging.options import Options
+from messaging.options import Options, RcsOptions
 from messaging.pause_reasons import FILES_GONE
 from messaging.rendering import MissingValue
 from messaging.selectors import timetables
@@ -49,7 +49,11 @@ _PICK = """
 SELECT m.id, m.recipient, m.country, m.variables, m.attempts, m.doubts, m.error_code,
     EXISTS (SELECT 1 FROM contacts_optout AS o
             WHERE o.workspace_id = m.workspace_id AND o.phone = m.recipient
-              AND o.channel IN ('', m.channel)) AS is_opted_out
+              AND o.channel IN ('', m.channel)) AS is_opted_out,
+    m.channel = 'rcs' AND EXISTS (
+        SELECT 1 FROM contacts_optout AS o
+        WHERE o.workspace_id = m.workspace_id AND o.phone = m.recipient
+          AND o.channel = 'sms') AS refuses_sms
 FROM messaging_message AS m
 WHERE m.campaign_id = %s AND m.state = 'queued'
   AND m.due_at <= statement_timestamp()
@@ -85,6 +89,8 @@ class _Row(NamedTuple):
     doubts: int
     error_code: int | None
     is_opted_out: bool
+    # Of an RCS message, which may become an SMS.
+    refuses_sms: bool
 
     @property
     def goes_alone(self) -> bool:
@@ -98,6 +104,11 @@ class _Content(NamedTuple):
     options: Options
     parts: int = 0
     skip_reason: str = ""
+
+    def without_fallback(self) -> _Content:
+        if not isinstance(self.options, RcsOptions):
+            return self
+        return self._replace(options=replace(self.options, fallback=None))
 
 
 @dataclass(slots=True)
@@ -204,6 +215,8 @@ class _Sorting:
             if content.skip_reason:
                 self.skips.append((row.id, content.skip_reason))
                 continue
+            if row.refuses_sms:
+                content = content.without_fallback()
             group = self._group_for(row, content)
             if group is None or not self.bound.covers(
                 row.recipient, row.country, content.parts

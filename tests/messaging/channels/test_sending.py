@@ -12,7 +12,7 @@ from django.core.management import call_command
 from django.core.management.base import CommandError
 
 from accounts.models import Connection, Workspace
-from contacts.models import Group
+from contacts.models import Group, OptOut
 from messaging.models import Campaign, Message
 from messaging.options import Card, Fallback, RcsOptions, SmsOptions, VoiceOptions
 from messaging.selectors import channel_prices
@@ -110,6 +110,21 @@ def test_card_and_fallback_reach_the_gateway(
     card = json.loads(sent["RCS"])["richCard"]["standaloneCard"]["cardContent"]
     assert (card["title"], card["description"]) == ("Dear A0", "Hi")
     assert sent["SMS"] == "Plain A1"
+
+
+def test_rcs_becomes_no_sms_for_who_has_opted_out_of_sms(
+    make_campaign: MakeCampaign, sandbox: SandboxAccount, fast: Connection
+) -> None:
+    numbers = phones(2, ending="912")
+    own = RcsOptions(fallback=Fallback(kind="sms"))
+    campaign = make_campaign(numbers, channel="rcs", text="Hi", options=own)
+    OptOut.objects.create(
+        workspace=campaign.workspace, phone=numbers[0], channel="sms", source="manual"
+    )
+    send(fast)
+    sent = {m["recipient"]: m["channel"] for m in sandbox.ask("messages")["messages"]}
+    assert list(sent.values()).count("SMS") == 1
+    assert sent[numbers[1].lstrip("+")] == "SMS"
 
 
 def test_rcs_has_no_price_before_it_is_billed(
