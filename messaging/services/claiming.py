@@ -19,6 +19,7 @@ from uuid import UUID
 
 from django.db import connection as database
 from django.db import transaction
+from django.utils import timezone
 
 from messaging import contents, foreign_ids, options, placeholders, timing
 from messaging.claims import RECIPIENTS_OF_A_CALL, Call, Claim
@@ -29,7 +30,7 @@ from messaging.options import Options, RcsOptions
 from messaging.pause_reasons import FILES_GONE
 from messaging.rendering import MissingValue
 from messaging.selectors import timetables
-from messaging.services import campaigns, sent_files, spending, waiting
+from messaging.services import campaigns, sent_files, spending, waiting, wishes
 from messaging.services.spending import Bound, PriceOf
 from messaging.states import CampaignState, SkipReason
 from seven_dashboard.gateway.resources.sms import SmsFile
@@ -195,8 +196,10 @@ class _Sorting:
         self.usual = options.read(campaign.channel, campaign.options)
         self.most_recipients = RECIPIENTS_OF_A_CALL[campaign.channel]
         self.bound = bound
-        # What confirms a STOP is the last message, and goes in spite of it.
-        self.may_pass_opt_outs = campaign.confirms_wish == Wish.STOP
+        # What confirms a STOP is the last message, and goes in spite of it. One that an
+        # outage has held up is no answer any more.
+        is_prompt = timezone.now() - campaign.created_at < wishes.ANSWER_WITHIN
+        self.may_pass_opt_outs = campaign.confirms_wish == Wish.STOP and is_prompt
         self.groups: list[_Group] = []
         self.skips: list[tuple[int, str]] = []
         self._most_calls = most_calls

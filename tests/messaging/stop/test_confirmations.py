@@ -67,6 +67,16 @@ def test_confirmation_goes_out_in_spite_of_the_stop(
     assert [claim.recipient for claim in claimed(answer).claims] == [NUMBER]
 
 
+def test_confirmation_that_was_held_up_goes_to_nobody(
+    confirming: Workspace, say: Say
+) -> None:
+    say("STOP")
+    Campaign.objects.update(created_at=timezone.now() - timedelta(minutes=31))
+    (answer,) = answers(confirming)
+    assert claimed(answer).claims == []
+    assert Message.objects.get().skip_reason == "opted_out"
+
+
 def test_any_other_message_does_not(confirming: Workspace, say: Say) -> None:
     say("STOP")
     (answer,) = answers(confirming)
