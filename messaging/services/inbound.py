@@ -91,9 +91,15 @@ def keep(
     """
     number = _number_of(received.sender, country=workspace.country)
     sender = number or received.sender[:32]
-    if _is_known(workspace, sender, received, in_journal):
+    if _is_stored(workspace, sender, received):
         return False
     meaning = _meaning(workspace, number, received.text)
+    if _is_told_already(workspace, sender, received, in_journal):
+        if meaning == Meaning.STOP:
+            # It may be another one all the same, said after a START in between.
+            unsaved = _unsaved(workspace, sender, received)
+            wishes.act(unsaved, number, meaning, is_new=False)
+        return False
     answered = _answered(workspace, sender, received.at)
     if meaning:
         # A merge under way comes before, and is seen, or after, and sees the wish.
@@ -122,15 +128,19 @@ def keep(
             presence.note_written(workspace.pk, sender)
     else:
         # Somebody else's message has this id. It is not kept, but a STOP never lost.
-        message = InboundMessage(
-            workspace=workspace,
-            channel=received.channel,
-            sender=sender,
-            text=received.text,
-            received_at=received.at,
-        )
+        message = _unsaved(workspace, sender, received)
     wishes.act(message, number, meaning, is_new=is_new)
     return is_new
+
+
+def _unsaved(workspace: Workspace, sender: str, received: Received) -> InboundMessage:
+    return InboundMessage(
+        workspace=workspace,
+        channel=received.channel,
+        sender=sender,
+        text=received.text,
+        received_at=received.at,
+    )
 
 
 def sender_of(workspace: Workspace, sender: str) -> str:
@@ -154,20 +164,27 @@ def _answered(workspace: Workspace, sender: str, at: datetime) -> Message | None
     )
 
 
-def _is_known(
-    workspace: Workspace, sender: str, received: Received, in_journal: Collection[str]
-) -> bool:
-    theirs = InboundMessage.objects.filter(
-        workspace=workspace, sender__in=forms(sender)
-    )
-    same = theirs.filter(
-        channel__in=(Channel.SMS, Channel.RCS), gateway_id=received.gateway_id
+def _is_stored(workspace: Workspace, sender: str, received: Received) -> bool:
+    """Say whether we have this very message, by its id."""
+    same = InboundMessage.objects.filter(
+        workspace=workspace,
+        sender__in=forms(sender),
+        channel__in=(Channel.SMS, Channel.RCS),
+        gateway_id=received.gateway_id,
     ).first()
     if same is not None:
         _add_what_the_journal_lacks(same, received)
-        return True
+    return same is not None
+
+
+def _is_told_already(
+    workspace: Workspace, sender: str, received: Received, in_journal: Collection[str]
+) -> bool:
+    """Say whether the other way has told what seems to be this message."""
     return (
-        theirs.filter(
+        InboundMessage.objects.filter(
+            workspace=workspace,
+            sender__in=forms(sender),
             text=received.text,
             is_from_journal=not received.is_from_journal,
             received_at__range=(

@@ -79,7 +79,12 @@ def _is_overtaken(message: InboundMessage, *, by_start: bool) -> bool:
         workspace=message.workspace, sender__in=forms(message.sender)
     )
     if by_start:
-        later = theirs.filter(is_opt_in=True, received_at__gt=message.received_at)
+        # A time that is still to come is wrong, and would silence every STOP till then.
+        later = theirs.filter(
+            is_opt_in=True,
+            received_at__gt=message.received_at,
+            received_at__lte=timezone.now() + LATE,
+        )
     else:
         later = theirs.filter(is_opt_out=True, received_at__gte=message.received_at)
     return later.exists()

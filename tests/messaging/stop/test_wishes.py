@@ -67,6 +67,14 @@ def test_stop_after_a_start_that_came_late_holds(
     assert is_out(workspace)
 
 
+def test_start_of_a_time_to_come_silences_no_stop(
+    workspace: Workspace, say: Say
+) -> None:
+    say("START", at=timezone.now() + timedelta(hours=2))
+    say("STOP")
+    assert is_out(workspace)
+
+
 def test_of_two_in_one_second_stop_counts(workspace: Workspace, say: Say) -> None:
     now = timezone.now()
     say("STOP", at=now)

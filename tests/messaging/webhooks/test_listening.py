@@ -110,6 +110,18 @@ def test_webhook_tells_the_channel_that_the_journal_does_not(
     assert InboundMessage.objects.get().channel == "rcs"
 
 
+def test_stop_soon_after_a_start_is_heard_whatever_its_id(
+    workspace: Workspace,
+) -> None:
+    stop = received("STOP", age_s=40, gateway_id="1")
+    start = received("START", age_s=30, gateway_id="2")
+    # Its webhook was lost, and the journal calls messages by other ids.
+    again = received("STOP", age_s=20, gateway_id="903", is_from_journal=True)
+    for told in (stop, start, again):
+        inbound.keep(workspace=workspace, received=told)
+    assert is_opted_out(workspace)
+
+
 def test_id_of_somebody_else_swallows_no_stop(workspace: Workspace) -> None:
     other = received("Hello", sender="491770000000")
     inbound.keep(workspace=workspace, received=other)
