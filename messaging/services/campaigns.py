@@ -177,11 +177,20 @@ def pause_if_disconnected(campaign_id: UUID) -> bool:
 
 @transaction.atomic
 def resume(
-    *, campaign_id: UUID, actor: User | None, cost_agreed: Decimal | None = None
+    *,
+    campaign_id: UUID,
+    actor: User | None,
+    cost_agreed: Decimal | None = None,
+    paused_for: str | None = None,
 ) -> Campaign:
-    """Go on at the next unsent row; `cost_agreed` raises the bound that stopped it."""
+    """Go on at the next unsent row; `cost_agreed` raises the bound that stopped it.
+
+    With `paused_for` only if it is still paused for that reason. Raises Refused.
+    """
     campaign = locked(campaign_id)
     require_state(campaign, (CampaignState.PAUSED,), _("This campaign is not paused."))
+    if paused_for not in (None, campaign.pause_reason):
+        raise Refused(_("This campaign is not paused."), code="state")
     prerequisites.working_connection(campaign.workspace)
     if campaign.pause_reason in ASK_FOR_COST and cost_agreed is None:
         raise Refused(

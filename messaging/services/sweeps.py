@@ -101,7 +101,12 @@ def resume_next_day(*, now: datetime | None = None) -> int:
         stopped_on = days.day_in(campaign.workspace, campaign.paused_at)
         if stopped_on < days.day_in(campaign.workspace, now):
             with suppress(Refused):
-                campaigns.resume(campaign_id=campaign.pk, actor=None)
+                # Somebody may have stopped it for good since we looked.
+                campaigns.resume(
+                    campaign_id=campaign.pk,
+                    actor=None,
+                    paused_for=campaign.pause_reason,
+                )
                 resumed += 1
     return resumed
 

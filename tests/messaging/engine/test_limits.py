@@ -14,6 +14,7 @@ from messaging.models import Campaign
 from messaging.selectors import spending
 from messaging.services import audiences, campaigns, drafts, floor, rules, sweeps
 from messaging.states import CampaignState
+from seven_dashboard.errors import Refused
 from tests.fixtures import SandboxAccount
 from tests.messaging.engine.conftest import MakeCampaign, add_contacts, phones, send
 from tests.messaging.engine.test_concurrency import at_once
@@ -148,6 +149,17 @@ def test_limit_of_the_day_ends_with_the_day(
     sweeps.resume_next_day(now=timezone.now() + timedelta(days=days))
     campaign.refresh_from_db()
     assert campaign.state == state
+
+
+def test_what_goes_on_with_the_day_is_still_what_the_day_has_stopped(
+    make_campaign: MakeCampaign, owner: User
+) -> None:
+    campaign = make_campaign(phones(1))
+    campaigns.pause(campaign_id=campaign.pk, actor=None, reason="limit_day")
+    campaigns.pause(campaign_id=campaign.pk, actor=owner)
+    with pytest.raises(Refused):
+        campaigns.resume(campaign_id=campaign.pk, actor=None, paused_for="limit_day")
+    assert reason(campaign) == "person"
 
 
 def test_what_a_person_has_stopped_does_not_go_on_with_the_day(
