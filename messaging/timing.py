@@ -25,6 +25,9 @@ PERSON_AFTER_S = 900.0
 PERSON_AFTER_CALL_S = 2700.0
 # After another API key was stored, a sender may still use the one before so long.
 OLD_KEY_S = 60.0
+# A sender that has not seen for so long that its key is still the one makes no call: it
+# stood still. Less than OLD_KEY_S by more than a call takes to leave.
+KEY_SEEN_S = 30.0
 
 
 def longest_call_s() -> float:

@@ -112,8 +112,10 @@ def _is_connected(floor: Run) -> bool:
         )
     except Connection.DoesNotExist:
         return False
-    is_same_key = bool(floor.connection.keys_changed_at == key_since)
-    return is_same_key and floor.connection.state != Connection.State.BROKEN
+    if floor.connection.keys_changed_at != key_since:
+        return False
+    floor.key_seen_at = time.time()
+    return floor.connection.state != Connection.State.BROKEN
 
 
 def _ask_breaker(floor: Run) -> None:

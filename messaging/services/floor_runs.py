@@ -8,6 +8,8 @@ from decimal import Decimal
 from uuid import UUID
 
 from accounts.models import Connection
+from messaging import timing
+from messaging.claims import Call
 from messaging.models import Campaign
 from messaging.services.answers import Answer
 from messaging.services.flights import Flights
@@ -47,6 +49,8 @@ class Run:
     running: list[Campaign] = field(default_factory=list)
     # Read by the calling threads: a campaign that is not in it is not called for.
     running_ids: frozenset[UUID] = frozenset()
+    # By the wall clock, which goes on while a machine sleeps.
+    key_seen_at: float = field(default_factory=time.time)
     refreshed_at: float = 0.0
     written_at: float = 0.0
     failures: int = 0
@@ -56,9 +60,11 @@ class Run:
     served: dict[UUID, int] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
-        self.flights = Flights(
-            self.client, lambda call: call.campaign_id in self.running_ids
-        )
+        self.flights = Flights(self.client, self._may_call)
+
+    def _may_call(self, call: Call) -> bool:
+        is_key_known = abs(time.time() - self.key_seen_at) < timing.KEY_SEEN_S
+        return is_key_known and call.campaign_id in self.running_ids
 
     @property
     def pace(self) -> Decimal:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import timedelta
+from decimal import Decimal
 
 import pytest
 from django.utils import timezone
@@ -10,6 +11,7 @@ from pytest_django.fixtures import Settings
 
 from accounts.models import Connection, Workspace
 from accounts.services import connections
+from messaging import timing
 from messaging.models import InboundReading, Message
 from messaging.services import floor, listening
 from messaging.services.claiming import claim
@@ -126,6 +128,19 @@ def test_sender_under_way_stops_for_another_key(
     monkeypatch.setattr(floor, "_loop", meanwhile)
     assert send(fast).stopped_by == "connection"
     assert states(campaign) == {"queued": 3}
+
+
+def test_sender_that_stood_still_makes_no_call(
+    make_campaign: MakeCampaign, sandbox: SandboxAccount, fast: Connection
+) -> None:
+    campaign = make_campaign(phones(1))
+    run = Run(fast, sandbox.client(), 0.0, singles_only=False, processes=1)
+    run.running_ids = frozenset({campaign.pk})
+    (call,) = claim(campaign.pk, limit=1, price_of=lambda country: Decimal(0)).calls
+    assert run.flights.may_call(call)
+    # Somebody may have stored another key meanwhile.
+    run.key_seen_at -= timing.OLD_KEY_S
+    assert not run.flights.may_call(call)
 
 
 def test_journal_of_another_account_is_read_from_its_beginning(
