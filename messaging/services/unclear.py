@@ -14,9 +14,11 @@ import time
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from datetime import datetime, timedelta
+from uuid import UUID
 
 from django.db import connection as database
 from django.db import transaction
+from django.db.models import Min
 from django.utils import timezone
 
 from accounts.models import Connection
@@ -37,12 +39,17 @@ from seven_dashboard.gateway.client import SevenClient
 
 BATCH = 200
 LOOKERS = 8
-# Looks in a row that brought no answer. A look at a journal that hangs takes as long as
-# three calls, so that no further one is begun.
+# Looks in a row that brought no answer: then no further one is begun.
 GIVE_UP_AFTER = LOOKERS
-# How long a row is ours while we look. Two looks at a time do no harm, a look that
-# died in the middle costs this much.
-_HOLD_S = 30
+# How long one batch of a workspace may take, so that a journal that hangs or is slow
+# keeps nobody else waiting. The proofs and the list that all share have a third each at
+# most, the looks the rest.
+SHARE_S = 30.0
+# How long a row is ours while we look: longer than a batch. Two looks at a time do no
+# harm, a look that died in the middle costs this much.
+_HOLD_S = 45
+# What a batch counts at least of the rows of a run.
+_LEAST = 20
 
 _EXPIRE = """
 UPDATE messaging_message SET state = 'unclear', error_code = NULL,
@@ -66,26 +73,46 @@ def expire_leases() -> int:
 
 
 def settle_due(*, budget_rows: int = 2000, budget_s: float = 60.0) -> dict[str, int]:
-    """Look after unclear rows whose time has come; return what became of them."""
+    """Look after unclear rows whose time has come; return what became of them.
+
+    A batch of each workspace in turn, the longest due first. Each has its share of the
+    time, and none is begun that could not end within `budget_s`.
+    """
     counts: dict[str, int] = {}
     deadline = time.monotonic() + budget_s
-    for _ in range(0, budget_rows, BATCH):
-        rows = _take_due() if time.monotonic() < deadline else []
-        if not rows:
-            break
-        for connection, theirs in _by_connection(rows).items():
-            for word, count in _settle(connection, theirs).items():
+    while workspaces := _due_workspaces():
+        for workspace_id in workspaces:
+            share_s = min(SHARE_S, budget_s)
+            if budget_rows <= 0 or time.monotonic() + share_s > deadline:
+                return counts
+            rows = _take_due(workspace_id)
+            budget_rows -= max(len(rows), _LEAST)
+            found = _settle_of(workspace_id, rows, share_s=share_s) if rows else {}
+            for word, count in found.items():
                 counts[word] = counts.get(word, 0) + count
     return counts
 
 
-def _take_due() -> list[Message]:
+def _due_workspaces() -> list[UUID]:
+    """Return the workspaces with rows to look after, the longest due first."""
+    due = Message.objects.filter(
+        state=MessageState.UNCLEAR, lease_until__lte=timezone.now()
+    )
+    found = due.values("workspace").annotate(since=Min("lease_until"))
+    return list(found.order_by("since").values_list("workspace", flat=True))
+
+
+def _take_due(workspace_id: UUID) -> list[Message]:
     """Take the rows to look after, so that nobody else looks at the same time."""
     now = timezone.now()
     with transaction.atomic():
         rows = list(
             Message.objects.select_for_update(skip_locked=True, of=("self",))
-            .filter(state=MessageState.UNCLEAR, lease_until__lte=now)
+            .filter(
+                workspace=workspace_id,
+                state=MessageState.UNCLEAR,
+                lease_until__lte=now,
+            )
             .select_related("workspace", "campaign")
             .order_by("lease_until")[:BATCH]
         )
@@ -95,37 +122,35 @@ def _take_due() -> list[Message]:
     return rows
 
 
-def _by_connection(rows: list[Message]) -> dict[Connection, list[Message]]:
-    known = {
-        connection.workspace_id: connection
-        for connection in Connection.objects.filter(
-            workspace__in={row.workspace_id for row in rows}
-        )
-    }
-    grouped: dict[Connection, list[Message]] = {}
-    for row in rows:
-        connection = known.get(row.workspace_id)
-        if connection is None:
-            # Without a key nobody can be asked; a person may still know.
-            Message.objects.filter(pk=row.pk).update(lease_until=None)
-            continue
-        grouped.setdefault(connection, []).append(row)
-    return grouped
-
-
-def _settle(connection: Connection, rows: list[Message]) -> dict[str, int]:
+def _settle_of(
+    workspace_id: UUID, rows: list[Message], *, share_s: float
+) -> dict[str, int]:
+    ids = [row.pk for row in rows]
+    connection = Connection.objects.filter(workspace=workspace_id).first()
+    if connection is None:
+        # Without a key nobody can be asked; a person may still know.
+        unclear = Message.objects.filter(pk__in=ids, state=MessageState.UNCLEAR)
+        unclear.update(lease_until=None)
+        return {}
     try:
         client = gateway.client_for(connection)
     except Refused:
-        ids = [row.pk for row in rows]
         verdicts.postpone(ids, seconds=verdicts.LONGEST_TROUBLE_S)
         return {"postponed": len(rows)}
+    return _settle(connection, client, rows, share_s=share_s)
+
+
+def _settle(
+    connection: Connection, client: SevenClient, rows: list[Message], *, share_s: float
+) -> dict[str, int]:
+    deadline = time.monotonic() + share_s
     new_key_at = _new_key_at(connection)
     last = [row for row in rows if verdicts.is_last_look(row)]
     # Before the looks: afterwards the journal may have caught up meanwhile.
-    proofs = journal_reach.proofs(client, last, new_key_at=new_key_at)
-    known = shared_looks.find(client, rows)
-    looks = _looks(client, [row for row in rows if row.pk not in known])
+    proofs = journal_reach.proofs(_third(client, share_s), last, new_key_at=new_key_at)
+    known = shared_looks.find(_third(client, share_s), rows)
+    rest = [row for row in rows if row.pk not in known]
+    looks = _looks(client, rest, deadline=deadline)
     looks += [Look(row, entry=known[row.pk]) for row in rows if row.pk in known]
     counts: dict[str, int] = {}
     for found in looks:
@@ -138,20 +163,31 @@ def _settle(connection: Connection, rows: list[Message]) -> dict[str, int]:
     return counts
 
 
-def _looks(client: SevenClient, rows: list[Message]) -> list[Look]:
-    """Look for each of the rows; once the journal is silent, for no further one."""
-    silent = 0
+def _third(client: SevenClient, share_s: float) -> SevenClient:
+    """Return a client that is answered within a third of the time, or not at all."""
+    return client.until(time.monotonic() + share_s / 3)
 
-    def look(row: Message) -> Look:
+
+def _looks(client: SevenClient, rows: list[Message], *, deadline: float) -> list[Look]:
+    """Look for the rows that there is time for; once the journal is silent, for none.
+
+    What there was no time for is left as it is, and is due again when nobody holds it.
+    """
+    silent = 0
+    limited = client.until(deadline)
+
+    def look(row: Message) -> Look | None:
         nonlocal silent
         if silent >= GIVE_UP_AFTER:
             return Look(row, failed=True)
-        found = journal_looks.look(client, row)
+        if time.monotonic() > deadline:
+            return None
+        found = journal_looks.look(limited, row)
         silent = 0 if found.error is None else silent + 1
         return found
 
     with ThreadPoolExecutor(LOOKERS) as pool:
-        return list(pool.map(look, rows))
+        return [found for found in pool.map(look, rows) if found is not None]
 
 
 def _look_again_soon(looks: list[Look], connection: Connection) -> None:

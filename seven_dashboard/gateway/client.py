@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import copy
 from types import TracebackType
 from typing import Final, Self
 
@@ -46,7 +47,7 @@ class SevenClient:
         session: Session | None = None,
         repeats: Repeats | None = None,
     ) -> None:
-        self._transport = Transport(
+        transport = Transport(
             base_url=base_url,
             credentials=Credentials.of(
                 api_key=api_key,
@@ -59,6 +60,10 @@ class SevenClient:
             session=session,
             repeats=repeats,
         )
+        self._speak_by(transport)
+
+    def _speak_by(self, transport: Transport) -> None:
+        self._transport = transport
         self.sms = Sms(self._transport)
         self.voice = Voice(self._transport)
         self.rcs = Rcs(self._transport)
@@ -87,6 +92,13 @@ class SevenClient:
         trace: TracebackType | None,
     ) -> None:
         self.close()
+
+    def until(self, deadline: float) -> Self:
+        """Return the same client, whose reads give up at a moment of the monotonic
+        clock; it is closed with this one."""
+        limited = copy.copy(self)
+        limited._speak_by(self._transport.until(deadline))
+        return limited
 
     def close(self) -> None:
         """Close the connections, unless the session was given."""

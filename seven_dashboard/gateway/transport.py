@@ -6,8 +6,10 @@ is tried once, because only the caller can find out what became of it.
 
 from __future__ import annotations
 
+import copy
 import email.utils
 import logging
+import math
 import random
 import time
 from collections.abc import Callable, Mapping
@@ -175,6 +177,8 @@ class Transport:
         self._session = session or new_session(pool_size=pool_size)
         self._repeats = repeats or Repeats()
         self._clock = clock
+        # When reads give up, by the monotonic clock.
+        self._deadline: float | None = None
         adapter = self._session.get_adapter(self._base_url)
         self._is_tracked = isinstance(adapter, _TrackedAdapter)
         # A session of our own adds nothing to a call but the time it takes.
@@ -184,6 +188,13 @@ class Transport:
 
     def __repr__(self) -> str:
         return f"<Transport {self._base_url}>"
+
+    def until(self, deadline: float) -> Transport:
+        """Return the same, but for reads that are over at a monotonic moment."""
+        limited = copy.copy(self)
+        limited._deadline = deadline
+        limited._owns_session = False
+        return limited
 
     def close(self) -> None:
         """Close the connections, unless the session was given to us."""
@@ -204,14 +215,20 @@ class Transport:
         call = Call(operation, "GET", url, None)
         attempt = 1
         while True:
-            outcome = self._attempt(call)
+            left_s = self._left_s()
+            if left_s <= 0:
+                raise GatewayUnavailable(operation=operation)
+            outcome = self._attempt(call, timeout_s=min(self._timeout_s, left_s))
             if isinstance(outcome, Answer):
                 return outcome
             pause_s = self._repeats.pause_s(attempt=attempt, error=outcome)
-            if pause_s is None or not is_free:
+            if pause_s is None or not is_free or pause_s >= self._left_s():
                 raise outcome
             self._repeats.sleep(pause_s)
             attempt += 1
+
+    def _left_s(self) -> float:
+        return math.inf if self._deadline is None else self._deadline - time.monotonic()
 
     def write(
         self,
@@ -223,18 +240,17 @@ class Transport:
     ) -> Answer:
         """Return the answer to a call that changes something; it is tried once."""
         url = f"{self._base_url}{path}"
-        outcome = self._attempt(
-            Call(operation, method, url, None if form is None else _body(form))
-        )
+        call = Call(operation, method, url, None if form is None else _body(form))
+        outcome = self._attempt(call, timeout_s=self._timeout_s)
         if isinstance(outcome, GatewayError):
             raise outcome
         return outcome
 
-    def _attempt(self, call: Call) -> Answer | GatewayError:
+    def _attempt(self, call: Call, *, timeout_s: float) -> Answer | GatewayError:
         # Errors are returned, not raised, so that no exception of requests, which
         # holds the request and its key, becomes the context of ours.
         started = time.perf_counter()
-        outcome = self._outcome(call)
+        outcome = self._outcome(call, timeout_s=timeout_s)
         logger.debug(
             "gateway call",
             extra={
@@ -245,13 +261,13 @@ class Transport:
         )
         return outcome
 
-    def _outcome(self, call: Call) -> Answer | GatewayError:
+    def _outcome(self, call: Call, *, timeout_s: float) -> Answer | GatewayError:
         departure.has_left = False
         try:
             response = self._send(
                 self._prepared(call),
                 stream=True,
-                timeout=(min(_CONNECT_TIMEOUT_S, self._timeout_s), self._timeout_s),
+                timeout=(min(_CONNECT_TIMEOUT_S, timeout_s), timeout_s),
                 verify=True,
             )
         except (HTTPError, OSError, ValueError):
@@ -259,7 +275,7 @@ class Transport:
             has_left = departure.has_left or not self._is_tracked
             kind = UnclearOutcome if has_left else GatewayUnavailable
             return kind(operation=call.operation)
-        return self._received(call, response)
+        return self._received(call, response, timeout_s=timeout_s)
 
     def _session_send(
         self, request: requests.PreparedRequest, **options: Any
@@ -300,10 +316,10 @@ class Transport:
         return request
 
     def _received(
-        self, call: Call, response: requests.Response
+        self, call: Call, response: requests.Response, *, timeout_s: float
     ) -> Answer | GatewayError:
         try:
-            body = self._bounded_body(response)
+            body = self._bounded_body(response, timeout_s=timeout_s)
         except (HTTPError, OSError, ValueError):
             body = None
         finally:
@@ -321,9 +337,11 @@ class Transport:
             return UnclearOutcome(http_status=status, operation=call.operation)
         return read_answer(body, operation=call.operation)
 
-    def _bounded_body(self, response: requests.Response) -> bytes | None:
+    def _bounded_body(
+        self, response: requests.Response, *, timeout_s: float
+    ) -> bytes | None:
         """Return the whole body, None if it is too long or too slow."""
-        deadline = time.monotonic() + self._timeout_s
+        deadline = time.monotonic() + timeout_s
         chunks: list[bytes] = []
         size = 0
         while chunk := response.raw.read1(_CHUNK_BYTES, decode_content=True):

@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import random
+import time
 from datetime import UTC, datetime, timedelta
 from email.utils import format_datetime
 
@@ -35,6 +36,21 @@ def test_read_gives_up_after_three_attempts(client: SevenClient, stub: Stub) -> 
     with pytest.raises(GatewayUnavailable):
         client.balance.get()
     assert len(stub.received) == 3
+
+
+def test_read_whose_time_is_over_is_not_made(client: SevenClient, stub: Stub) -> None:
+    with pytest.raises(GatewayUnavailable):
+        client.until(time.monotonic()).balance.get()
+    assert not stub.received
+
+
+def test_read_that_hangs_ends_when_its_time_is_over(
+    client: SevenClient, stub: Stub
+) -> None:
+    stub.hangs()
+    with pytest.raises(GatewayError):
+        client.until(time.monotonic() + 0.5).balance.get()
+    assert len(stub.received) <= 1
 
 
 def test_refused_read_is_not_repeated(client: SevenClient, stub: Stub) -> None:

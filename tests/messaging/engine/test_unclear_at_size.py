@@ -7,7 +7,7 @@ from datetime import timedelta
 import pytest
 from django.utils import timezone
 
-from accounts.models import Connection
+from accounts.models import Connection, Workspace
 from messaging.models import Campaign, Message
 from messaging.services import unclear
 from tests.fixtures import SandboxAccount
@@ -89,3 +89,35 @@ def test_a_few_are_asked_for_by_number(sent: Campaign, sandbox: SandboxAccount) 
     Message.objects.exclude(pk__in=Message.objects.values("pk")[:3]).delete()
     assert unclear.settle_due() == {"accepted": 3}
     assert lookups(sandbox) == 3
+
+
+def test_workspaces_take_turns(
+    make_campaign: MakeCampaign,
+    other_workspace: Workspace,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """The other one has no connection, so that its message is for a person."""
+    monkeypatch.setattr(unclear, "BATCH", 2)
+    make_campaign(phones(5), text="Fresh bread")
+    doubt_all()
+    theirs = Message.objects.create(
+        workspace=other_workspace,
+        campaign=Campaign.objects.create(workspace=other_workspace, name="Theirs"),
+        state="unclear",
+        lease_until=timezone.now(),
+    )
+    # For one batch of each.
+    unclear.settle_due(budget_rows=40)
+    theirs.refresh_from_db()
+    assert theirs.lease_until is None
+
+
+def test_what_there_was_no_time_for_is_left_as_it_is(
+    sent: Campaign, sandbox: SandboxAccount, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    doubt_all()
+    monkeypatch.setattr(unclear, "SHARE_S", 0)
+    assert unclear.settle_due() == {}
+    assert lookups(sandbox) == 0
+    held = Message.objects.filter(lease_until__gt=timezone.now(), looks=0)
+    assert held.count() == MANY
