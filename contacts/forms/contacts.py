@@ -12,9 +12,12 @@ from accounts.models import Workspace
 from contacts.forms.fields import OwnValueField
 from contacts.forms.number import NumberField
 from contacts.models import Contact, CustomField
+from contacts.selectors.fields import value_text
+from contacts.services import contacts
+from seven_dashboard import seen
 from seven_dashboard.formatting import phone_parts
 
-CUSTOM_PREFIX = "custom-"
+CUSTOM_PREFIX = contacts.OWN
 
 
 if TYPE_CHECKING:
@@ -75,6 +78,17 @@ class ContactForm(_ContactForm):
     def own_fields(self) -> list[forms.BoundField]:
         """Return the workspace's own fields, bound."""
         return [self[name] for name in self.fields if name.startswith(CUSTOM_PREFIX)]
+
+    def overtaken(self, error: seen.Overtaken) -> None:
+        """Say beside each field what somebody else has made of it meanwhile."""
+        words = {}
+        for name, value in error.now.items():
+            field = self.fields.get(name)
+            if name == "phone" and value:
+                words[name] = phone_parts(str(value))[0]
+            elif isinstance(field, OwnValueField):
+                words[name] = value_text(str(value or ""), field.own.kind)
+        seen.mark(self, error, words)
 
     def clean(self) -> dict[str, Any]:
         values = super().clean() or {}

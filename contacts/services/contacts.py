@@ -16,6 +16,7 @@ from contacts import phone as phones
 from contacts.models import Contact
 from contacts.number_forms import twin
 from contacts.selectors import own_keys
+from seven_dashboard import seen as pages
 from seven_dashboard.errors import Refused
 
 # Fields that a person edits; the number is handled on its own.
@@ -31,6 +32,8 @@ FIELDS = (
     "birthday",
     "notes",
 )
+# What the name of an own field begins with, where it stands beside the others.
+OWN = "custom-"
 
 
 class NumberTaken(Refused):
@@ -79,27 +82,35 @@ def update(
     actor: User | None,
     phone: str | None = None,
     custom: Mapping[str, str] | None = None,
+    seen: str = "",
     **fields: Any,
 ) -> Contact:
     """Change what is given and leave the rest; return the contact.
 
-    Raises ``NumberTaken`` or ``Gone``. Values of ``custom`` replace those of the same
-    name; an empty one is taken away.
+    Values of ``custom`` replace those of the same name; an empty one is taken away.
+    ``seen`` is what the person's page showed (``pages``). Raises ``NumberTaken``,
+    ``Gone`` or ``Overtaken``.
     """
+    wanted = _known(fields)
+    wanted |= {OWN + slug: value for slug, value in (custom or {}).items()}
+    if phone is not None:
+        wanted["phone"] = phone
     with transaction.atomic():
         fresh = Contact.objects.select_for_update().filter(pk=contact.pk).first()
         if fresh is None:
             raise Gone
         before = values_of(fresh)
-        for name, value in _known(fields).items():
-            setattr(fresh, name, value)
-        if custom is not None:
-            fresh.custom = _filled({**fresh.custom, **custom})
-        if phone is not None:
-            _set_phone(fresh, phone)
+        _set(fresh, pages.merged(wanted, now=shown_values(fresh), seen=seen))
         _save(fresh)
         _audit(fresh, actor, "contact.update", *difference(before, values_of(fresh)))
     return fresh
+
+
+def shown_values(contact: Contact) -> dict[str, object]:
+    """Return all values that the form of a contact shows, by the form's names."""
+    values = {name: getattr(contact, name) for name in FIELDS}
+    own = {OWN + slug: value for slug, value in contact.custom.items()}
+    return {"phone": contact.phone, **values, **own}
 
 
 def delete(*, workspace: Workspace, uuids: Collection[UUID], actor: User | None) -> int:
@@ -143,6 +154,19 @@ def _known(fields: Mapping[str, Any]) -> dict[str, Any]:
     if unknown:
         raise TypeError(f"not fields of a contact: {', '.join(sorted(unknown))}")
     return dict(fields)
+
+
+def _set(contact: Contact, values: Mapping[str, Any]) -> None:
+    own = {}
+    for name, value in values.items():
+        if name == "phone":
+            _set_phone(contact, value)
+        elif name.startswith(OWN):
+            own[name.removeprefix(OWN)] = value
+        else:
+            setattr(contact, name, value)
+    if own:
+        contact.custom = _filled({**contact.custom, **own})
 
 
 def _filled(custom: Mapping[str, str]) -> dict[str, str]:

@@ -17,6 +17,7 @@ from contacts import usage
 from contacts.models import Segment
 from contacts.selectors import segment_counts, segments
 from contacts.selectors.segments import Broken
+from seven_dashboard import seen as pages
 from seven_dashboard.errors import Refused
 
 MAX_NAME = 100
@@ -49,22 +50,40 @@ def create(
 
 @transaction.atomic
 def update(
-    *, segment: Segment, name: str, definition: object, actor: User | None
+    *,
+    segment: Segment,
+    name: str,
+    definition: object,
+    actor: User | None,
+    seen: str = "",
 ) -> Segment:
-    """Give a segment another name or definition; raises Broken or NameTaken."""
+    """Give a segment another name or definition.
+
+    ``seen`` is what the person's page showed (``pages``). Raises Broken, NameTaken or
+    Overtaken.
+    """
     fresh = Segment.objects.select_for_update().filter(pk=segment.pk).first()
     if fresh is None:
         raise Refused(_("The segment was deleted meanwhile."), code="segment_gone")
     fresh.workspace = segment.workspace
     before = _facts(fresh)
     kept = _sound(fresh.workspace, definition, name)
-    if kept != fresh.definition:
+    wanted = pages.merged(
+        {"name": name.strip(), "definition": kept}, now=shown_values(fresh), seen=seen
+    )
+    if wanted.get("definition", fresh.definition) != fresh.definition:
         fresh.member_count = fresh.counted_at = None
-    fresh.name, fresh.definition = name.strip(), kept
+    for field, value in wanted.items():
+        setattr(fresh, field, value)
     _save(fresh)
     if (after := _facts(fresh)) != before:
         _record(fresh, actor, "segment.update", before=before, after=after)
     return fresh
+
+
+def shown_values(segment: Segment) -> dict[str, object]:
+    """Return what the builder shows of a segment."""
+    return {"name": segment.name, "definition": segment.definition}
 
 
 def duplicate(*, segment: Segment, actor: User | None) -> Segment:

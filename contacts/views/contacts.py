@@ -24,6 +24,7 @@ from contacts.selectors.criteria import Filter
 from contacts.services import bulk_jobs, bulk_runs, opt_outs
 from contacts.services import contacts as services
 from contacts.views import bulk, bulk_words, list_words, narrowing, segments
+from seven_dashboard import seen
 
 
 @require_GET
@@ -84,7 +85,7 @@ def contact_create(request: WorkspaceRequest) -> HttpResponse:
 def contact_edit(request: WorkspaceRequest, contact_id: UUID) -> HttpResponse:
     contact = selected.get(request.workspace, contact_id)
     form = _form(request, instance=selected.get(request.workspace, contact_id))
-    taken = None
+    taken, carried = None, seen.carried(request, services.shown_values(contact))
     if request.method == "POST" and form.is_valid():
         try:
             services.update(
@@ -92,18 +93,22 @@ def contact_edit(request: WorkspaceRequest, contact_id: UUID) -> HttpResponse:
                 actor=request.user,
                 phone=form.cleaned_data["phone"],
                 custom=form.custom_values(),
+                seen=carried,
                 **form.built_in_values(),
             )
         except services.NumberTaken as error:
             form.add_error("phone", str(error))
             taken = error.existing
+        except seen.Overtaken as error:
+            form.overtaken(error)
+            carried = error.seen
         except services.Gone as error:
             messages.error(request, str(error))
             return redirect("contacts:contact_list")
         else:
             messages.success(request, _("Contact saved."))
             return redirect("contacts:contact_detail", contact.uuid)
-    context = {"form": form, "contact": contact, "taken": taken}
+    context = {"form": form, "contact": contact, "taken": taken, "seen": carried}
     return render(request, "contacts/contacts/form.html", context)
 
 

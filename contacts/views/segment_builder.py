@@ -18,6 +18,7 @@ from contacts.segments import checking
 from contacts.selectors import segment_counts
 from contacts.selectors import segments as selected
 from contacts.services import segments as services
+from seven_dashboard import seen
 from seven_dashboard.errors import Refused
 
 FIRST_ROWS = 8
@@ -97,6 +98,18 @@ def _saved(
         return _page(request, definition, form, segment, is_checked=True, status=422)
     try:
         saved = _written(request, definition, form.cleaned_data["name"], segment)
+    except seen.Overtaken as error:
+        words = {"definition": _sentence(request, error.now.get("definition"))}
+        seen.mark(form, error, words)
+        return _page(
+            request,
+            definition,
+            form,
+            segment,
+            is_checked=True,
+            status=422,
+            carried=error.seen,
+        )
     except Refused as refused:
         form.add_error(refused.field or None, str(refused))
         return _page(request, definition, form, segment, is_checked=True, status=422)
@@ -118,8 +131,16 @@ def _written(
             actor=request.user,
         )
     return services.update(
-        segment=segment, name=name, definition=definition, actor=request.user
+        segment=segment,
+        name=name,
+        definition=definition,
+        actor=request.user,
+        seen=request.POST.get(seen.FIELD, ""),
     )
+
+
+def _sentence(request: WorkspaceRequest, definition: object) -> str:
+    return selected.checked(request.workspace, definition).sentence()
 
 
 def _page(
@@ -131,14 +152,18 @@ def _page(
     focus: str = "",
     is_checked: bool = False,
     status: int = 200,
+    carried: str = "",
 ) -> HttpResponse:
     """Show the builder; ``is_checked`` also says what is wrong and who is found."""
+    if segment and not carried:
+        carried = seen.carried(request, services.shown_values(segment))
     catalog = selected.catalog(request.workspace)
     checked = checking.check(definition, catalog) if is_checked else None
     result = _result(request, definition) if request.method == "POST" else {}
     context = {
         "form": form,
         "segment": segment,
+        "seen": carried,
         "builder": builders.build(definition, catalog, checked=checked, focus=focus),
         **result,
     }
