@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 from accounts.models import User, Workspace
 from accounts.services import audit
 from messaging.models import CountryLimit, SendingRules
+from seven_dashboard import seen as pages
 from seven_dashboard.errors import Refused
 
 FIELDS = (
@@ -29,15 +30,19 @@ FIELDS = (
 
 
 @transaction.atomic
-def update(*, workspace: Workspace, actor: User | None, **fields: Any) -> SendingRules:
+def update(
+    *, workspace: Workspace, actor: User | None, seen: str = "", **fields: Any
+) -> SendingRules:
     """Change the rules, `fields` being those of FIELDS; the rest stays.
 
-    What stays the same leaves no entry in the trail.
+    What stays the same leaves no entry in the trail. ``seen`` is what the person's
+    page showed (``pages``). Raises Overtaken.
     """
     if unknown := set(fields) - set(FIELDS):
         raise TypeError(f"not a rule: {sorted(unknown)}")
     SendingRules.objects.get_or_create(workspace=workspace)
     rules = SendingRules.objects.select_for_update().get(workspace=workspace)
+    fields = pages.merged(fields, now=shown_values(rules), seen=seen)
     before = {name: getattr(rules, name) for name in fields}
     changed = [name for name in fields if fields[name] != before[name]]
     if not changed:
@@ -53,6 +58,11 @@ def update(*, workspace: Workspace, actor: User | None, **fields: Any) -> Sendin
         after={name: fields[name] for name in changed},
     )
     return rules
+
+
+def shown_values(rules: SendingRules) -> dict[str, object]:
+    """Return what the page of the rules shows."""
+    return {name: getattr(rules, name) for name in FIELDS}
 
 
 @transaction.atomic

@@ -12,6 +12,7 @@ from accounts.services import audit
 from messaging import stop_words
 from messaging.models import StopRules, StopWord
 from messaging.stop_words import Meaning
+from seven_dashboard import seen as pages
 from seven_dashboard.errors import Refused
 
 FIELDS = (
@@ -28,12 +29,18 @@ Kind = StopWord.Kind
 
 
 @transaction.atomic
-def update(*, workspace: Workspace, actor: User | None, **fields: Any) -> StopRules:
-    """Change the rules, ``fields`` being those of FIELDS; the rest stays."""
+def update(
+    *, workspace: Workspace, actor: User | None, seen: str = "", **fields: Any
+) -> StopRules:
+    """Change the rules, ``fields`` being those of FIELDS; the rest stays.
+
+    ``seen`` is what the person's page showed (``pages``). Raises Overtaken.
+    """
     if unknown := set(fields) - set(FIELDS):
         raise TypeError(f"not a rule: {sorted(unknown)}")
     StopRules.objects.get_or_create(workspace=workspace)
     rules = StopRules.objects.select_for_update().get(workspace=workspace)
+    fields = pages.merged(fields, now=shown_values(rules), seen=seen)
     before = {name: getattr(rules, name) for name in fields}
     changed = [name for name in fields if fields[name] != before[name]]
     for name in changed:
@@ -48,6 +55,11 @@ def update(*, workspace: Workspace, actor: User | None, **fields: Any) -> StopRu
             after={name: fields[name] for name in changed},
         )
     return rules
+
+
+def shown_values(rules: StopRules) -> dict[str, object]:
+    """Return what the page of the rules shows."""
+    return {name: getattr(rules, name) for name in FIELDS}
 
 
 @transaction.atomic

@@ -17,6 +17,7 @@ from messaging.forms.weekdays import day_names
 from messaging.selectors import rules as found_rules
 from messaging.selectors import spending
 from messaging.services import rules
+from seven_dashboard import seen
 from seven_dashboard.errors import Refused
 
 
@@ -31,7 +32,16 @@ def rules_edit(request: WorkspaceRequest) -> HttpResponse:
     form = RulesForm(request.POST)
     if not form.is_valid():
         return _page(request, form, status=422)
-    rules.update(workspace=request.workspace, actor=request.user, **form.cleaned_data)
+    try:
+        rules.update(
+            workspace=request.workspace,
+            actor=request.user,
+            seen=request.POST.get(seen.FIELD, ""),
+            **form.cleaned_data,
+        )
+    except seen.Overtaken as error:
+        seen.mark(form, error)
+        return _page(request, form, carried=error.seen, status=422)
     messages.success(request, _("The sending rules are saved."))
     return redirect("messaging:rules_edit")
 
@@ -77,6 +87,7 @@ def _page(
     form: RulesForm,
     *,
     limit_form: CountryLimitForm | None = None,
+    carried: str = "",
     status: int = 200,
 ) -> HttpResponse:
     known = found_rules.of(request.workspace)
@@ -84,6 +95,7 @@ def _page(
     spent = spending.today(request.workspace)
     values: dict[str, Any] = {
         "form": form,
+        "seen": carried or seen.carried(request, rules.shown_values(known)),
         "rules": known,
         "weekdays": day_names(known.weekdays),
         "limit_form": limit_form or CountryLimitForm(),

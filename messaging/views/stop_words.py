@@ -14,6 +14,7 @@ from accounts.rights import Right, allows
 from messaging.forms.stop_rules import LANGUAGE_NAMES, StopRulesForm, StopWordForm
 from messaging.selectors import stop_rules as found
 from messaging.services import stop_rules
+from seven_dashboard import seen
 from seven_dashboard.errors import Refused
 
 # A text to try is looked at up to here; a longer one is no STOP.
@@ -31,9 +32,16 @@ def stop_words(request: WorkspaceRequest) -> HttpResponse:
     form = StopRulesForm(request.POST)
     if not form.is_valid():
         return _page(request, form=form, status=422)
-    stop_rules.update(
-        workspace=request.workspace, actor=request.user, **form.cleaned_data
-    )
+    try:
+        stop_rules.update(
+            workspace=request.workspace,
+            actor=request.user,
+            seen=request.POST.get(seen.FIELD, ""),
+            **form.cleaned_data,
+        )
+    except seen.Overtaken as error:
+        seen.mark(form, error)
+        return _page(request, form=form, carried=error.seen, status=422)
     messages.success(request, _("The rules are saved."))
     return redirect("messaging:stop_words")
 
@@ -89,12 +97,14 @@ def _page(
     *,
     form: StopRulesForm | None = None,
     word_form: StopWordForm | None = None,
+    carried: str = "",
     status: int = 200,
 ) -> HttpResponse:
     rules = found.of(request.workspace)
     tried = request.GET.get("try", "")[:MAX_TRIED]
     values: dict[str, Any] = {
         "form": form or StopRulesForm.of(rules),
+        "seen": carried or seen.carried(request, stop_rules.shown_values(rules)),
         "word_form": word_form or StopWordForm(),
         "rules": rules,
         "languages": [

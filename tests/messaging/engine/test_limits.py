@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import timedelta
 from decimal import Decimal
+from typing import Any
 
 import pytest
 from django.utils import timezone
@@ -34,7 +35,7 @@ def price_list(fast: Connection) -> None:
     )
 
 
-def limit(workspace: Workspace, **amounts: Decimal) -> None:
+def limit(workspace: Workspace, **amounts: Any) -> None:
     rules.update(workspace=workspace, actor=None, **amounts)
 
 
