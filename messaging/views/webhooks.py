@@ -67,12 +67,8 @@ def webhook_receive(request: HttpRequest, token: str) -> HttpResponse:
 
 def _post(request: HttpRequest, token: str) -> Post | None:
     """Return the request with the address the gateway used, None if too large."""
-    declared = request.META.get("CONTENT_LENGTH") or "0"
-    if not declared.isdecimal() or int(declared) > letterbox.MAX_BYTES:
-        return None
-    try:
-        body = request.body
-    except RequestDataTooBig:
+    body = _body(request)
+    if body is None:
         return None
     query = request.META.get("QUERY_STRING", "")
     source = _source(request)
@@ -91,6 +87,23 @@ def _post(request: HttpRequest, token: str) -> Post | None:
         source=str(source or ""),
         is_listed=not listed or sources.is_listed(source, listed),
     )
+
+
+def _body(request: HttpRequest) -> bytes | None:
+    """Return the body as it was signed, None if too large."""
+    declared = request.META.get("CONTENT_LENGTH") or "0"
+    if not declared.isdecimal() or int(declared) > letterbox.MAX_BYTES:
+        return None
+    if request.META.get("HTTP_TRANSFER_ENCODING"):
+        # In chunks, as a proxy may pass it on: it names no length, and to Django it
+        # would be empty. The server ends it where it ends.
+        stream = request.META["wsgi.input"]
+        body: bytes = stream.read(letterbox.MAX_BYTES + 1)
+        return body if len(body) <= letterbox.MAX_BYTES else None
+    try:
+        return request.body
+    except RequestDataTooBig:
+        return None
 
 
 def _source(request: HttpRequest) -> sources.Address | None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import time
 from collections.abc import Callable, Mapping
+from io import BytesIO
 from typing import Any
 from urllib.parse import urlencode
 
@@ -61,7 +62,7 @@ def post(connection: Connection) -> Post:
         body, content_type, query = b"", "application/json", ""
         if isinstance(envelope, bytes):
             body = envelope
-        elif form == "json":
+        elif form in ("json", "chunks"):
             body = json.dumps(envelope).encode()
         elif form == "form":
             body = nested(envelope).encode()
@@ -78,6 +79,13 @@ def post(connection: Connection) -> Post:
         client = Client(headers={**signed, **(headers or {})}, REMOTE_ADDR=source)
         if form == "get":
             return client.get(path + query)
+        if form == "chunks":
+            meta: dict[str, Any] = {
+                "CONTENT_TYPE": content_type,
+                "HTTP_TRANSFER_ENCODING": "chunked",
+                "wsgi.input": BytesIO(body),
+            }
+            return client.generic("POST", path, **meta)
         return client.post(path, data=body, content_type=content_type)
 
     # Keys are plain text on a row that was just created.

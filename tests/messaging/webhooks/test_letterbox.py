@@ -12,7 +12,7 @@ from tests.messaging.webhooks.conftest import Post, event
 REPORT = event("dlr", msg_id="77000000001", status="DELIVERED")
 
 
-@pytest.mark.parametrize("form", ["json", "form", "get"])
+@pytest.mark.parametrize("form", ["json", "form", "get", "chunks"])
 def test_signed_event_is_stored_in_every_form(post: Post, form: str) -> None:
     assert post(REPORT, form=form).status_code == 200
     assert WebhookEvent.objects.get().state == "pending"
