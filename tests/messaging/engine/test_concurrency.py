@@ -12,10 +12,11 @@ import pytest
 from django.db import connection as database
 
 from accounts.models import Connection
-from messaging.models import Message
+from messaging.models import Campaign, Message
 from messaging.services import audiences, campaigns, floor
 from messaging.services.claiming import claim
 from seven_dashboard import locks
+from seven_dashboard.errors import Refused
 from tests.fixtures import SandboxAccount
 from tests.messaging.engine.conftest import (
     MakeCampaign,
@@ -51,6 +52,31 @@ def test_two_claims_never_share_a_row(make_campaign: MakeCampaign) -> None:
 
     ids = [pk for taken in at_once(4, take) for pk in taken]  # type: ignore[attr-defined]
     assert len(ids) == len(set(ids)) == 40
+
+
+def made(step: Callable[..., object], campaign: Campaign, **more: object) -> int:
+    """Return for how many of three people at once a step was made."""
+
+    def make() -> bool:
+        try:
+            step(campaign_id=campaign.pk, actor=None, **more)
+        except Refused:
+            return False
+        return True
+
+    return at_once(3, make).count(True)
+
+
+def test_step_that_three_make_at_once_is_made_once(make_campaign: MakeCampaign) -> None:
+    campaign = make_campaign(phones(2), is_frozen=False)
+    Campaign.objects.filter(pk=campaign.pk).update(state="draft")
+    assert made(campaigns.launch, campaign, cost_agreed=None) == 1
+    audiences.freeze(campaign.pk)
+    campaigns.pause(campaign_id=campaign.pk, actor=None)
+    assert made(campaigns.resume, campaign) == 1
+    campaign.messages.update(state="refused", error_code=403)
+    assert made(campaigns.retry_failed, campaign) == 1
+    assert made(campaigns.cancel, campaign) == 1
 
 
 def test_two_freezes_at_once_write_each_row_once(make_campaign: MakeCampaign) -> None:
