@@ -133,7 +133,7 @@ class HowForm(forms.Form):
         error_messages={"invalid_choice": _("Choose groups of this workspace.")},
     )
     new_group = forms.CharField(
-        label=_("or to a new group"), max_length=100, required=False
+        label=_("and to a new group"), max_length=100, required=False
     )
 
     def __init__(self, *args: Any, source: Import, **options: Any) -> None:

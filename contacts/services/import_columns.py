@@ -59,14 +59,17 @@ def guess(path: Path, layout: Layout) -> dict[str, str]:
 
 
 def guess_anew(source: Import) -> None:
-    """Guess the columns as if no file like it had come before."""
+    """Guess the columns as if no file like it had come before; no groups."""
     layout = Layout(**source.layout)
-    _save(
-        source,
-        mapping=guess(Path(source.file.path), layout),
-        new_fields={},
-        is_remembered=False,
-    )
+    with transaction.atomic():
+        if source.is_remembered:
+            source.groups.remove(*remembered_groups(source))
+        _save(
+            source,
+            mapping=guess(Path(source.file.path), layout),
+            new_fields={},
+            is_remembered=False,
+        )
 
 
 def read_again(
@@ -196,7 +199,10 @@ def remembered_groups(source: Import) -> list[Group]:
 
 
 def remember(source: Import) -> None:
-    """Keep what was chosen, for the next file with the same headings."""
+    """Keep what was chosen, for the next file with the same headings.
+
+    A group that was made for this file is its own: the next one is about other people.
+    """
     if not source.layout["has_header"]:
         return
     named = _names(source.layout["header"])
@@ -211,7 +217,7 @@ def remember(source: Import) -> None:
             "policy": source.policy,
         },
     )
-    memory.groups.set(source.groups.all())
+    memory.groups.set(source.groups.filter(created_at__lt=source.created_at))
 
 
 def _memory(workspace: Workspace, layout: Mapping[str, Any]) -> ImportMemory | None:

@@ -88,8 +88,19 @@ def test_next_file_like_it_is_read_as_last_time(browser: Client, group: Group) -
     assert list(source.groups.all()) == [group]
 
 
-def test_memory_can_be_left_for_a_new_guess(browser: Client) -> None:
-    choose(browser, soup(send(browser, TEXT.encode())), **{"column-2": ""})
+def test_group_made_for_one_file_is_not_that_of_the_next(
+    browser: Client, group: Group
+) -> None:
+    page = soup(send(browser, TEXT.encode()))
+    choose(browser, page, groups=[str(group.pk)], new_group="Friday")
+    start(browser)
+    send(browser, TEXT.encode())
+    assert list(Import.objects.latest("created_at").groups.all()) == [group]
+
+
+def test_memory_can_be_left_for_a_new_guess(browser: Client, group: Group) -> None:
+    page = soup(send(browser, TEXT.encode()))
+    choose(browser, page, groups=[str(group.pk)], **{"column-2": ""})
     start(browser)
     send(browser, TEXT.encode())
     source = Import.objects.latest("created_at")
@@ -97,3 +108,4 @@ def test_memory_can_be_left_for_a_new_guess(browser: Client) -> None:
     assert "As last time" not in page.text
     source.refresh_from_db()
     assert source.mapping["2"] == "custom:kundennummer"
+    assert not source.groups.exists()
