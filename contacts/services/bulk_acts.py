@@ -7,7 +7,8 @@ many those were.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+import json
+from collections.abc import Callable, Sequence
 
 from django.db import connection
 from django.utils.translation import gettext_lazy as _
@@ -15,7 +16,7 @@ from django.utils.translation import gettext_lazy as _
 from accounts.models import User
 from accounts.services import audit
 from contacts.columns import CUSTOM
-from contacts.models import BulkChange, BulkJob, Contact, OptOut
+from contacts.models import BulkJob, OptOut
 from contacts.services import bulk_traces, deletions, opt_outs
 from contacts.services import contacts as one_by_one
 from contacts.services.opt_out_rows import Entry
@@ -55,8 +56,16 @@ changed AS (
   FROM old WHERE c.id = old.id),
 kept AS (
   INSERT INTO contacts_bulkchange (job_id, target_id, before)
-  SELECT %(job)s, id, to_jsonb(value) FROM old)
-SELECT uuid, coalesce(value::text, '') FROM old
+  SELECT %(job)s, id, to_jsonb(value) FROM old),
+told AS ({told})
+SELECT count(*) FROM old
+"""
+PHONES = """
+SELECT phone FROM contacts_contact
+WHERE (workspace_id = %s) IS TRUE AND id = ANY(%s) AND phone <> ''
+"""
+KEEP = """
+INSERT INTO contacts_bulkchange (job_id, target_id) SELECT %s, unnest(%s::bigint[])
 """
 
 
@@ -85,65 +94,69 @@ def remove(job: BulkJob, ids: Sequence[int]) -> int:
 
 def set_field(job: BulkJob, ids: Sequence[int]) -> int:
     """Give a field of contacts the job's value; an empty one clears it."""
-    with connection.cursor() as cursor:
-        cursor.execute(
-            SET.format(**field_sql(job.field)),
-            {
-                "workspace": job.workspace_id,
-                "ids": list(ids),
-                "job": job.pk,
-                "slug": slug_of(job.field),
-                "value": job.value,
-            },
-        )
-        changed = cursor.fetchall()
-    record_set(
-        job, job.created_by, ((uuid, before, job.value) for uuid, before in changed)
+    told = audit.statement(
+        f"SELECT uuid::text, {fact_sql('value::text')}, %(told)s::jsonb"
+        " FROM old ORDER BY id"
     )
-    return len(changed)
+    return execute_set(SET, told, job, ids, job.created_by)
 
 
-def record_set(
-    job: BulkJob, actor: User | None, changes: Iterable[tuple[object, str, str]]
-) -> None:
-    """Write into the audit trail what a field was and is: uuid, before, after."""
+def execute_set(
+    sql: str, told: str, job: BulkJob, ids: Sequence[int], actor: User | None
+) -> int:
+    """Do a statement about the job's field and some contacts; return how many it met.
+
+    ``told`` is the part of it that writes the audit trail.
+    """
     name = slug_of(job.field) or job.field
-    audit.record_many(
-        workspace=job.workspace,
-        actor=actor,
-        action="contact.update",
-        facts=(
-            audit.Fact(str(uuid), _fact(name, before), _fact(name, after))
-            for uuid, before, after in changes
-        ),
+    values = {
+        "workspace": job.workspace_id,
+        "ids": list(ids),
+        "job": job.pk,
+        "slug": slug_of(job.field),
+        "value": job.value,
+        "name": name,
+        "told": json.dumps({name: job.value} if job.value else {}),
+    }
+    values |= audit.parameters(
+        workspace=job.workspace, actor=actor, action="contact.update"
+    )
+    with connection.cursor() as cursor:
+        cursor.execute(sql.format(**field_sql(job.field), told=told), values)
+        return int(cursor.fetchone()[0])
+
+
+def fact_sql(text: str) -> str:
+    """Return how the trail tells the field ``name``, which is nothing when empty."""
+    return (
+        f"CASE WHEN {text} <> '' THEN jsonb_build_object(%(name)s::text, {text})"
+        " ELSE '{}'::jsonb END"
     )
 
 
 def opt_out(job: BulkJob, ids: Sequence[int]) -> int:
     """Opt the numbers of contacts out of the job's channel."""
-    phones = Contact.objects.filter(workspace=job.workspace, id__in=ids)
+    with connection.cursor() as cursor:
+        cursor.execute(PHONES, [job.workspace_id, list(ids)])
+        phones = [phone for (phone,) in cursor.fetchall()]
     added = opt_outs.add_many(
         workspace=job.workspace,
-        entries=[
-            Entry(phone, job.reason)
-            for phone in phones.exclude(phone="").values_list("phone", flat=True)
-        ],
+        entries=[Entry(phone, job.reason) for phone in phones],
         channel=job.channel,
         source=OptOut.Source.MANUAL,
         actor=job.created_by,
     )
-    BulkChange.objects.bulk_create(
-        BulkChange(job=job, target_id=entry.id) for entry in added
-    )
+    with connection.cursor() as cursor:
+        cursor.execute(KEEP, [job.pk, [entry.id for entry in added]])
     return len(added)
 
 
 def delete(job: BulkJob, ids: Sequence[int]) -> int:
     """Delete contacts and keep all that is needed to put them back."""
     found = deletions.lock(job.workspace, ids)
-    deletions.keep(job, [contact.id for contact in found])
-    one_by_one.record_deleted(job.workspace, found, job.created_by)
-    deletions.delete([contact.id for contact in found])
+    deletions.keep(job, found)
+    deletions.record_deleted(job, found, job.created_by)
+    deletions.delete(found)
     return len(found)
 
 
@@ -193,10 +206,6 @@ def _custom_sql(text: str) -> str:
         f"custom = CASE WHEN {text} = '' THEN c.custom - %(slug)s::text"
         f" ELSE c.custom || jsonb_build_object(%(slug)s::text, {text}) END"
     )
-
-
-def _fact(name: str, value: str) -> dict[str, object]:
-    return {name: value} if value else {}
 
 
 def _need_group(job: BulkJob) -> None:

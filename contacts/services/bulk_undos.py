@@ -12,10 +12,10 @@ from typing import Any
 from django.db import connection
 
 from accounts.models import User
+from accounts.services import audit
 from contacts import consent_words
-from contacts.models import BulkJob, Contact, OptOut
+from contacts.models import BulkJob, OptOut
 from contacts.services import bulk_acts, bulk_traces, deletions, opt_outs
-from contacts.services import contacts as one_by_one
 
 TAKE_OUT = """
 DELETE FROM contacts_groupmembership WHERE group_id = %s AND id = ANY(%s)
@@ -38,8 +38,9 @@ WITH old AS (
   ORDER BY c.id FOR NO KEY UPDATE OF c),
 changed AS (
   UPDATE contacts_contact AS c SET {back}, updated_at = now()
-  FROM old WHERE c.id = old.id)
-SELECT uuid, former FROM old
+  FROM old WHERE c.id = old.id),
+told AS ({told})
+SELECT count(*) FROM old
 """
 
 
@@ -65,24 +66,11 @@ def _moved_back(job: BulkJob, sql: str, params: list[Any]) -> int:
 
 def set_back(job: BulkJob, ids: Sequence[int], actor: User | None) -> int:
     """Give back their former value to contacts that still have the job's."""
-    with connection.cursor() as cursor:
-        cursor.execute(
-            SET_BACK.format(**bulk_acts.field_sql(job.field)),
-            {
-                "workspace": job.workspace_id,
-                "ids": list(ids),
-                "job": job.pk,
-                "slug": bulk_acts.slug_of(job.field),
-                "value": job.value,
-            },
-        )
-        changed = cursor.fetchall()
-    bulk_acts.record_set(
-        job,
-        actor,
-        ((uuid, job.value, former) for uuid, former in changed),
+    told = audit.statement(
+        "SELECT uuid::text, %(told)s::jsonb,"
+        f" {bulk_acts.fact_sql('former')} FROM old ORDER BY id"
     )
-    return len(changed)
+    return bulk_acts.execute_set(SET_BACK, told, job, ids, actor)
 
 
 def withdraw(job: BulkJob, ids: Sequence[int], actor: User | None) -> int:
@@ -99,9 +87,7 @@ def withdraw(job: BulkJob, ids: Sequence[int], actor: User | None) -> int:
 def restore(job: BulkJob, ids: Sequence[int], actor: User | None) -> int:
     """Put deleted contacts back, but for those whose number is taken."""
     restored = deletions.restore(job, ids)
-    one_by_one.record_restored(
-        job.workspace, Contact.objects.filter(id__in=restored), actor
-    )
+    deletions.record_restored(job, restored, actor)
     return len(restored)
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection, Mapping
 from typing import Any
 from uuid import UUID
 
@@ -120,33 +120,14 @@ def delete(*, workspace: Workspace, uuids: Collection[UUID], actor: User | None)
     """
     with transaction.atomic():
         found = list(_of(workspace, uuids).select_for_update().order_by("id"))
-        record_deleted(workspace, found, actor)
+        audit.record_many(
+            workspace=workspace,
+            actor=actor,
+            action="contact.delete",
+            facts=(audit.Fact(str(c.uuid), values_of(c), {}) for c in found),
+        )
         Contact.objects.filter(id__in=[contact.id for contact in found]).delete()
     return len(found)
-
-
-def record_deleted(
-    workspace: Workspace, contacts: Iterable[Contact], actor: User | None
-) -> None:
-    """Write into the audit trail what contacts were before they are deleted."""
-    audit.record_many(
-        workspace=workspace,
-        actor=actor,
-        action="contact.delete",
-        facts=(audit.Fact(str(c.uuid), values_of(c), {}) for c in contacts),
-    )
-
-
-def record_restored(
-    workspace: Workspace, contacts: Iterable[Contact], actor: User | None
-) -> None:
-    """Write into the audit trail what deleted contacts are again."""
-    audit.record_many(
-        workspace=workspace,
-        actor=actor,
-        action="contact.restore",
-        facts=(audit.Fact(str(c.uuid), {}, values_of(c)) for c in contacts),
-    )
 
 
 def _known(fields: Mapping[str, Any]) -> dict[str, Any]:
@@ -212,6 +193,13 @@ def values_of(contact: Contact) -> dict[str, Any]:
         if value:
             values[name] = value
     return {**values, **contact.custom}
+
+
+def values_sql() -> str:
+    """Return ``values_of`` as SQL, of ``contacts_contact AS c``."""
+    fields = "".join(f", '{name}', NULLIF(c.{name}::text, '')" for name in FIELDS)
+    built_in = f"jsonb_strip_nulls(jsonb_build_object('phone', c.phone{fields}))"
+    return f"({built_in} || c.custom)"
 
 
 def difference(

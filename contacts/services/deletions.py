@@ -21,14 +21,25 @@ from django.db.models import (
 )
 from django.db.models.signals import post_delete, pre_delete
 
-from accounts.models import Workspace
+from accounts.models import User, Workspace
+from accounts.services import audit
 from contacts.models import BulkChange, BulkJob, Contact
+from contacts.services.contacts import values_sql
 
+# IS TRUE: by their ids and not by the workspace, see `selectors/own_keys.py`.
+LOCK = """
+SELECT id FROM contacts_contact
+WHERE (workspace_id = %s) IS TRUE AND id = ANY(%s) ORDER BY id FOR UPDATE
+"""
 KEEP = """
 INSERT INTO contacts_bulkchange (job_id, target_id, before)
 SELECT %s, c.id, jsonb_build_object(
   'contact', to_jsonb(c) - 'search_text' - 'name_key'{parts})
 FROM contacts_contact AS c WHERE c.id = ANY(%s)
+"""
+FACTS = """
+SELECT c.uuid::text, {values} FROM contacts_contact AS c WHERE c.id = ANY(%(ids)s)
+ORDER BY c.id
 """
 DROP = "DELETE FROM {table} WHERE {column} = ANY(%s)"
 FORGET = "UPDATE {table} SET {column} = NULL WHERE {column} = ANY(%s)"
@@ -56,10 +67,14 @@ AND (m.{column} IS NULL OR EXISTS (SELECT FROM {other} AS o WHERE o.{key} = m.{c
 """
 
 
-def lock(workspace: Workspace, ids: Sequence[int]) -> list[Contact]:
-    """Lock contacts of the workspace in the order of their ids and return them."""
-    rows = Contact.objects.filter(workspace=workspace, id__in=ids)
-    return list(rows.select_for_update().order_by("id"))
+def lock(workspace: Workspace, ids: Sequence[int]) -> list[int]:
+    """Lock contacts of the workspace in the order of their ids; return these.
+
+    What goes with them is read afterwards: somebody may join a group until then.
+    """
+    with connection.cursor() as cursor:
+        cursor.execute(LOCK, [workspace.pk, list(ids)])
+        return [number for (number,) in cursor.fetchall()]
 
 
 def keep(job: BulkJob, ids: Sequence[int]) -> None:
@@ -70,6 +85,28 @@ def keep(job: BulkJob, ids: Sequence[int]) -> None:
     )
     with connection.cursor() as cursor:
         cursor.execute(KEEP.format(parts=parts), [job.pk, list(ids)])
+
+
+def record_deleted(job: BulkJob, ids: Sequence[int], actor: User | None) -> None:
+    """Write into the audit trail what contacts are before they are deleted."""
+    told = audit.parameters(
+        workspace=job.workspace, actor=actor, action="contact.delete"
+    )
+    _record(f"{values_sql()}, '{{}}'::jsonb", ids, told)
+
+
+def record_restored(job: BulkJob, ids: Sequence[int], actor: User | None) -> None:
+    """Write into the audit trail what deleted contacts are again."""
+    told = audit.parameters(
+        workspace=job.workspace, actor=actor, action="contact.restore"
+    )
+    _record(f"'{{}}'::jsonb, {values_sql()}", ids, told)
+
+
+def _record(values: str, ids: Sequence[int], told: dict[str, object]) -> None:
+    facts = FACTS.format(values=values)
+    with connection.cursor() as cursor:
+        cursor.execute(audit.statement(facts), {**told, "ids": list(ids)})
 
 
 def delete(ids: Sequence[int]) -> None:

@@ -120,21 +120,6 @@ def add_many(
         added = opt_out_rows.insert(
             workspace, wanted, channel=channel, source=source, actor=actor
         )
-        new = {row.phone for row in added}
-        fresh = [entry for entry in wanted if entry.phone in new]
-        consent.note_many(
-            workspace=workspace,
-            facts=[(e.phone, channel, e.reason, e.evidence) for e in fresh],
-            kind=ConsentEvent.Kind.OPT_OUT,
-            source=source,
-            actor=actor,
-        )
-        audit.record_many(
-            workspace=workspace,
-            actor=actor,
-            action="opt_out.add",
-            facts=(_added_fact(entry, channel, source) for entry in fresh),
-        )
     numbers = {entry.phone for entry in asked}
     return [row for row in added if row.phone in numbers]
 
@@ -228,12 +213,6 @@ def withdraw(
     return sum(entry.id in asked for entry in taken)
 
 
-def _added_fact(entry: Entry, channel: str, source: str) -> audit.Fact:
-    reason = entry.reason[:MAX_REASON]
-    after = {"channel": channel, "source": source, "reason": reason}
-    return audit.Fact(entry.phone, {}, after)
-
-
 def _remove(
     entries: QuerySet[OptOut],
     workspace: Workspace,
@@ -248,24 +227,14 @@ def _remove(
     with transaction.atomic():
         # As ``add_many`` does, so that the two do not wait for each other.
         found = list(entries.select_for_update().order_by("phone", "channel"))
-        OptOut.objects.filter(id__in=[entry.id for entry in found]).delete()
-        consent.note_many(
+        opt_out_rows.delete(
+            found,
             workspace=workspace,
-            facts=[(entry.phone, entry.channel, reason, evidence) for entry in found],
-            kind=ConsentEvent.Kind.OPT_IN,
             source=source,
-            actor=actor,
-        )
-        audit.record_many(
-            workspace=workspace,
+            reason=reason,
+            evidence=evidence,
             actor=actor,
             action=action,
-            facts=[
-                audit.Fact(
-                    entry.phone, _facts(entry), {"reason": reason} if reason else {}
-                )
-                for entry in found
-            ],
         )
     return found
 

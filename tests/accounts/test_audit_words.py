@@ -16,7 +16,7 @@ from accounts.models import AuditEntry
 from accounts.models.audit import Change
 from tests.house.source import python_files
 
-RECORDERS = {"record", "record_many", "_record", "_audit"}
+RECORDERS = {"record", "record_many", "parameters", "_record", "_audit"}
 
 
 def test_values_that_say_nothing_are_left_out() -> None:

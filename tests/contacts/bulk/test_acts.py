@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import datetime as dt
+
 import pytest
 
 from accounts.models import AuditEntry, Workspace
@@ -288,6 +290,36 @@ def test_deleted_contact_is_in_the_trail(three: Three, do: Start, undo: Undo) ->
     assert (gone.action, back.action) == ("contact.delete", "contact.restore")
     assert gone.before == back.after
     assert gone.before["size"] == "XL"
+
+
+def test_job_tells_the_trail_what_a_deletion_by_hand_tells(
+    workspace: Workspace, do: Start
+) -> None:
+    values = dict.fromkeys(contacts.FIELDS, "x") | {"birthday": dt.date(1990, 5, 17)}
+    by_hand, by_job = (
+        contacts.create(
+            workspace=workspace,
+            actor=None,
+            custom={"size": "XL", "notes": "y"},
+            **values,
+        )
+        for _n in range(2)
+    )
+    contacts.delete(workspace=workspace, uuids=[by_hand.uuid], actor=None)
+    do(DELETE, rows=[by_job])
+    one, other = AuditEntry.objects.filter(action="contact.delete")
+    assert (one.before, one.after) == (other.before, other.after)
+
+
+def test_withdrawn_opt_out_is_in_the_trail_as_it_was(
+    three: Three, do: Start, undo: Undo
+) -> None:
+    job = do(OPT_OUT, rows=three[:1], reason="Asked")
+    entry = OptOut.objects.get()
+    undo(job)
+    before = AuditEntry.objects.get(action="opt_out.withdraw").before
+    assert dt.datetime.fromisoformat(before.pop("created_at")) == entry.created_at
+    assert before == {"channel": "", "source": "manual", "reason": "Asked"}
 
 
 def test_act_has_one_entry_with_criteria_and_counts(
