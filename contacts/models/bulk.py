@@ -35,7 +35,7 @@ class BulkJob(ChosenWork):
     group = models.ForeignKey(
         Group, null=True, on_delete=models.SET_NULL, related_name="+"
     )
-    # Delete: the group goes too, once its contacts are gone.
+    # Delete: the group goes too, once its contacts are gone. Remove: it goes, at once.
     takes_group = models.BooleanField(default=False)
     # What the act is about, as it was called then: a group, a field.
     subject = models.CharField(max_length=100, blank=True)
@@ -57,6 +57,11 @@ class BulkJob(ChosenWork):
                 condition=models.Q(is_forgotten=False),
             ),
         ]
+
+    @property
+    def drops_group(self) -> bool:
+        """Say whether it deletes a group whose contacts stay."""
+        return self.takes_group and self.act == self.Act.REMOVE
 
 
 class BulkUndo(Work):

@@ -11,16 +11,14 @@ import json
 from collections.abc import Callable, Sequence
 
 from django.db import connection
-from django.utils.translation import gettext_lazy as _
 
 from accounts.models import User
 from accounts.services import audit
 from contacts.columns import CUSTOM
 from contacts.models import BulkJob, OptOut
-from contacts.services import bulk_traces, deletions, opt_outs
+from contacts.services import bulk_traces, deletions, groups, opt_outs
 from contacts.services import contacts as one_by_one
 from contacts.services.opt_out_rows import Entry
-from seven_dashboard.errors import Refused
 
 ADD = """
 WITH added AS (
@@ -67,13 +65,6 @@ WHERE (workspace_id = %s) IS TRUE AND id = ANY(%s) AND phone <> ''
 KEEP = """
 INSERT INTO contacts_bulkchange (job_id, target_id) SELECT %s, unnest(%s::bigint[])
 """
-
-
-class GroupGone(Refused):
-    """The group of the act was deleted before the act was over."""
-
-    def __init__(self) -> None:
-        super().__init__(_("The group was deleted meanwhile."), code="group_gone")
 
 
 def add(job: BulkJob, ids: Sequence[int]) -> int:
@@ -210,4 +201,4 @@ def _custom_sql(text: str) -> str:
 
 def _need_group(job: BulkJob) -> None:
     if job.group_id is None:
-        raise GroupGone
+        raise groups.GroupGone

@@ -92,6 +92,7 @@ def may_be_undone(job: BulkJob) -> bool:
     return bool(
         job.is_over
         and job.changed
+        and not job.drops_group
         and is_young
         and not job.is_forgotten
         and not BulkUndo.objects.filter(job=job).exists()

@@ -83,12 +83,24 @@ def _stepped(work: W, step: Callable[[W, int], bool], pace: Pace) -> bool:
 
 
 def _act(job: BulkJob, most: int) -> bool:
+    if job.drops_group:
+        return _drop_group(job)
     ids = choices.batch(job, most=most)
     if not ids:
         return False
     changed = ACTS[job.act](job, ids)
     BulkJob.objects.filter(pk=job.pk).update(changed=F("changed") + changed)
     works.advance(job, done=len(ids), bookmark=ids[-1])
+    return True
+
+
+def _drop_group(job: BulkJob) -> bool:
+    """Delete the job's group in a single step; see ``groups.delete``."""
+    if job.group is None:
+        return False
+    members = groups.delete(group=job.group, actor=job.created_by)
+    BulkJob.objects.filter(pk=job.pk).update(changed=members)
+    works.advance(job, done=members, bookmark=job.newest_id)
     return True
 
 

@@ -39,6 +39,10 @@ FAILURES: dict[str, str | Promise] = {
     "segment_broken": gettext_lazy(
         "The segment cannot be used as it is. Open it to see what is wrong."
     ),
+    "in_use": gettext_lazy(
+        "A campaign that is not out yet leaves this group out. Take it out there "
+        "first, or delete the draft."
+    ),
     "not_written": gettext_lazy(
         "The file could not be written. Perhaps the disk is full: tell who runs the "
         "server, then try again."
@@ -79,6 +83,8 @@ def facts(job: BulkJob) -> list[tuple[str, object]]:
 def title(job: BulkJob) -> str:
     """Return what a job does, with its group or field."""
     names = {"name": job.subject}
+    if job.drops_group:
+        return _("Delete the group %(name)s") % names
     if job.act == Act.ADD:
         return _("Add to %(name)s") % names
     if job.act == Act.REMOVE:
@@ -105,6 +111,10 @@ def label(act: str, count: Count) -> str:
 def outcome(job: BulkJob) -> str:
     """Return what a job has changed so far, as a sentence."""
     n = job.changed
+    if job.drops_group:
+        is_gone = job.group_id is None
+        text = _("Group %(name)s deleted.") if is_gone else _("The group stays.")
+        return text % {"name": job.subject}
     text = {
         Act.ADD: ngettext(
             "%(shown)s contact added to %(name)s.",

@@ -15,7 +15,7 @@ from accounts.access import WorkspaceRequest, member
 from accounts.rights import Right, allows
 from contacts import tasks
 from contacts.forms.groups import GroupDeleteForm, GroupForm
-from contacts.models import Group
+from contacts.models import BulkJob, Group
 from contacts.selectors import groups as selected
 from contacts.selectors.criteria import MAX_SEARCH_LENGTH
 from contacts.services import bulk_runs
@@ -98,6 +98,9 @@ def group_delete(request: WorkspaceRequest, group_id: UUID) -> HttpResponse:
         try:
             if form.is_with_contacts and group.member_count:
                 return _with_contacts(request, group, is_long=is_long)
+            if group.member_count > services.AT_ONCE_UP_TO:
+                job = services.delete_later(group=group, actor=request.user)
+                return _ring(job)
             services.delete(group=group, actor=request.user)
         except Refused as refused:
             messages.error(request, str(refused))
@@ -113,8 +116,12 @@ def _with_contacts(
 ) -> HttpResponse:
     job = services.delete_with_contacts(group=group, actor=request.user)
     if is_long:
-        transaction.on_commit(partial(tasks.ring_work, job))
-        return redirect("contacts:bulk_detail", job.id)
+        return _ring(job)
     bulk_runs.run(job.id)
     bulk.tell(request, job)
     return redirect("contacts:group_list")
+
+
+def _ring(job: BulkJob) -> HttpResponse:
+    transaction.on_commit(partial(tasks.ring_work, job))
+    return redirect("contacts:bulk_detail", job.id)

@@ -46,9 +46,9 @@ def contact_group_add(request: WorkspaceRequest, contact_id: UUID) -> HttpRespon
     if group_id:
         try:
             group = selected_groups.get(request.workspace, UUID(group_id))
-        except ValueError:
+            groups.add(group=group, uuids=[contact.uuid], actor=request.user)
+        except (ValueError, groups.GroupGone):
             raise Http404 from None
-        groups.add(group=group, uuids=[contact.uuid], actor=request.user)
     return _groups(request, contact)
 
 

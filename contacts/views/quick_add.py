@@ -37,6 +37,8 @@ def contact_quick_add(request: WorkspaceRequest) -> HttpResponse:
         except contacts.NumberTaken as error:
             form.add_error("phone", str(error))
             taken = error.existing
+        except groups.GroupGone as error:
+            form.add_error("group", str(error))
     context = {"form": form, "taken": taken, "is_dialog": bool(request.htmx)}
     template = DIALOG if request.htmx else PAGE
     status = 422 if form.errors else 200

@@ -8,6 +8,7 @@ from accounts.models import AuditEntry, User, Workspace
 from contacts.models import BulkJob, Contact, Group, GroupMembership, OptOut
 from contacts.selectors import groups as selected
 from contacts.services import bulk_jobs, bulk_runs, contacts, groups, opt_outs
+from messaging.models import Campaign
 from tests.fixtures import ClientAs
 
 
@@ -123,6 +124,44 @@ def test_large_group_is_deleted_with_its_contacts_in_the_background(
     undo = bulk_jobs.undo(job=BulkJob.objects.get(), actor=None)
     assert bulk_runs.run_undo(undo.id)
     assert Contact.objects.count() == 3
+
+
+def test_group_of_very_many_is_deleted_in_the_background(
+    browser: Client,
+    group: Group,
+    members: list[Contact],
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(groups, "AT_ONCE_UP_TO", 2)
+    page = browser.post(f"/groups/{group.id}/delete/", {"contacts": "keep"})["Location"]
+    assert count(group) == 3
+    job = BulkJob.objects.get()
+    assert bulk_runs.run(job.id)
+    job.refresh_from_db()
+    assert not Group.objects.exists()
+    assert (Contact.objects.count(), job.done, job.changed) == (3, 3, 3)
+    assert "Group Customers deleted." in browser.get(page).content.decode()
+    assert not bulk_jobs.may_be_undone(job)
+
+
+def test_group_that_a_draft_needs_since_the_click_stays_whole(
+    workspace: Workspace, group: Group, members: list[Contact]
+) -> None:
+    job = groups.delete_later(group=group, actor=None)
+    draft = Campaign.objects.create(workspace=workspace, name="Draft")
+    draft.excluded_groups.add(group)
+    assert bulk_runs.run(job.id)
+    job.refresh_from_db()
+    assert (job.state, job.error, count(group)) == ("failed", "in_use", 3)
+
+
+def test_nobody_joins_a_group_that_has_just_gone(
+    group: Group, members: list[Contact]
+) -> None:
+    late = Group.objects.get(pk=group.pk)
+    groups.delete(group=group, actor=None)
+    with pytest.raises(groups.GroupGone):
+        groups.add(group=late, uuids=[members[0].uuid], actor=None)
 
 
 def test_groups_are_paged_by_name_and_searched(workspace: Workspace) -> None:
