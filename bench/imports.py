@@ -192,7 +192,7 @@ def _import(
     with subprocess.Popen(
         [*command, str(path), str(workspace.id), str(group.id)],
         cwd=_ROOT,
-        env=_environment(),
+        env=worker_environment(),
         stdout=subprocess.PIPE,
         text=True,
     ) as worker:
@@ -219,7 +219,7 @@ def _import(
     }
 
 
-def _environment() -> dict[str, str]:
+def worker_environment() -> dict[str, str]:
     from django.conf import settings
     from django.db import connection
 
