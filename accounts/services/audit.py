@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable, Mapping
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from django.core.serializers.json import DjangoJSONEncoder
 from django.db import connection, models
@@ -95,7 +95,7 @@ def statement(facts: str) -> str:
 
 def parameters(
     *, workspace: Workspace, actor: User | None, action: str
-) -> dict[str, object]:
+) -> dict[str, Any]:
     """Return what a ``statement`` needs besides what its facts need."""
     return {
         "audit_workspace": workspace.pk,

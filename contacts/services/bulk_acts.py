@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Sequence
+from typing import Any
 
 from django.db import connection
 
@@ -100,7 +101,7 @@ def execute_set(
     ``told`` is the part of it that writes the audit trail.
     """
     name = slug_of(job.field) or job.field
-    values = {
+    values: dict[str, Any] = {
         "workspace": job.workspace_id,
         "ids": list(ids),
         "job": job.pk,

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from accounts.models import User, Workspace
 from contacts.models import ConsentEvent
 
@@ -51,7 +53,7 @@ def statement(facts: str) -> str:
 
 def parameters(
     *, workspace: Workspace, kind: str, source: str, actor: User | None
-) -> dict[str, object]:
+) -> dict[str, Any]:
     """Return what a ``statement`` needs besides what its facts need."""
     return {
         "consent_workspace": workspace.pk,

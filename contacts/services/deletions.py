@@ -103,7 +103,7 @@ def record_restored(job: BulkJob, ids: Sequence[int], actor: User | None) -> Non
     _record(f"'{{}}'::jsonb, {values_sql()}", ids, told)
 
 
-def _record(values: str, ids: Sequence[int], told: dict[str, object]) -> None:
+def _record(values: str, ids: Sequence[int], told: dict[str, Any]) -> None:
     facts = FACTS.format(values=values)
     with connection.cursor() as cursor:
         cursor.execute(audit.statement(facts), {**told, "ids": list(ids)})

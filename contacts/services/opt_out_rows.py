@@ -9,7 +9,7 @@ from __future__ import annotations
 import json
 from collections.abc import Iterable, Sequence
 from datetime import datetime
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from django.db import connection
 from django.db.models import Q, QuerySet
@@ -110,7 +110,7 @@ def insert(
 
     Of each of these the proof and the trail tell, in the same statement.
     """
-    values = {
+    values: dict[str, Any] = {
         "workspace": workspace.pk,
         "channel": channel,
         "source": source,
@@ -141,7 +141,7 @@ def delete(
     action: str,
 ) -> None:
     """Delete rows that are locked; the proof tells of it, and the trail ``action``."""
-    values: dict[str, object] = {
+    values: dict[str, Any] = {
         "ids": [entry.pk for entry in entries],
         "reason": reason,
         "evidence": evidence,

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from typing import Any
 
 import pytest
 
@@ -295,7 +296,8 @@ def test_deleted_contact_is_in_the_trail(three: Three, do: Start, undo: Undo) ->
 def test_job_tells_the_trail_what_a_deletion_by_hand_tells(
     workspace: Workspace, do: Start
 ) -> None:
-    values = dict.fromkeys(contacts.FIELDS, "x") | {"birthday": dt.date(1990, 5, 17)}
+    values: dict[str, Any] = dict.fromkeys(contacts.FIELDS, "x")
+    values |= {"birthday": dt.date(1990, 5, 17)}
     by_hand, by_job = (
         contacts.create(
             workspace=workspace,
