@@ -21,8 +21,10 @@ def matches(text: str, *, country: str, field: str = "search_text") -> Q:
 
     ``field`` is another name of the same text: see ``among``.
     """
-    # The search text has blanks for quotation marks, where own values begin and end.
-    words = text.replace('"', " ").split()[:MAX_WORDS]
+    # The search text has blanks for quotation marks, where own values begin and end;
+    # "Schmidt, Anna" is how lists write a name.
+    parts = (word.rstrip(",;") for word in text.replace('"', " ").split())
+    words = [word for word in parts if word][:MAX_WORDS]
     if not words:
         return NOBODY
     all_words = Q()

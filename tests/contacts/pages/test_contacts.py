@@ -32,6 +32,7 @@ def names(answer: object) -> list[str]:
     [
         "anna",
         "Schmidt Anna",
+        "Schmidt, Anna",
         "ANNA SCHM",
         "bakery schmidt",
         "anna@exam",
