@@ -1,7 +1,8 @@
-"""Says in a sentence that the database is away, instead of an error page."""
+"""Says in a sentence that the database or the disk is away, not in an error page."""
 
 from __future__ import annotations
 
+import errno
 import sys
 from collections.abc import Callable
 
@@ -14,25 +15,37 @@ from django.shortcuts import render
 Respond = Callable[[HttpRequest], HttpResponseBase]
 
 RETRY_AFTER_S = 5
+# No right, read-only, full, over its quota, broken.
+OF_THE_DISK = frozenset(
+    (errno.EACCES, errno.EPERM, errno.EROFS, errno.ENOSPC, errno.EDQUOT, errno.EIO)
+)
 
 
-@receiver(got_request_exception, dispatch_uid="note-database-outage")
+@receiver(got_request_exception, dispatch_uid="note-outage")
 def note(sender: object, request: HttpRequest | None = None, **_: object) -> None:
     # Each layer of middleware turns an error into a 500 before the next one sees it;
     # this signal is the only place that all of them pass.
-    error = sys.exc_info()[1]
-    if request is not None and isinstance(error, OperationalError | InterfaceError):
-        request.is_without_database = True  # type: ignore[attr-defined]
+    page = _page_for(sys.exc_info()[1])
+    if request is not None and page:
+        request.outage_page = page  # type: ignore[attr-defined]
 
 
-def database_away(respond: Respond) -> Respond:
-    """Answer 503 with what to do, where a request failed for want of the database."""
+def _page_for(error: BaseException | None) -> str:
+    if isinstance(error, OperationalError | InterfaceError):
+        return "503.html"
+    is_disk = isinstance(error, OSError) and error.errno in OF_THE_DISK
+    return "503_disk.html" if is_disk else ""
+
+
+def service_away(respond: Respond) -> Respond:
+    """Answer 503 with what to do, where a request failed for want of a service."""
 
     def middleware(request: HttpRequest) -> HttpResponseBase:
         response = respond(request)
-        if response.status_code != 500 or not hasattr(request, "is_without_database"):
+        template = getattr(request, "outage_page", "")
+        if response.status_code != 500 or not template:
             return response
-        page = render(None, "503.html", status=503)
+        page = render(None, template, status=503)
         page.headers["Retry-After"] = str(RETRY_AFTER_S)
         return page
 

@@ -82,7 +82,7 @@ MIDDLEWARE = [
     "seven_dashboard.middleware.content_security_policy",
     "seven_dashboard.middleware.parts_of_pages",
     "seven_dashboard.middleware.no_zero_bytes",
-    "seven_dashboard.outages.database_away",
+    "seven_dashboard.outages.service_away",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.locale.LocaleMiddleware",
     "django.middleware.common.CommonMiddleware",
