@@ -13,7 +13,7 @@ from contacts import tasks
 from contacts.models import Contact, Export, Group
 from contacts.selectors.choices import Choice
 from contacts.selectors.criteria import Filter
-from contacts.services import export_runs, exports, written_tables
+from contacts.services import export_runs, exports, works, written_tables
 from tests.access import Arguments, ObjectAccess, ViewAccess
 from tests.contacts.pages.test_bulk import form_of, soup
 from tests.fixtures import ClientAs
@@ -145,6 +145,16 @@ def test_large_export_is_a_workers(
     link = soup(last).select_one("a[download]")
     assert link
     assert content(browser.get(str(link["href"]))) == "First name\r\nAnna\r\n"
+
+
+def test_interrupted_export_does_not_wait_for_a_worker(
+    browser: Client, export: Export
+) -> None:
+    claimed = works.claim(Export, export.id)
+    assert claimed
+    works.broke_down(Export, export.id)
+    page = browser.get(f"/contacts/exports/{export.id}/").content.decode()
+    assert "It was interrupted and goes on by itself" in page
 
 
 def test_columns_are_remembered(browser: Client, contact: Contact) -> None:
