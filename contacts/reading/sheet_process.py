@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import csv
 import datetime as dt
+import errno
 import json
 import resource
 import sys
@@ -22,6 +23,11 @@ from contacts.reading.tables import MAX_COLUMNS, MAX_ROWS
 
 MAX_MEMORY_BYTES = 2 << 30
 MAX_CPU_S = 100
+# A text that a workbook holds once may stand in all of its cells: of a table, so many
+# times the size of its file. Small files may grow more, as with their archive.
+MAX_TABLE_BYTES = 400 << 20
+MAX_GROWTH = 200
+GROWTH_COUNTS_FROM_BYTES = 50 << 20
 
 Cell = int | float | str | bool | dt.time | dt.date | dt.datetime | dt.timedelta
 
@@ -30,6 +36,8 @@ def main(source: Path, target: Path, sheet: int | None = None) -> int:
     resource.setrlimit(resource.RLIMIT_AS, (MAX_MEMORY_BYTES, MAX_MEMORY_BYTES))
     resource.setrlimit(resource.RLIMIT_CPU, (MAX_CPU_S, MAX_CPU_S))
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
+    most_bytes = most_of(source.stat().st_size)
+    resource.setrlimit(resource.RLIMIT_FSIZE, (most_bytes, most_bytes))
     try:
         names, read = _read(source, target, sheet)
     except Unreadable as error:
@@ -37,6 +45,12 @@ def main(source: Path, target: Path, sheet: int | None = None) -> int:
         return 1
     sys.stdout.write(json.dumps({"names": names, "read": read}))
     return 0
+
+
+def most_of(size_bytes: int) -> int:
+    """Return how large a table may become that comes from a file of some size."""
+    grown = max(GROWTH_COUNTS_FROM_BYTES, MAX_GROWTH * size_bytes)
+    return min(MAX_TABLE_BYTES, grown)
 
 
 def _read(source: Path, target: Path, sheet: int | None) -> tuple[list[str], int]:
@@ -52,8 +66,10 @@ def _read(source: Path, target: Path, sheet: int | None) -> tuple[list[str], int
         raise Unreadable("spreadsheet_locked") from None
     except MemoryError:
         raise Unreadable("spreadsheet_too_large") from None
-    except (CalamineError, OSError, ValueError):
-        raise Unreadable("spreadsheet_broken") from None
+    except (CalamineError, OSError, ValueError) as error:
+        is_full = isinstance(error, OSError) and error.errno == errno.EFBIG
+        code = "spreadsheet_too_large" if is_full else "spreadsheet_broken"
+        raise Unreadable(code) from None
     raise Unreadable("empty" if sheet is None else "empty_sheet")
 
 

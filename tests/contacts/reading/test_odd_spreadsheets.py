@@ -172,6 +172,17 @@ def test_ods_that_repeats_a_cell_without_end_is_refused(tmp_path: Path) -> None:
         read(tmp_path / "a.ods")
 
 
+def test_text_that_stands_in_every_cell_fills_no_disk(tmp_path: Path) -> None:
+    book = xlwt.Workbook()
+    sheet = book.add_sheet("One")
+    for row in range(1_700):
+        # A text is held once: these 54 MB of cells are 100 KB of a file.
+        sheet.write(row, 0, "x" * 32_000)
+    book.save(str(tmp_path / "a.xls"))
+    with pytest.raises(Unreadable, match="spreadsheet_too_large"):
+        read(tmp_path / "a.xls")
+
+
 def test_locked_spreadsheet_says_so(tmp_path: Path) -> None:
     # What a spreadsheet program writes into a workbook with a password.
     with zipfile.ZipFile(tmp_path / "a.ods", "w") as archive:
