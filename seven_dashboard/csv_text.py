@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import datetime as dt
+import re
 from collections.abc import Iterable, Iterator
 from decimal import Decimal
 from typing import Final
@@ -17,7 +18,8 @@ DECIMAL_POINT: Final = frozenset(
 )
 # Excel takes a file without it for Windows-1252.
 BYTE_ORDER_MARK: Final = "\ufeff"
-_FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r", "\n", "|", "%")
+# The wide ones are signs of East Asian keyboards, which Excel takes for the others.
+_FORMULA_STARTS = frozenset("=+-@\t\r\n|%\uff1d\uff0b\uff0d\uff20")
 _PHONE_CHARACTERS = frozenset("+0123456789 ()/.-")
 
 
@@ -38,7 +40,7 @@ def neutral(cell: str) -> str:
     Phone numbers like +49 171 1234567 stay readable: a plus before digits alone
     computes nothing.
     """
-    if not cell.startswith(_FORMULA_STARTS):
+    if cell[:1] not in _FORMULA_STARTS:
         return cell
     is_number = cell[0] == "+" and cell[1:2].isdigit()
     if is_number and set(cell) <= _PHONE_CHARACTERS and "-" not in cell:
@@ -56,10 +58,27 @@ def lines(
     line = _Line()
     writer = csv.writer(line, delimiter=separator)
     has_point = country in DECIMAL_POINT
+    inner = _inner_formulas(separator)
     yield BYTE_ORDER_MARK
     for row in rows:
-        writer.writerow([_written(cell, has_point) for cell in row])
+        cells = [_written(cell, has_point) for cell in row]
+        writer.writerow(cells)
+        # Millions of rows, of which few can hold a call: one look at all cells.
+        if ("(" in line.text or "|" in line.text) and inner.search(line.text):
+            writer.writerow([inner.sub("'", cell) for cell in cells])
         yield line.text
+
+
+def _inner_formulas(separator: str) -> re.Pattern[str]:
+    """Return where a formula begins for who parts cells by another mark than we do.
+
+    Excel parts them as is usual in the reader's country, whatever the file does, and
+    finds new cells and rows within ours. What calls nothing stays as it is: a price of
+    5,- computes nothing.
+    """
+    others = "".join({",", ";", "\t"} - {separator}) + "\r\n"
+    starts = re.escape("".join(sorted(_FORMULA_STARTS - set("\t\r\n"))))
+    return re.compile(f"(?<=[{others}])(?=[{starts}][^{others}]*\\w[(|])")
 
 
 def _written(cell: Cell, has_point: bool) -> str:

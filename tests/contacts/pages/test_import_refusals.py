@@ -62,8 +62,26 @@ def test_refused_rows_come_as_a_spreadsheet_too(
         ("+49-171", "'+49-171"),
         ("+cmd|' /C calc'!A0", "'+cmd|' /C calc'!A0"),
         ("\tx", "'\tx"),
+        ("\uff1d1+1", "'\uff1d1+1"),
         ("Anna", "Anna"),
     ],
 )
 def test_cells_never_run_as_formulas(cell: str, written: str) -> None:
     assert csv_export.neutral(cell) == written
+
+
+@pytest.mark.parametrize(
+    ("separator", "cell", "written"),
+    [
+        (";", "Hi,=cmd|' /C calc'!A0,x", "Hi,'=cmd|' /C calc'!A0,x"),
+        (",", "Hi;=cmd|' /C calc'!A0;x", "Hi;'=cmd|' /C calc'!A0;x"),
+        (";", "Hi\n@SUM(A1)", "Hi\n'@SUM(A1)"),
+        (";", "19,- (not 29,-) ;-)", "19,- (not 29,-) ;-)"),
+        (",", "19,- (not 29,-) ;-)", "19,- (not 29,-) ;-)"),
+    ],
+)
+def test_other_separator_makes_no_formula(
+    separator: str, cell: str, written: str
+) -> None:
+    _mark, line = csv_export.lines([["1", cell]], separator=separator)
+    assert next(csv.reader([line], delimiter=separator))[1] == written
