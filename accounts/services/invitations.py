@@ -17,6 +17,7 @@ from django.utils.translation import gettext as translated
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Invitation, Membership, User, Workspace
+from accounts.selectors import invitations as open_ones
 from accounts.services import audit, people
 from seven_dashboard.errors import Refused
 
@@ -106,15 +107,8 @@ def revoke(*, invitation: Invitation, actor: User) -> None:
 
 def find(token: str) -> Invitation | None:
     """Return the open invitation of a link's token."""
-    return (
-        Invitation.objects.filter(
-            token_hash=hash_of(token),
-            accepted_at=None,
-            expires_at__gt=timezone.now(),
-        )
-        .select_related("workspace", "invited_by")
-        .first()
-    )
+    mine = open_ones.acceptable().filter(token_hash=hash_of(token))
+    return mine.select_related("workspace", "invited_by").first()
 
 
 def belongs_to(invitation: Invitation, user: User) -> bool:
@@ -132,9 +126,8 @@ def accept(*, invitation: Invitation, user: User) -> Membership:
             _("This invitation is for another e-mail address."), code="other_address"
         )
     with transaction.atomic():
-        used = Invitation.objects.filter(
-            pk=invitation.pk, accepted_at=None, expires_at__gt=timezone.now()
-        ).update(accepted_at=timezone.now())
+        still_open = open_ones.acceptable().filter(pk=invitation.pk)
+        used = still_open.update(accepted_at=timezone.now())
         if not used:
             raise Refused(_("This invitation is no longer open."), code="not_open")
         membership, is_new = Membership.objects.get_or_create(

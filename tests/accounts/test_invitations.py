@@ -13,9 +13,10 @@ from django.utils import timezone
 from pytest_django.fixtures import Settings
 
 from accounts.models import Invitation, Membership, Role, User, Workspace
-from accounts.services import invitations
+from accounts.selectors import invitations as open_ones
+from accounts.services import invitations, workspaces
 from seven_dashboard.errors import Refused
-from tests.fixtures import ClientAs, make_user
+from tests.fixtures import ClientAs, add_member, make_user
 
 NEW = {"name": "Grace Hopper", "password": "nanoseconds-1952"}
 
@@ -107,6 +108,30 @@ def test_expired_link_is_closed(link: str, client: Client) -> None:
 def test_revoked_link_is_closed(link: str, owner: User, client: Client) -> None:
     invitations.revoke(invitation=Invitation.objects.get(), actor=owner)
     assert client.get(link).status_code == 404
+
+
+@pytest.mark.parametrize("role", [None, Role.MANAGER])
+def test_link_closes_with_the_right_of_who_made_it(
+    role: Role | None, link: str, workspace: Workspace, owner: User, client: Client
+) -> None:
+    heir = add_member(workspace, "heir@x.example", Role.OWNER)
+    mine = Membership.objects.get(user=owner)
+    if role:
+        workspaces.set_role(membership=mine, actor=heir, role=role)
+    else:
+        workspaces.remove(membership=mine, actor=heir)
+    assert client.post(link, NEW).status_code == 404
+    assert open_ones.still_open(workspace) == []
+
+
+def test_removal_meanwhile_closes_an_open_page(
+    link: str, workspace: Workspace, owner: User
+) -> None:
+    invitation = invitations.find(link.rstrip("/").rpartition("/")[2])
+    assert invitation is not None
+    Membership.objects.filter(user=owner).delete()
+    with pytest.raises(Refused, match="no longer open"):
+        invitations.accept(invitation=invitation, user=make_user("grace@x.example"))
 
 
 def test_second_invitation_replaces_the_first(
