@@ -28,15 +28,16 @@ _PRIVATE = (
         ),
         r"\1: [hidden]",
     ),
-    # Long runs of digits with an optional plus, also as an address spells it.
+    # Long runs of digits with an optional plus, also as an address spells it (%2C is
+    # the comma of a list) or Python a line's end.
     (
         re.compile(
-            r"(?:(?<![\w.-])|(?<=%2B)|(?<=%20))"
-            r"\+?\d(?:[\d ()/-]|%20){6,30}\d(?![\w-])"
+            r"(?:(?<![\w.-])|(?<=%[0-9A-Fa-f]{2})|(?<=\\[nrt]))"
+            r"\+?\d(?:[\d \u00a0\u202f()/-]|%2[0-9A-Fa-f]){6,30}\d(?![\w-])"
         ),
         "[number]",
     ),
-    (re.compile(r"(?<![\w.+-])[\w.+-]+@[\w-]+\.[\w.-]+"), "[e-mail]"),
+    (re.compile(r"(?<![\w.+-])[\w.+-]+(?:@|%40)[\w-]+\.[\w.-]+"), "[e-mail]"),
     (
         re.compile(
             r"(?i)(api[-_]?key|signing[-_]?key|authorization|password|secret|token"
@@ -49,7 +50,10 @@ _PRIVATE = (
     (re.compile(r"(?<!\w)(\w+://[^\s/:@]*):[^\s/]+@"), r"\1:[hidden]@"),
     # Paths that open something to whoever knows them.
     (
-        re.compile(r"(/webhooks/|/workspaces/join/|/password/reset/key/)[^/\s]+"),
+        re.compile(
+            r"(/webhooks/|/workspaces/join/|/password/reset/key/|/callers/told/)"
+            r"[^/\s]+"
+        ),
         r"\1[hidden]",
     ),
 )

@@ -378,5 +378,7 @@ LOGGING = {
         # One line per request to every page would drown what matters.
         "celery.app.trace": {"level": "WARNING"},
         "celery.worker.strategy": {"level": "WARNING"},
+        # Its DEBUG spells out each address with its query: numbers that are looked up.
+        "urllib3": {"level": "INFO"},
     },
 }

@@ -9,12 +9,18 @@ import pytest
 from django.test import RequestFactory
 
 from seven_dashboard.logs import JsonFormatter, PrivacyFilter, redact
+from tests.fixtures import SandboxAccount
 
 PRIVATE = [
     ("GET /contacts/?q=%2B491711234567", "491711234567"),
     ("GET /contacts/?q=0049%20171%201234567", "1234567"),
+    ("GET /contacts/?q=0171%2F1234567", "1234567"),
+    ("GET /lookup/hlr?number=491711234567%2C491711234568", "491711234568"),
+    ("b'to\\n491711234567'", "491711234567"),
+    ("GET /contacts/?q=anna%40shop.example", "anna"),
     ("Not Found: /workspaces/join/s3cr3tT0ken/", "s3cr3tT0ken"),
     ("GET /auth/password/reset/key/3-cz2k1f-9ab/", "9ab"),
+    ("Not Found: /callers/told/s3cr3tT0ken/", "s3cr3tT0ken"),
     ("redis://:p@ss@127.0.0.1:6379/0", "ss@"),
     ("value too long\nCONTEXT:  COPY import_slice, line 1: Anna Meier", "Anna"),
     ("duplicate key\nDETAIL:  Failing row contains (7, Anna, Meier).", "Anna"),
@@ -42,6 +48,16 @@ def test_search_words_of_a_failed_request_are_not_logged() -> None:
     record = logging.makeLogRecord({"msg": "Not Found: /contacts/"})
     record.request = RequestFactory().get("/contacts/?q=Anna+Meier")
     assert "Anna" not in JsonFormatter().format(record)
+
+
+def test_debug_lines_of_a_call_name_nobody(
+    sandbox: SandboxAccount, caplog: pytest.LogCaptureFixture
+) -> None:
+    caplog.set_level(logging.DEBUG)
+    sandbox.client().lookup.format(["491711234567", "491711234568"])
+    lines = [JsonFormatter().format(record) for record in caplog.records]
+    assert [line for line in lines if "4917112345" in line] == []
+    assert any("LookupFormat" in line for line in lines)
 
 
 def test_no_logger_has_a_way_around_the_filter() -> None:
