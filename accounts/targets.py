@@ -92,9 +92,13 @@ def _is_public(address: Address) -> bool:
     inner = _inside(address)
     if inner is not None:
         return inner.is_global
+    if isinstance(address, ipaddress.IPv6Address) and address not in _UNICAST:
+        return False
     return address.is_global and not address.is_multicast
 
 
+# All that has been given out; what stands outside may hold an IPv4 address somewhere.
+_UNICAST: Final = ipaddress.ip_network("2000::/3")
 _NAT64: Final = ipaddress.ip_network("64:ff9b::/96")
 
 
