@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from django.http import Http404, HttpRequest
+from django.middleware.csrf import rotate_token
 
 from accounts.models import Membership, Role, Workspace
 
@@ -38,7 +39,13 @@ def current(request: HttpRequest) -> Membership | None:
 
 
 def choose(request: HttpRequest, workspace: Workspace) -> None:
-    """Work under this workspace from the next request on."""
+    """Work under this workspace from the next request on.
+
+    Forms that other tabs still show count no longer: what was meant for one workspace
+    (an opt-out, an invitation, a file) must not end up in another.
+    """
+    if request.session.get(SESSION_KEY) != str(workspace.pk):
+        rotate_token(request)
     request.session[SESSION_KEY] = str(workspace.pk)
 
 

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import re
+
 import pytest
 from django.test import Client
 from django.urls import reverse
 
-from accounts.models import User, Workspace
+from accounts.models import Invitation, Membership, Role, User, Workspace
 from accounts.services import workspaces
 from contacts.models import Contact, Group, GroupMembership, OptOut
 from messaging.models import Campaign
@@ -110,6 +112,31 @@ def test_forged_workspace_in_the_session_counts_for_nothing(
     session.save()
     page = thief.get(reverse("accounts:workspace")).content.decode()
     assert workspace.name not in page
+
+
+def test_form_of_before_a_switch_ends_up_in_no_other_workspace(
+    other_workspace: Workspace, owner: User
+) -> None:
+    Membership.objects.create(workspace=other_workspace, user=owner, role=Role.OWNER)
+    browser = Client(enforce_csrf_checks=True)
+    browser.force_login(owner)
+    form = reverse("accounts:invitation_create")
+    values = {"email": "new@x.example", "role": Role.MANAGER, **_token(browser, form)}
+    switch = reverse("accounts:workspace_switch")
+    browser.post(switch, {"workspace": other_workspace.slug, **_token(browser, form)})
+    answer = browser.post(form, values)
+    assert answer.status_code == 403
+    assert "another tab" in answer.content.decode()
+    assert not Invitation.objects.exists()
+    browser.post(form, {**values, **_token(browser, form)})
+    assert Invitation.objects.get().workspace == other_workspace
+
+
+def _token(browser: Client, address: str) -> dict[str, str]:
+    page = browser.get(address).content.decode()
+    found = re.search(r'name="csrfmiddlewaretoken" value="(\w+)"', page)
+    assert found is not None
+    return {"csrfmiddlewaretoken": found[1]}
 
 
 def test_removed_member_is_out_at_the_next_click(
