@@ -117,12 +117,14 @@ def test_pause_takes_effect_within_two_seconds(
         while sandbox.ask("handsets")["total"] < 20 and not running.done():
             time.sleep(0.02)
         campaigns.pause(campaign_id=campaign.pk, actor=None)
-        paused_at = time.monotonic()
+        paused_at = time.time()
         before = sandbox.ask("handsets")["total"]
         running.result(30)
         pool.submit(lambda: database.close()).result()
-    assert time.monotonic() - paused_at < 2
-    after = sandbox.ask("handsets")["total"]
+    # By the gateway's own times: that the machine is busy changes nothing.
+    sent = sandbox.ask("messages")["messages"]
+    assert max(message["created_at"] for message in sent) < paused_at + 2
+    after = len(sent)
     assert after - before <= 100
     assert states(campaign) == {"accepted": after, "queued": 600 - after}
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import time
+
 import pytest
 from django.db import connection as database
 from django.test import Client
@@ -210,7 +212,8 @@ def test_refused_post_leaves_facts_and_no_content(
 def test_flood_of_forgeries_writes_one_row_a_second(
     post: Post, connection: Connection
 ) -> None:
+    began = time.monotonic()
     for _ in range(20):
         post(REPORT, key="wrong")
-    assert RefusedEvent.objects.count() <= 3
+    assert RefusedEvent.objects.count() <= time.monotonic() - began + 1
     assert letterbox.refusals(connection)[0] == 20
