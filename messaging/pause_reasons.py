@@ -16,6 +16,8 @@ FILES_GONE: Final = "files_gone"
 LATE: Final = "late"
 COST_GROWN: Final = "cost_grown"
 START_REFUSED: Final = "start_refused"
+# A single message that was meant for a time which is over by now.
+PAST: Final = "past"
 # The bound has to be raised by whoever goes on.
 ASK_FOR_COST: Final = (COST, COST_GROWN)
 # Another day has another limit.

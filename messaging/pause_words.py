@@ -51,7 +51,7 @@ def of_rules(reason: str) -> Words | None:
 
 
 def of_start(reason: str) -> Words | None:
-    """Return the words for a planned start that was held."""
+    """Return the words for a start, or a message, that was held at its time."""
     if reason == pause_reasons.LATE:
         return (
             "start",
@@ -79,5 +79,15 @@ def of_start(reason: str) -> Words | None:
             "danger",
             _("Held: it could not be started as planned"),
             _("Make it a draft again: the check says what has to be put right."),
+        )
+    if reason == pause_reasons.PAST:
+        return (
+            "start",
+            "warning",
+            _("Held: its time is over"),
+            _(
+                "It could not be sent at the time that it was meant for, and now it is "
+                "too late to do so unasked. Send it now, or cancel it."
+            ),
         )
     return None

@@ -27,7 +27,7 @@ from messaging.foreign_ids import ForeignId
 from messaging.models import Campaign
 from messaging.models.campaigns import Wish
 from messaging.options import Options, RcsOptions
-from messaging.pause_reasons import FILES_GONE
+from messaging.pause_reasons import FILES_GONE, PAST
 from messaging.rendering import MissingValue
 from messaging.selectors import timetables
 from messaging.services import campaigns, sent_files, spending, waiting, wishes
@@ -150,6 +150,9 @@ def claim(
             files = sent_files.of(campaign)
         except sent_files.Gone:
             campaigns.hold(campaign, FILES_GONE)
+            return Claimed()
+        if waiting.is_past(campaign):
+            campaigns.hold(campaign, PAST)
             return Claimed()
         rows, put_off = _open_rows(campaign, limit)
         bound = spending.bound_of(campaign, price_of=price_of)

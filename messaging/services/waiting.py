@@ -8,7 +8,7 @@ more. The claim sees that and has all that is due put off, many rows in one stat
 from __future__ import annotations
 
 from collections.abc import Iterable
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Protocol
 
 from django.db import connection as database
@@ -17,10 +17,10 @@ from django.db.models.functions import Now
 from django.utils import timezone
 
 from messaging import hours as clock
-from messaging import zones
+from messaging import options, zones
 from messaging.hours import Hours
 from messaging.models import AfterHours, Campaign, Message
-from messaging.selectors import timetables, zone_sql
+from messaging.selectors import rules, timetables, zone_sql
 from messaging.states import MessageState
 
 # Rows put off by one statement: few enough for a pause to be heard in between.
@@ -74,6 +74,20 @@ def with_due_rows(campaigns: QuerySet[Campaign]) -> QuerySet[Campaign]:
         campaign=OuterRef("pk"), state=MessageState.QUEUED, due_at__lte=Now()
     )
     return campaigns.filter(Exists(due))
+
+
+def is_past(campaign: Campaign) -> bool:
+    """Say whether a message misses the time it was meant for, and nobody knows yet.
+
+    The gateway would send it at once. Whoever goes on after that time has been asked.
+    """
+    meant_for = options.read(campaign.channel, campaign.options).deliver_at
+    if meant_for is None:
+        return False
+    if campaign.paused_at is not None and campaign.paused_at > meant_for:
+        return False
+    late_minutes = rules.of(campaign.workspace).late_minutes
+    return timezone.now() - meant_for > timedelta(minutes=late_minutes)
 
 
 def put_off(campaign: Campaign, hours: Hours) -> int:

@@ -72,6 +72,25 @@ def test_held_message_is_taken_back_from_who_has_opted_out(
     assert held.take_back_from_opted_out() == 0
 
 
+def test_message_whose_time_is_over_asks_before_it_goes(
+    fast: Connection, sandbox: SandboxAccount
+) -> None:
+    single = campaigns.send_single(
+        workspace=fast.workspace,
+        actor=None,
+        recipient=NUMBER,
+        text="See you at six",
+        options=SmsOptions(deliver_at=timezone.now() - timedelta(minutes=61)),
+    )
+    send(fast)
+    single.refresh_from_db()
+    assert (single.state, single.pause_reason) == ("paused", "past")
+    assert sandbox.ask("handsets")["total"] == 0
+    campaigns.resume(campaign_id=single.pk, actor=None)
+    send(fast)
+    assert sandbox.ask("handsets")["total"] == 1
+
+
 def test_held_message_stays_without_an_opt_out(later: Message) -> None:
     opt_out(later, "voice")
     assert held.take_back_from_opted_out() == 0
