@@ -36,6 +36,7 @@ OTHER: Final[dict[str, Promise]] = {
     "duplicates": _("Twice at seven.io"),
     "refused": _("Refused by seven.io"),
     "unanswered": _("Without an answer from seven.io"),
+    "groups_unanswered": _("Groups left until later"),
     "unlinked": _("Synced no more"),
 }
 # Shown in a preview even when nothing is to be done.

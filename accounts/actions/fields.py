@@ -85,6 +85,7 @@ FIELDS: Final[dict[str, Promise]] = {
     "on_deleted_here": _("A contact was deleted here"),
     "on_deleted_there": _("A contact was deleted at seven.io"),
     "unanswered": _("Without an answer from seven.io"),
+    "groups_unanswered": _("Groups left until later"),
     "sends_own_fields": _("Send own fields that seven.io does not have yet"),
     "ungrouped": _("Contacts in no group"),
     "file": _("File"),

@@ -101,6 +101,8 @@ class SyncGroup(models.Model):
         LINKED = "linked", pgettext_lazy("sync", "Linked")
         DELETED_HERE = "deleted_here", _("Deleted here")
         DELETED_THERE = "deleted_there", _("Deleted at seven.io")
+        # Not listed there, and nobody knows: its members are left alone.
+        UNSURE = "unsure", _("Without an answer from seven.io")
 
     workspace = models.ForeignKey(
         Workspace, on_delete=models.CASCADE, related_name="sync_groups", db_index=False
@@ -121,6 +123,10 @@ class SyncGroup(models.Model):
         max_length=4, choices=Direction.choices, default=Direction.OFF
     )
     state = models.CharField(max_length=16, choices=State.choices, default=State.SEEN)
+    # Why the last attempt came to nothing, attempts in a row, when the next may come.
+    error = models.TextField(blank=True, default="", db_default="")
+    failures = models.PositiveSmallIntegerField(default=0, db_default=0)
+    retry_at = models.DateTimeField(null=True)
 
     class Meta:
         constraints = [

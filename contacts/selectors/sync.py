@@ -10,6 +10,7 @@ from django.db.models.functions import Lower
 from django.http import Http404
 
 from accounts.models import Workspace
+from contacts import sync_words
 from contacts.models import (
     Contact,
     Direction,
@@ -41,6 +42,11 @@ class Row:
     @property
     def direction(self) -> str:
         return self.pair.direction if self.pair else Direction.OFF
+
+    @property
+    def trouble(self) -> str:
+        """Say why the pair is left until later; "" when it is not."""
+        return sync_words.sentence(self.pair.error) if self.pair else ""
 
     @property
     def group_id(self) -> object:

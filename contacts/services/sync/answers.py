@@ -113,7 +113,7 @@ def _leave_nothing(plan: Plan) -> None:
     if plan.members and plan.members.leave_ours:
         stays = plan.members.base | plan.members.leave_ours
         plan.members = replace(plan.members, leave_ours=frozenset(), base=stays)
-        plan.link.groups = sorted(stays)
+        plan.link.groups = sorted(stays.union(plan.link.groups))
 
 
 def _without_own(book: Book, link: SyncLink, plan: Plan) -> Plan | None:

@@ -26,6 +26,8 @@ class Book:
     # Pairs of groups that are kept in step, by either side.
     by_remote: dict[int, SyncGroup] = field(default_factory=dict)
     by_group: dict[UUID, SyncGroup] = field(default_factory=dict)
+    # Pairs of which nobody knows now whether the gateway's group is there.
+    resting: set[int] = field(default_factory=set)
 
     @property
     def pulled(self) -> frozenset[int]:
@@ -65,17 +67,24 @@ class Book:
         if pair.group_id is not None:
             self.by_group.pop(pair.group_id, None)
 
+    def rest(self, pair: SyncGroup) -> None:
+        """Leave a pair alone for now; what its members agreed on holds."""
+        self.drop(pair)
+        self.resting.add(pair.pk)
+
 
 def open_book(setup: SyncSetup) -> Book:
     """Read the settings, the pairs of groups and the own fields of a workspace."""
     workspace = setup.workspace
-    pairs = [p for p in SyncGroup.objects.filter(workspace=workspace) if p.is_active]
+    known = list(SyncGroup.objects.filter(workspace=workspace))
+    pairs = [pair for pair in known if pair.is_active]
     return Book(
         workspace=workspace,
         setup=setup,
         words=_dictionary(workspace, setup),
         by_remote={p.remote_id: p for p in pairs if p.remote_id is not None},
         by_group={p.group_id: p for p in pairs if p.group_id is not None},
+        resting={p.pk for p in known if p.state == SyncGroup.State.UNSURE},
     )
 
 

@@ -136,6 +136,7 @@ def sync_again(*, workspace: Workspace, ids: Collection[int]) -> int:
 
 def try_again(*, workspace: Workspace) -> int:
     """Tell the gateway again what came to nothing, with the next sync."""
+    SyncGroup.objects.filter(workspace=workspace).update(retry_at=None)
     refused = SyncLink.objects.filter(workspace=workspace).exclude(error="")
     return refused.update(**NO_TROUBLE)
 

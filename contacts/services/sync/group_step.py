@@ -12,25 +12,27 @@ from accounts.models import User
 from accounts.services import audit
 from contacts.models import SyncGroup, SyncRun, SyncSetup
 from contacts.services import groups, works
-from contacts.services.sync import pairs, setups
+from contacts.services.sync import group_trouble, pairs, setups
 from contacts.services.sync.books import Book
 from contacts.sync_merge import Verdict, Ways, allowed, verdict
 from contacts.usage import InUse
 from seven_dashboard.errors import Refused
 from seven_dashboard.gateway.client import SevenClient
-from seven_dashboard.gateway.errors import NotFound
+from seven_dashboard.gateway.errors import GatewayError, NotFound
 from seven_dashboard.gateway.resources.groups import GatewayGroup
 
 State, OnDeleted = SyncGroup.State, SyncSetup.OnDeleted
 NAME_LENGTH = SyncGroup._meta.get_field("remote_name").max_length
 LONGEST_OWN_NAME = 100
+# What a run's tally calls groups that are left until later.
+UNANSWERED = "groups_unanswered"
 
 
 def refresh(setup: SyncSetup, client: SevenClient) -> list[GatewayGroup]:
     """List the gateway's groups and note those that are new, or named anew.
 
-    Raises GatewayError. A group that is not listed is looked for by its id before it
-    is believed to be gone.
+    Raises GatewayError when the gateway answers for none. A group that is not listed is
+    looked for by its id before it is believed to be gone.
     """
     listed = list(client.groups.iter_all())
     known = {
@@ -39,36 +41,33 @@ def refresh(setup: SyncSetup, client: SevenClient) -> list[GatewayGroup]:
         if pair.remote_id is not None
     }
     there = {group.id for group in listed}
-    gone = [
-        pair
-        for number, pair in known.items()
-        if number not in there and is_gone(client, number)
-    ]
+    unlisted = [pair for number, pair in known.items() if number not in there]
+    gone, unsure = group_trouble.missed(unlisted, client)
     with transaction.atomic():
         _note(setup, known, listed)
         for pair in gone:
             _note_gone(pair)
+        for pair in unsure:
+            group_trouble.note_unsure(pair)
         SyncSetup.objects.filter(pk=setup.pk).update(listed_at=timezone.now())
     return listed
 
 
-def is_gone(client: SevenClient, remote_id: int) -> bool:
-    """Ask the gateway for one group; only its own "not found" is believed."""
-    try:
-        client.groups.get(remote_id)
-    except NotFound as error:
-        if error.concerns != "row":
-            raise
-        return True
-    return False
-
-
 def drop_gone(book: Book, pairs: Collection[int], client: SevenClient) -> None:
-    """Leave pairs out of a run whose group was deleted at the gateway meanwhile."""
+    """Leave pairs out of a run whose group was deleted at the gateway meanwhile.
+
+    And those of which it does not say.
+    """
     for pair in list(book.by_remote.values()):
-        if pair.pk in pairs and pair.remote_id and is_gone(client, pair.remote_id):
+        if pair.pk not in pairs or not pair.remote_id:
+            continue
+        found = group_trouble.is_gone(pair, client)
+        if found:
             book.drop(pair)
             _note_gone(pair)
+        elif found is None:
+            book.rest(pair)
+            group_trouble.note_unsure(pair)
 
 
 def run(run: SyncRun, setup: SyncSetup, client: SevenClient) -> Counter[str]:
@@ -78,8 +77,21 @@ def run(run: SyncRun, setup: SyncSetup, client: SevenClient) -> Counter[str]:
     mine = SyncGroup.objects.filter(workspace=setup.workspace)
     for pair in mine.exclude(direction="off").select_related("group", "workspace"):
         works.beat(run)
-        done.update([_one(pair, setup, client)])
+        done.update([_tried(pair, setup, client)])
     del done[""]
+    return done
+
+
+def _tried(pair: SyncGroup, setup: SyncSetup, client: SevenClient) -> str:
+    """Bring a pair in step unless it rests; trouble with it ends nothing else."""
+    if pair.state == State.UNSURE or group_trouble.rests(pair):
+        return UNANSWERED
+    try:
+        done = _one(pair, setup, client)
+    except GatewayError as error:
+        group_trouble.bear(pair, error, client)
+        return UNANSWERED
+    group_trouble.forget(pair)
     return done
 
 
@@ -104,6 +116,7 @@ def _note(
         pair = known.get(group.id)
         if pair is None:
             pair = SyncGroup(workspace=setup.workspace, remote_id=group.id)
+        group_trouble.note_there(pair)
         is_back = pair.state == State.DELETED_THERE
         if is_back:
             pair.state = State.LINKED

@@ -1,9 +1,9 @@
 """How long trouble with single contacts is borne, and when it is the gateway's own.
 
 A contact that the gateway does not answer for is left, shown and tried again, less and
-less often, while the others go on. Trouble of the gateway as a whole ends the run until
-later. What tells the two apart is an answer: to another contact of the batch, or to a
-look at the address book.
+less often, while the others go on; so is a group (`group_trouble.py`). Trouble of the
+gateway as a whole ends the run until later. What tells the two apart is an answer: to
+another contact of the batch, or to a look at the address book.
 """
 
 from __future__ import annotations
@@ -67,10 +67,21 @@ def halting(found: Sequence[Outcome], client: SevenClient) -> GatewayError | Non
     """Return what ends the run until later: trouble that is not a contact's own."""
     errors = [outcome.error for outcome in found if outcome.error]
     for error in errors:
-        is_refused = error.is_permanent and error.concerns == "connection"
-        if is_refused or isinstance(error, Throttled):
+        if _is_of_all(error):
             return error
     return _silence(client) if errors and all(map(is_unheard, found)) else None
+
+
+def halting_one(error: GatewayError, client: SevenClient) -> GatewayError | None:
+    """Return what ends the run until later, after trouble with a single group."""
+    if _is_of_all(error):
+        return error
+    return None if error.is_permanent else _silence(client)
+
+
+def _is_of_all(error: GatewayError) -> bool:
+    is_refused = error.is_permanent and error.concerns == "connection"
+    return is_refused or isinstance(error, Throttled)
 
 
 def _silence(client: SevenClient) -> GatewayError | None:

@@ -91,7 +91,7 @@ class Planner:
         return (
             theirs.values == link.base_theirs
             and own.values == link.base_ours
-            and groups == own.pairs == frozenset(link.groups)
+            and groups == own.pairs == frozenset(link.groups) - self.book.resting
         )
 
     def merged(self, theirs: Theirs, link: SyncLink, own: Own) -> Plan:
@@ -120,9 +120,11 @@ class Planner:
             pushed=self.book.pushed,
         )
         plan = Plan(theirs, link, own, found, members)
+        resting = self.book.resting.intersection(link.groups)
         link.contact_id = link.contact_was = own.id
         link.state = State.LINKED
         settle(plan)
+        link.groups = sorted({*link.groups, *resting})
         return plan
 
     def _readings(self, theirs: Theirs, own: Own) -> dict[str, str | None]:
@@ -207,6 +209,9 @@ class Planner:
 
     def _gone(self, theirs: Theirs, link: SyncLink) -> Plan | None:
         """Plan for a link whose contact was deleted here."""
+        if self.book.resting.intersection(link.groups):
+            # Which ways are open shows when the group is answered for again.
+            return None
         before = (link.state, link.is_edited)
         ways = self.book.ways(
             link.groups, has_own_groups=bool(link.groups), has_their_groups=True

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import timedelta
 
 import pytest
@@ -10,8 +11,8 @@ from django.urls import reverse
 from django.utils import timezone
 
 from accounts.models import User
-from contacts.models import Contact, SyncLink, SyncRun
-from contacts.services import contacts
+from contacts.models import Contact, Group, SyncGroup, SyncLink, SyncRun
+from contacts.services import contacts, groups
 from contacts.services.sync import decisions, patience, runs, setups
 from tests.contacts.sync.conftest import Sides
 from tests.fixtures import ClientAs
@@ -175,3 +176,78 @@ def test_who_was_not_asked_is_not_looked_for(sides: Sides) -> None:
 )
 def test_pauses_grow(failures: int, hours: int) -> None:
     assert patience.pause_after(failures) == timedelta(hours=hours)
+
+
+Pair = Callable[..., SyncGroup]
+
+
+def shared(sides: Sides, pair: Pair) -> SyncGroup:
+    """Return a pair of groups with one contact in both."""
+    link = pair("Customers")
+    properties = {"mobile_number": "01711234567"}
+    sides.client.contacts.create(properties=properties, groups=[link.remote_id or 0])
+    sides.run()
+    return link
+
+
+def spoil_group(sides: Sides, link: SyncGroup) -> None:
+    spoil(sides, "500-status", about=f"/groups/{link.remote_id}")
+
+
+def test_group_without_an_answer_keeps_nobody_waiting(sides: Sides, pair: Pair) -> None:
+    link = pair("Customers")
+    sides.run()
+    groups.rename(group=Group.objects.get(), name="Patrons", actor=None)
+    add(sides, 2)
+    spoil_group(sides, link)
+    run = sides.run()
+    assert (run.state, run.tally["groups_unanswered"]) == (SyncRun.State.FINISHED, 1)
+    assert len(sides.there()) == 2
+    link.refresh_from_db()
+    assert (link.state, link.failures, bool(link.error)) == ("linked", 1, True)
+    sides.sandbox.ask("faults", scope="all")
+    assert sides.writes() == {"groups_renamed_there": 1}
+    link.refresh_from_db()
+    assert (link.failures, link.error) == (0, "")
+
+
+def test_group_that_may_be_gone_loses_nobody(
+    sides: Sides, pair: Pair, client_as: ClientAs, owner: User
+) -> None:
+    link = shared(sides, pair)
+    sides.allow(on_deleted_there="delete")
+    sides.client.groups.delete(link.remote_id or 0)
+    spoil_group(sides, link)
+    assert sides.run().state == SyncRun.State.FINISHED
+    link.refresh_from_db()
+    assert (link.state, Group.objects.get().member_count) == ("unsure", 1)
+    assert SyncLink.objects.get().groups == [link.pk]
+    browser: Client = client_as(owner)
+    page = browser.get(reverse("contacts:sync_overview")).content.decode()
+    assert "left as it is and tried again later" in page
+    sides.sandbox.ask("faults", scope="all")
+    assert sides.writes() == {"groups_deleted_here": 1}
+    assert Contact.objects.count() == 1
+
+
+def test_contact_deleted_while_its_group_may_be_gone_is_decided_later(
+    sides: Sides, pair: Pair
+) -> None:
+    link = shared(sides, pair)
+    sides.client.groups.delete(link.remote_id or 0)
+    spoil_group(sides, link)
+    Contact.objects.all().delete()
+    sides.run()
+    assert (SyncLink.objects.get().state, len(sides.there())) == ("linked", 1)
+
+
+def test_group_without_an_answer_is_left_alone_for_a_while(
+    sides: Sides, pair: Pair
+) -> None:
+    link = shared(sides, pair)
+    sides.client.groups.delete(link.remote_id or 0)
+    spoil_group(sides, link)
+    for _n in range(patience.TRIES + 1):
+        sides.run()
+    link.refresh_from_db()
+    assert link.failures == patience.TRIES
