@@ -10,6 +10,7 @@ from django.db import transaction
 from accounts.models import AlertChoice, AlertRules, Membership, User, Workspace
 from accounts.selectors.alerts import Choice
 from accounts.services import audit
+from seven_dashboard import seen as pages
 
 
 @transaction.atomic
@@ -31,14 +32,20 @@ def set_rules(
     actor: User | None,
     balance_below: Decimal | None,
     days_below: int | None,
+    seen: str = "",
 ) -> AlertRules:
-    """Say below which balance (EUR) or how many days there is an alert."""
+    """Say below which balance (EUR) or how many days there is an alert.
+
+    ``seen`` is what the person's page showed (``pages``). Raises Overtaken.
+    """
     AlertRules.objects.get_or_create(workspace=workspace)
     rules = AlertRules.objects.select_for_update().get(workspace=workspace)
-    before = {"balance_below": rules.balance_below, "days_below": rules.days_below}
-    after = {"balance_below": balance_below, "days_below": days_below}
+    before = shown_values(rules)
+    wanted = {"balance_below": balance_below, "days_below": days_below}
+    after = before | pages.merged(wanted, now=before, seen=seen)
     if before != after:
-        rules.balance_below, rules.days_below = balance_below, days_below
+        for name, value in after.items():
+            setattr(rules, name, value)
         rules.save()
         audit.record(
             workspace=workspace,
@@ -48,3 +55,8 @@ def set_rules(
             after=after,
         )
     return rules
+
+
+def shown_values(rules: AlertRules) -> dict[str, object]:
+    """Return what the form of the rules shows."""
+    return {"balance_below": rules.balance_below, "days_below": rules.days_below}

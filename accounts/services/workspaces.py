@@ -8,6 +8,7 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Membership, Role, User, Workspace
 from accounts.services import audit
+from seven_dashboard import seen as pages
 from seven_dashboard.errors import Refused
 
 DEFAULT_TIME_ZONE = "Europe/Berlin"
@@ -41,15 +42,27 @@ def create(
 
 
 def update(
-    *, workspace: Workspace, actor: User, name: str, country: str, time_zone: str
+    *,
+    workspace: Workspace,
+    actor: User,
+    name: str,
+    country: str,
+    time_zone: str,
+    seen: str = "",
 ) -> None:
-    """Change the settings of a workspace; what stays the same leaves no entry."""
+    """Change the settings of a workspace; what stays the same leaves no entry.
+
+    ``seen`` is what the person's page showed (``pages``). Raises Overtaken.
+    """
     wanted = {"name": name, "country": country, "time_zone": time_zone}
-    before = {field: getattr(workspace, field) for field in wanted}
-    changed = [field for field in wanted if wanted[field] != before[field]]
-    if not changed:
-        return
     with transaction.atomic():
+        Workspace.objects.select_for_update(no_key=True).get(pk=workspace.pk)
+        workspace.refresh_from_db(fields=list(wanted))
+        before = shown_values(workspace)
+        wanted = pages.merged(wanted, now=before, seen=seen)
+        changed = [field for field in wanted if wanted[field] != before[field]]
+        if not changed:
+            return
         for field in changed:
             setattr(workspace, field, wanted[field])
         workspace.save(update_fields=changed)
@@ -57,10 +70,19 @@ def update(
             workspace=workspace,
             actor=actor,
             action="workspace.update",
-            subject=name,
+            subject=workspace.name,
             before={field: before[field] for field in changed},
             after={field: wanted[field] for field in changed},
         )
+
+
+def shown_values(workspace: Workspace) -> dict[str, str]:
+    """Return what the page of the settings shows."""
+    return {
+        "name": workspace.name,
+        "country": workspace.country,
+        "time_zone": workspace.time_zone,
+    }
 
 
 def set_role(*, membership: Membership, actor: User, role: str) -> None:

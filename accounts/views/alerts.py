@@ -16,6 +16,7 @@ from accounts.rights import Right, allows
 from accounts.selectors import alerts as found
 from accounts.services import alert_choices as choosing
 from accounts.services import alerts, invitations
+from seven_dashboard import seen
 
 MAX_ID_DIGITS = 18
 
@@ -73,9 +74,16 @@ def alert_rules(request: WorkspaceRequest) -> HttpResponse:
     form = AlertRulesForm(request.POST)
     if not form.is_valid():
         return _settings(request, rules_form=form, status=422)
-    choosing.set_rules(
-        workspace=request.workspace, actor=request.user, **form.cleaned_data
-    )
+    try:
+        choosing.set_rules(
+            workspace=request.workspace,
+            actor=request.user,
+            seen=request.POST.get(seen.FIELD, ""),
+            **form.cleaned_data,
+        )
+    except seen.Overtaken as error:
+        seen.mark(form, error)
+        return _settings(request, rules_form=form, carried=error.seen, status=422)
     messages.success(request, _("The rules are saved."))
     return redirect("accounts:alert_choices")
 
@@ -84,6 +92,7 @@ def _settings(
     request: WorkspaceRequest,
     *,
     rules_form: AlertRulesForm | None = None,
+    carried: str = "",
     status: int = 200,
 ) -> HttpResponse:
     choices = found.choices(request.membership)
@@ -94,6 +103,7 @@ def _settings(
             for kind, choice in choices.items()
         ],
         "rules": rules,
+        "seen": carried or seen.carried(request, choosing.shown_values(rules)),
         "rules_form": rules_form or AlertRulesForm.of(rules),
         "may_manage": allows(request.membership.role, Right.MANAGE_WORKSPACE),
         "has_mail_server": invitations.has_mail_server(),

@@ -13,6 +13,7 @@ from accounts.rights import Right, allows
 from accounts.selectors import memberships
 from accounts.services import workspaces
 from accounts.views import next_page
+from seven_dashboard import seen
 from seven_dashboard.errors import Refused
 
 
@@ -47,17 +48,21 @@ def workspace(request: WorkspaceRequest) -> HttpResponse:
     can_edit = allows(request.membership.role, Right.MANAGE_WORKSPACE)
     if request.method == "POST" and not can_edit:
         raise PermissionDenied
-    initial = {
-        "name": place.name,
-        "country": place.country,
-        "time_zone": place.time_zone,
-    }
+    initial = workspaces.shown_values(place)
+    carried = seen.carried(request, initial)
     form = WorkspaceForm(request.POST or None, initial=initial)
     if request.method == "POST" and form.is_valid():
-        workspaces.update(workspace=place, actor=request.user, **form.cleaned_data)
-        messages.success(request, _("The workspace is saved."))
-        return redirect("accounts:workspace")
-    context = {"form": form, "can_edit": can_edit}
+        try:
+            workspaces.update(
+                workspace=place, actor=request.user, seen=carried, **form.cleaned_data
+            )
+        except seen.Overtaken as error:
+            seen.mark(form, error)
+            carried = error.seen
+        else:
+            messages.success(request, _("The workspace is saved."))
+            return redirect("accounts:workspace")
+    context = {"form": form, "can_edit": can_edit, "seen": carried}
     return render(request, "accounts/workspaces/settings.html", context)
 
 

@@ -12,6 +12,7 @@ from accounts.services import audit
 from contacts.models import Channel
 from messaging.models import SavedAnswer
 from messaging.services import templates
+from seven_dashboard import seen as pages
 from seven_dashboard.errors import Refused
 
 # All of them stand in one menu.
@@ -31,10 +32,28 @@ def create(*, workspace: Workspace, actor: User, name: str, text: str) -> SavedA
     return answer
 
 
-def update(*, answer: SavedAnswer, actor: User, name: str, text: str) -> None:
-    """Give a saved answer another name or text. Raises Refused."""
-    before = {"name": answer.name, "text": answer.text}
-    _save(answer, actor, "update", name=name, text=text, before=before)
+@transaction.atomic
+def update(
+    *, answer: SavedAnswer, actor: User, name: str, text: str, seen: str = ""
+) -> None:
+    """Give a saved answer another name or text.
+
+    ``seen`` is what the person's page showed (``pages``). Raises Refused, and
+    Overtaken.
+    """
+    fresh = SavedAnswer.objects.select_for_update().filter(pk=answer.pk).first()
+    if fresh is None:
+        raise Refused(
+            _("Somebody has deleted this saved answer meanwhile."), code="gone"
+        )
+    before = shown_values(fresh)
+    wanted = before | pages.merged({"name": name, "text": text}, now=before, seen=seen)
+    _save(fresh, actor, "update", **wanted, before=before)
+
+
+def shown_values(answer: SavedAnswer) -> dict[str, str]:
+    """Return what the form of a saved answer shows."""
+    return {"name": answer.name, "text": answer.text}
 
 
 def delete(*, answer: SavedAnswer, actor: User) -> None:

@@ -15,6 +15,7 @@ from messaging.models import SavedAnswer
 from messaging.selectors import saved_answers as found_answers
 from messaging.services import saved_answers
 from messaging.views.tokens import tokens_of
+from seven_dashboard import seen
 from seven_dashboard.errors import Refused
 
 
@@ -48,16 +49,22 @@ def saved_answer_create(request: WorkspaceRequest) -> HttpResponse:
 @member(Right.MANAGE_CAMPAIGNS)
 def saved_answer_edit(request: WorkspaceRequest, answer_id: UUID) -> HttpResponse:
     answer = found_answers.get(request.workspace, answer_id)
-    known = {"name": answer.name, "text": answer.text}
+    known = saved_answers.shown_values(answer)
+    carried = seen.carried(request, known)
     form = SavedAnswerForm(request.POST or None, initial=known)
     if request.method == "POST" and form.is_valid():
         try:
-            saved_answers.update(answer=answer, actor=request.user, **form.cleaned_data)
+            saved_answers.update(
+                answer=answer, actor=request.user, seen=carried, **form.cleaned_data
+            )
+        except seen.Overtaken as error:
+            seen.mark(form, error)
+            carried = error.seen
         except Refused as refused:
             form.refuse(refused)
         else:
             return _saved(request)
-    return _form(request, form, answer)
+    return _form(request, form, answer, carried=carried)
 
 
 @require_http_methods(["GET", "POST"])
@@ -78,9 +85,18 @@ def _saved(request: WorkspaceRequest) -> HttpResponse:
 
 
 def _form(
-    request: WorkspaceRequest, form: SavedAnswerForm, answer: SavedAnswer | None = None
+    request: WorkspaceRequest,
+    form: SavedAnswerForm,
+    answer: SavedAnswer | None = None,
+    *,
+    carried: str = "",
 ) -> HttpResponse:
-    values = {"form": form, "answer": answer, "tokens": tokens_of(request.workspace)}
+    values = {
+        "form": form,
+        "answer": answer,
+        "seen": carried,
+        "tokens": tokens_of(request.workspace),
+    }
     status = 422 if form.errors else 200
     name = "messaging/saved_answers/form.html"
     return render(request, name, values, status=status)

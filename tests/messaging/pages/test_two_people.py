@@ -1,4 +1,4 @@
-"""Two managers have the rules open: nobody writes over what they have not seen."""
+"""Two people have settings open: nobody writes over what they have not seen."""
 
 from __future__ import annotations
 
@@ -10,10 +10,11 @@ import pytest
 from django.test import Client
 from django.urls import reverse
 
-from accounts.models import User, Workspace
+from accounts.models import AlertRules, User, Workspace
+from accounts.services import alert_choices, workspaces
 from messaging.selectors import rules as found_rules
 from messaging.selectors import stop_rules as found_stop_rules
-from messaging.services import rules, stop_rules
+from messaging.services import rules, saved_answers, stop_rules
 from tests.contacts.pages.test_two_people import opened, posted
 from tests.fixtures import ClientAs
 
@@ -76,3 +77,53 @@ def test_text_of_a_stop_that_both_changed_is_asked_about(
     browser.post(STOP, posted(answer.content))
     kept = found_stop_rules.of(workspace)
     assert (kept.stop_text, kept.languages) == ("Bye", ["de"])
+
+
+def test_text_of_an_answer_that_both_changed_is_asked_about(
+    browser: Client, workspace: Workspace, manager: User
+) -> None:
+    answer = saved_answers.create(
+        workspace=workspace, actor=manager, name="Hours", text="At nine"
+    )
+    address = reverse("messaging:saved_answer_edit", args=[answer.pk])
+    mine = opened(browser, address) | {"text": "At ten"}
+    saved_answers.update(answer=answer, actor=manager, name="Open", text="At eight")
+    page = browser.post(address, mine)
+    assert "By now it is: At eight." in page.content.decode()
+    browser.post(address, posted(page.content))
+    answer.refresh_from_db()
+    assert (answer.name, answer.text) == ("Open", "At ten")
+
+
+def test_country_that_both_changed_is_asked_about(
+    workspace: Workspace, owner: User, client_as: ClientAs
+) -> None:
+    browser, address = client_as(owner), reverse("accounts:workspace")
+    mine = opened(browser, address) | {"country": "CH"}
+    workspaces.update(
+        workspace=workspace,
+        actor=owner,
+        name="Ours",
+        country="AT",
+        time_zone="Europe/Vienna",
+    )
+    page = browser.post(address, mine)
+    assert "By now it is: Austria." in page.content.decode()
+    browser.post(address, posted(page.content))
+    workspace.refresh_from_db()
+    assert (workspace.name, workspace.country) == ("Ours", "CH")
+    assert workspace.time_zone == "Europe/Vienna"
+
+
+def test_bounds_of_alerts_are_changed_at_once(
+    workspace: Workspace, owner: User, client_as: ClientAs
+) -> None:
+    browser, address = client_as(owner), reverse("accounts:alert_choices")
+    mine = opened(browser, address) | {"days_below": "3"}
+    usual = AlertRules(workspace=workspace).days_below
+    alert_choices.set_rules(
+        workspace=workspace, actor=owner, balance_below=Decimal(40), days_below=usual
+    )
+    browser.post(reverse("accounts:alert_rules"), mine)
+    rules = AlertRules.objects.get(workspace=workspace)
+    assert (rules.balance_below, rules.days_below) == (Decimal(40), 3)
