@@ -42,6 +42,7 @@ class Call:
     label: str
     text: str
     parts: int
+    units: int
     options: Options
     claims: tuple[Claim, ...]
     # Not for a log: it has contents and passwords.

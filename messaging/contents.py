@@ -83,17 +83,22 @@ def units(channel: str, text: str) -> int:
     return max(1, ceil(voice_markup.seconds(voice_markup.heard(text)) / 60))
 
 
-def fallback_parts(options: Options, text: str) -> int:
-    """Return how many SMS parts an RCS message may become, 0 where it cannot.
+def most_units(channel: str, text: str, own: Options) -> int:
+    """Return what a message may be billed by at most, of a filled text and options.
 
-    Variables count as they are written. The SMS with a link to a web page is the
-    gateway's to write: it counts as one part.
+    An RCS message may become an SMS of several parts. The SMS with a link to a web page
+    is the gateway's to write: it counts as one part.
     """
-    fallback = options.fallback if isinstance(options, RcsOptions) else None
+    fallback = own.fallback if isinstance(own, RcsOptions) else None
     if fallback is None:
-        return 0
+        return units(channel, text)
     said = fallback.text or text if fallback.kind == "sms" else ""
     return max(1, text_parts.measure(said).parts)
+
+
+def has_fallback(own: Options) -> bool:
+    """Say whether a message may become an SMS."""
+    return isinstance(own, RcsOptions) and own.fallback is not None
 
 
 def is_too_long(channel: str, text: str) -> bool:

@@ -37,6 +37,9 @@ class Message(models.Model):
     variables = models.JSONField(default=dict)
     text = models.TextField(blank=True)
     parts = models.PositiveSmallIntegerField(default=0)
+    # What it may be billed by at most (`contents.most_units`), since it was claimed:
+    # parts, minutes of a call, parts of the SMS that an RCS message may become.
+    units = models.PositiveSmallIntegerField(default=0, db_default=0)
     state = models.CharField(
         max_length=12, choices=MessageState.choices, default=MessageState.QUEUED
     )

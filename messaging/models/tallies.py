@@ -26,6 +26,8 @@ class Tally(models.Model):
     messages = models.IntegerField()
     parts = models.IntegerField()
     cost = models.DecimalField(max_digits=14, decimal_places=5)
+    # `Message.units` of what is on its way, or was accepted and has no price yet.
+    unbilled = models.IntegerField(default=0, db_default=0)
 
     class Meta:
         indexes = [

@@ -68,16 +68,13 @@ def by_country(workspace: Workspace, channel: str) -> Mapping[str, Price]:
     return known
 
 
-def of_message(
-    workspace: Workspace, channel: str, own: Options, text: str
-) -> Mapping[str, Price]:
-    """Return the same for a message: at most what it costs as its fallback.
+def of_message(workspace: Workspace, channel: str, own: Options) -> Mapping[str, Price]:
+    """Return the same for a unit of a message: at most what a part of its fallback is.
 
     Without a price list nobody knows what that is, so nothing is known.
     """
     known = by_country(workspace, channel)
-    parts = contents.fallback_parts(own, text)
-    if not parts:
+    if not contents.has_fallback(own):
         return known
     sms = by_country(workspace, Channel.SMS)
     if not sms:
@@ -86,7 +83,7 @@ def of_message(
 
     def at_most(country: str, price: Price) -> Decimal:
         each = sms[country].highest if country in sms else dearest
-        return max(price.highest, parts * each)
+        return max(price.highest, each)
 
     return {
         country: Billed(price.default, at_most(country, price))

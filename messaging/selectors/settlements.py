@@ -7,9 +7,9 @@ from dataclasses import dataclass
 from decimal import Decimal
 
 from django.db.models import Count, Sum
+from django.db.models.functions import Greatest
 
-from contacts.models import Channel
-from messaging import contents, options
+from messaging import options
 from messaging.models import Campaign, Message
 from messaging.selectors import channel_prices, messages
 
@@ -38,8 +38,9 @@ class Settlement:
 def of(campaign: Campaign) -> Settlement:
     """Return the messages of a campaign that a person may settle."""
     rows = messages.for_person(campaign)
-    found = rows.values_list("country").annotate(Count("pk"), Sum("parts")).order_by()
-    by_country = [(country, n, parts or 0) for country, n, parts in found]
+    units = Sum(Greatest("units", "parts", 1))
+    found = rows.values_list("country").annotate(Count("pk"), most=units).order_by()
+    by_country = [(country, n, most) for country, n, most in found]
     return Settlement(
         count=sum(n for _, n, _ in by_country),
         cost=_cost(campaign, by_country),
@@ -50,16 +51,17 @@ def of(campaign: Campaign) -> Settlement:
 def _cost(
     campaign: Campaign, by_country: Sequence[tuple[str, int, int]]
 ) -> Decimal | None:
-    """Return what (country, messages, parts) cost at most; the dearest if unlisted."""
-    channel, text = campaign.channel, campaign.text
+    """Return what (country, messages, units) cost at most; the dearest if unlisted."""
+    channel = campaign.channel
     own = options.read(channel, campaign.options)
-    known = channel_prices.of_message(campaign.workspace, channel, own, text)
+    known = channel_prices.of_message(campaign.workspace, channel, own)
     if not known:
         return None
     dearest = max(price.highest for price in known.values())
-    units = 1 if channel == Channel.SMS else contents.units(channel, text)
-    total = Decimal(0)
-    for country, count, parts in by_country:
-        each = known[country].highest if country in known else dearest
-        total += each * max(count * units, parts)
-    return total
+    return sum(
+        (
+            units * (known[country].highest if country in known else dearest)
+            for country, _count, units in by_country
+        ),
+        Decimal(0),
+    )

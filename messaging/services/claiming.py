@@ -65,10 +65,12 @@ FOR UPDATE OF m SKIP LOCKED
 # step of Python for each value. What a request shares is named once.
 _INTEND = """
 UPDATE messaging_message AS m SET
-    state = 'sending', text = c.text, parts = c.parts, foreign_id = c.foreign_id,
+    state = 'sending', text = c.text, parts = c.parts, units = c.units,
+    foreign_id = c.foreign_id,
     attempts = r.attempt, attempted_at = statement_timestamp(), looks = 0,
     lease_until = statement_timestamp() + make_interval(secs => %s)
-FROM json_to_recordset(%s::json) AS c (text text, parts int, foreign_id text, rows json)
+FROM json_to_recordset(%s::json) AS c (
+    text text, parts int, units int, foreign_id text, rows json)
 CROSS JOIN LATERAL json_to_recordset(c.rows) AS r (id bigint, attempt int)
 WHERE m.id = r.id
 """
@@ -104,6 +106,8 @@ class _Content(NamedTuple):
     text: str
     options: Options
     parts: int = 0
+    # What it may be billed by at most (`contents.most_units`).
+    units: int = 0
     skip_reason: str = ""
 
     def without_fallback(self) -> _Content:
@@ -225,7 +229,7 @@ class _Sorting:
                 content = content.without_fallback()
             group = self._group_for(row, content)
             if group is None or not self.bound.covers(
-                row.recipient, row.country, content.parts
+                row.recipient, row.country, content.units
             ):
                 return
             if not group.rows:
@@ -265,6 +269,7 @@ def _call_of(sorting: _Sorting, group: _Group) -> Call:
         label=campaign.label,
         text=group.content.text,
         parts=group.content.parts,
+        units=group.content.units,
         options=group.content.options,
         files=sorting.files,
         claims=tuple(
@@ -298,7 +303,9 @@ def _writer(
         whole = placeholders.linked(text, names)
         if contents.is_too_long(campaign.channel, max(text, whole, key=len)):
             return _Content("", usual, skip_reason=SkipReason.TOO_LONG)
-        return _Content(text, own, contents.parts(campaign.channel, whole))
+        parts = contents.parts(campaign.channel, whole)
+        units = parts or contents.most_units(campaign.channel, whole, own)
+        return _Content(text, own, parts, units)
 
     if contents.variables_of(campaign.text, usual):
         return lambda row: content(json.loads(row.variables))
@@ -320,6 +327,7 @@ def _intent(call: Call) -> dict[str, Any]:
     return {
         "text": call.text,
         "parts": call.parts,
+        "units": call.units,
         "foreign_id": call.foreign_id,
         "rows": [{"id": c.message_id, "attempt": c.attempt} for c in call.claims],
     }

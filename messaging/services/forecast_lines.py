@@ -161,7 +161,11 @@ def _country(
     found = {n: s for n, s in measured.sums.items() if n.country == country}
     if not found and measured.sums:
         # Too few to be met by the sample: as long as the others, in any network.
-        total = Sum(measured.total, sum(s.parts for s in measured.sums.values()))
+        total = Sum(
+            measured.total,
+            sum(s.parts for s in measured.sums.values()),
+            sum(s.most for s in measured.sums.values()),
+        )
         found = {directory.of("", country, None): total}
     seen = sum(one.recipients for one in found.values())
     scale = Decimal(recipients) / seen if seen else Decimal(1)
@@ -185,7 +189,7 @@ def _network(network: Network, one: Sum, scale: Decimal) -> NetworkForecast:
         parts=round(parts),
         price=price,
         cost=None if price is None else parts * price,
-        worst_cost=None if highest is None else parts * highest,
+        worst_cost=None if highest is None else one.most * scale * highest,
     )
 
 

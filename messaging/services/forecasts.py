@@ -15,7 +15,7 @@ from itertools import islice
 from accounts.models import Connection
 from accounts.selectors import prices
 from contacts.models import Channel
-from messaging import contents, options, rendering, text_parts
+from messaging import contents, options, text_parts
 from messaging.models import Campaign
 from messaging.networks import Directory, Network
 from messaging.options import Options
@@ -68,7 +68,7 @@ def estimate_text(
     counts = (kept or audience).counts(needed)
     connection = Connection.objects.filter(workspace=audience.workspace).first()
     balance = connection.balance if connection else None
-    directory = _directory(audience, connection, own, text)
+    directory = _directory(audience, connection, own)
     # Also before there is a text, so that the first one need not wait for it.
     sample = (
         kept.sample(counts.recipients, directory)
@@ -78,7 +78,7 @@ def estimate_text(
     weight = counts.recipients / len(sample.ids) if sample.ids else 1.0
     measured = Measured(balance=balance, weight=weight if sample.is_part else 1.0)
     if text.strip():
-        rows = sample.rows(audience, _names(text))
+        rows = sample.rows(audience, sorted({v.name for v in variables}))
         found = _with_network(rows, directory, audience, sample)
         _measure(measured, found, text, channel=audience.channel, own=own)
     margin = measured.margin(counts.by_country) if sample.is_part else Decimal(0)
@@ -90,21 +90,15 @@ def estimate_text(
 
 
 def _directory(
-    audience: Audience, connection: Connection | None, own: Options, text: str
+    audience: Audience, connection: Connection | None, own: Options
 ) -> Directory:
     """Return the prices of a channel; of SMS alone they differ by network."""
-    by_country = channel_prices.of_message(
-        audience.workspace, audience.channel, own, text
-    )
+    by_country = channel_prices.of_message(audience.workspace, audience.channel, own)
     is_sms = audience.channel == Channel.SMS
     if connection is None or not is_sms:
         return Directory(by_country, {})
     by_network = prices.by_network(connection)
     return Directory(by_country, by_network, own_traffic.of(audience.workspace))
-
-
-def _names(text: str) -> list[str]:
-    return sorted({variable.name for variable in rendering.variables_of(text)})
 
 
 def _sample(audience: Audience, recipients: int) -> Sample:
@@ -123,7 +117,7 @@ def _measure(
     own: Options,
 ) -> None:
     """Fill and measure each text; who has the same values gets the same one."""
-    known: dict[tuple[str, ...], tuple[str, TextSize] | None] = {}
+    known: dict[tuple[str, ...], tuple[str, TextSize, int] | None] = {}
     for row, network in found:
         key = tuple(row.values.values())
         if key not in known:
@@ -136,19 +130,22 @@ def _measure(
 
 def _written(
     channel: str, text: str, values: Mapping[str, str], own: Options
-) -> tuple[str, TextSize] | None:
-    """Return a text with its size, None where a value is missing.
+) -> tuple[str, TextSize, int] | None:
+    """Return a text with its size and its parts at most, None where a value is missing.
 
     A part is one of an SMS, a minute of a call, or an RCS message.
     """
     try:
         filled = contents.fill(channel, text, values, own)
+        theirs = options.filled(own, values)
     except MissingValue:
         return None
     if channel == Channel.SMS:
-        return filled, text_parts.measure(filled)
+        size = text_parts.measure(filled)
+        return filled, size, size.parts
     units = contents.units(channel, filled)
-    return filled, TextSize("gsm", len(filled), units, ())
+    most = contents.most_units(channel, filled, theirs)
+    return filled, TextSize("gsm", len(filled), units, ()), most
 
 
 def _with_network(

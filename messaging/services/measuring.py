@@ -36,6 +36,8 @@ class Sum:
 
     recipients: int = 0
     parts: int = 0
+    # Parts that they may be billed by at most.
+    most: int = 0
 
 
 @dataclass(slots=True)
@@ -79,8 +81,10 @@ class Measured:
     def total(self) -> int:
         return self.sizes.total()
 
-    def add(self, row: Row, network: Network, text: str, size: TextSize) -> None:
-        """Add the next recipient with the text that they get."""
+    def add(
+        self, row: Row, network: Network, text: str, size: TextSize, most: int
+    ) -> None:
+        """Add the next recipient with the text that they get, and its parts at most."""
         if size.forcing:
             self.ucs2 += 1
             self.forcing.update(size.forcing)
@@ -93,6 +97,7 @@ class Measured:
             found = self.sums[network] = Sum()
         found.recipients += 1
         found.parts += size.parts
+        found.most += most
         if network.price is not None:
             self._charge(row, network.country, size.parts * network.price)
 

@@ -92,7 +92,8 @@ def quote(
     whole = placeholders.linked(text, file_names)
     contents.check_length(channel, max(text, whole, key=len))
     units = contents.units(channel, whole)
-    prices = channel_prices.of_message(workspace, channel, own, whole)
+    most = contents.most_units(channel, whole, own)
+    prices = channel_prices.of_message(workspace, channel, own)
     price = prices.get(number.country)
     return Quote(
         recipient=number.e164,
@@ -101,7 +102,7 @@ def quote(
         sender=senders.check(channel, sender),
         size=text_parts.measure(whole),
         cost=units * price.default if price else None,
-        cost_bound=_bound(units * price.highest) if price else None,
+        cost_bound=_bound(most * price.highest) if price else None,
         balance=connection.balance,
         channel=channel,
         options=own,

@@ -21,7 +21,7 @@ from django.db import connection as database
 
 from accounts.models import Connection
 from contacts.models import Channel
-from messaging import contents, options
+from messaging import options
 from messaging.models import Campaign, CountryLimit
 from messaging.pause_reasons import COST, LIMIT_COUNTRY, LIMIT_COUNTRY_DAY, LIMIT_DAY
 from messaging.selectors import channel_prices, days, network_prices
@@ -43,8 +43,8 @@ AWAITS_BILL = "awaits_bill"
 class Bound:
     """What is spent, EUR, and what may be.
 
-    `own_price_of` gives one part or call of the campaign to a country, `price_of` what
-    others have on their way at worst.
+    `own_price_of` gives a unit of the campaign to a country (a part, a minute, an RCS
+    message), `price_of` what others have on their way at worst.
     """
 
     campaign: Campaign
@@ -74,15 +74,18 @@ class Bound:
         """Say whether what was reached is for a person, and not soon over."""
         return self.reached not in ("", AWAITS_BILL)
 
-    def covers(self, number: str, country: str, parts: int) -> bool:
-        """Take the cost of a message off; False when it would be too much."""
+    def covers(self, number: str, country: str, units: int) -> bool:
+        """Take the cost of a message off; False when it would be too much.
+
+        `units` are what it may be billed by at most.
+        """
         if self.reached:
             return False
         if self.agreed is None and not self.is_shared:
             return True
         if self._spent is None:
             self._spent = self._add_up()
-        taken = (number, country, max(parts, 1))
+        taken = (number, country, max(units, 1))
         if self.billed is not None and self._awaits_bill(self._spent):
             self.reached = AWAITS_BILL
             return False
@@ -200,22 +203,20 @@ def bound_of(campaign: Campaign, *, price_of: PriceOf) -> Bound:
 
 
 def _own_price(campaign: Campaign, price_of: PriceOf) -> PriceOf:
-    """Return what a message of the campaign costs: calls and RCS have no list.
+    """Return what a unit of the campaign costs: calls and RCS have no list.
 
-    What was billed so far tells; before that, an SMS there stands for it. RCS that may
-    become an SMS costs what the check agreed to: at most that SMS.
+    What was billed so far tells; before that, a part of an SMS there stands for it. RCS
+    that may become an SMS costs what the check agreed to: at most that SMS.
     """
-    channel, text = campaign.channel, campaign.text
+    channel = campaign.channel
     if channel == Channel.SMS:
         return price_of
     own = options.read(channel, campaign.options)
-    known = channel_prices.of_message(campaign.workspace, channel, own, text)
-    units = contents.units(channel, text)
-    sms_parts = max(1, contents.fallback_parts(own, text))
+    known = channel_prices.of_message(campaign.workspace, channel, own)
 
     def own_price(country: str) -> Decimal:
         price = known.get(country)
-        return price.highest * units if price else price_of(country) * sms_parts
+        return price.highest if price else price_of(country)
 
     return own_price
 

@@ -16,7 +16,7 @@ _TALLIES: Final = {
     "messaging_tally": (
         ("campaign_id",),
         ("workspace_id", "day", "channel", "country", "state"),
-        ("messages", "parts", "cost"),
+        ("messages", "parts", "cost", "unbilled"),
     ),
     "messaging_daytally": (
         ("workspace_id", "day"),

@@ -5,17 +5,19 @@ from __future__ import annotations
 import json
 from datetime import UTC, datetime, timedelta
 from decimal import Decimal
+from importlib import import_module
 
 import pytest
 from django.core.cache import cache
 from django.core.management import call_command
 from django.core.management.base import CommandError
+from django.db import connection as database
 
 from accounts.models import Connection, Workspace
 from contacts.models import Group, OptOut
-from messaging.models import Campaign, Message
+from messaging.models import Campaign, Message, Tally
 from messaging.options import Card, Fallback, RcsOptions, SmsOptions, VoiceOptions
-from messaging.selectors import channel_prices
+from messaging.selectors import channel_prices, days, spending
 from messaging.selectors.channel_prices import Billed
 from messaging.services import reports, unclear
 from messaging.states import MessageState
@@ -24,6 +26,7 @@ from tests.fixtures import SandboxAccount
 from tests.messaging.engine.conftest import (
     MakeCampaign,
     add_contacts,
+    assert_totals_equal_rows,
     phones,
     send,
     states,
@@ -134,6 +137,41 @@ def test_rcs_has_no_price_before_it_is_billed(
     send(fast)
     message = Message.objects.get()
     assert (message.state, message.price) == (MessageState.ACCEPTED, None)
+
+
+def test_what_it_may_become_counts_until_it_is_billed(
+    make_campaign: MakeCampaign, sandbox: SandboxAccount, fast: Connection
+) -> None:
+    own = RcsOptions(fallback=Fallback(kind="sms", text="x" * 155 + "{{ firstname }}"))
+    campaign = make_campaign(
+        phones(2), channel="rcs", text="Hi", options=own, cost_agreed=Decimal("0.3")
+    )
+    send(fast)
+    assert_totals_equal_rows(campaign)
+    spent = spending.of(
+        campaign.workspace_id,
+        day=days.today(campaign.workspace),
+        campaign_id=campaign.pk,
+        price_of=lambda country: Decimal(1),
+    )
+    # One part each, with "A0" and "A1"; as it is written, the text would have two.
+    assert spent.of_campaign == 2
+
+
+def test_unbilled_messages_of_an_older_version_are_summed_up_once(
+    make_campaign: MakeCampaign, sandbox: SandboxAccount, fast: Connection
+) -> None:
+    campaign = make_campaign(phones(3), channel="rcs", text="Hi")
+    send(fast)
+    migration = import_module("messaging.migrations.0031_unbilled")
+    with database.cursor() as cursor:
+        cursor.execute(migration.BACKWARD)
+        Tally.objects.update(unbilled=0)
+        cursor.execute(migration.FORWARD)
+        cursor.execute(migration.FILL)
+    assert_totals_equal_rows(campaign)
+    campaign.messages.update(price=Decimal("0.05"))
+    assert_totals_equal_rows(campaign)
 
 
 def test_card_whose_value_is_missing_is_never_sent(

@@ -8,7 +8,8 @@ from datetime import timedelta
 from decimal import Decimal
 
 import pytest
-from django.db.models import Count, F, Sum
+from django.db.models import Count, F, Q, Sum
+from django.db.models.functions import Greatest
 
 from accounts.models import Connection, Workspace
 from contacts.models import Contact, Group, GroupMembership, Segment
@@ -16,6 +17,7 @@ from messaging import pacing
 from messaging.models import Campaign, DayTally, Message, Tally
 from messaging.selectors import tallies
 from messaging.services import audiences, campaigns, drafts, floor
+from messaging.states import AT_GATEWAY
 from tests.fixtures import SandboxAccount
 from tests.messaging.engine.segmented import line, save
 
@@ -142,6 +144,12 @@ def assert_totals_equal_rows(campaign: Campaign) -> None:
     assert totals.states == counted
     assert totals.parts == (sums["parts"] or 0)
     assert totals.cost == (sums["cost"] or Decimal(0))
+    is_unbilled = Q(state__in=["sending", "unclear"]) | Q(
+        price=None, state__in=AT_GATEWAY
+    )
+    unbilled = rows.filter(is_unbilled).aggregate(n=Sum(Greatest("units", "parts", 1)))
+    summed = Tally.objects.filter(campaign=campaign).aggregate(n=Sum("unbilled"))
+    assert (summed["n"] or 0) == (unbilled["n"] or 0)
     assert_days_equal_tallies()
 
 

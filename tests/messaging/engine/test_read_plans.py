@@ -25,6 +25,7 @@ from messaging.selectors import (
     network_prices,
     own_traffic,
     rcs_reach,
+    spending,
 )
 from messaging.selectors.audience_parts import Listed, Parts
 from messaging.selectors.audiences import Audience
@@ -207,6 +208,22 @@ def test_claim_with_limits_reads_what_it_claims(large: Workspace) -> None:
     read, whole = read_by(claim)
     assert read < 2_000
     assert not whole & LARGE
+
+
+def test_what_was_spent_is_read_without_a_message(large: Workspace) -> None:
+    """However many have no price yet, as RCS before its delivery."""
+    with CaptureQueriesContext(connection) as asked:
+        read, whole = read_by(
+            lambda: spending.of(
+                large.pk,
+                day=timezone.now().date(),
+                campaign_id=campaign_of(large, CARDS).pk,
+                price_of=lambda country: Decimal(1),
+            )
+        )
+    assert read < 200
+    assert not whole & LARGE
+    assert not any("messaging_message" in query["sql"] for query in asked)
 
 
 def test_networks_of_what_is_on_its_way_are_read_by_index(

@@ -11,7 +11,7 @@ from django.utils import timezone
 
 from accounts.models import Connection, Workspace
 from contacts.models import Contact, Group, GroupMembership, NumberFact, OptOut
-from messaging import options
+from messaging import contents, options
 from messaging.models import Campaign, Message
 from messaging.networks import Directory
 from messaging.options import Fallback, RcsOptions, SmsOptions
@@ -318,10 +318,27 @@ def test_rcs_that_may_become_an_sms_costs_at_most_that_sms(
         channel="rcs",
         text="Hi",
         options=options.as_json(own),
+        cost_agreed=found.worst_cost,
     )
     bound = spending.bound_of(campaign, price_of=lambda country: Decimal("0.075"))
-    assert bound.own_price_of("DE") == found.worst_cost
-    assert bound.own_price_of("FR") == 2 * Decimal("0.075")
+    units = contents.most_units("rcs", "Hi", own)
+    assert bound.covers("+491711000001", "DE", units)
+    assert not bound.covers("+491711000002", "FR", 1)
+
+
+def test_fallback_counts_as_it_is_filled(
+    group: Group, add_contact: AddContact, workspace: Workspace
+) -> None:
+    add_contact("+491711000001", city="Ulm")
+    add_contact("+491711000002", city="x" * 100)
+    price = Decimal("0.05")
+    known = {"DE": Billed(price, price)}
+    cache.set(channel_prices.cache_key(workspace.pk, "rcs"), known)
+    audience = Audience(workspace, Parts(groups=named([group])), "rcs")
+    own = RcsOptions(fallback=Fallback(kind="sms", text="{{ city }} {{ city }}"))
+    found = forecasts.estimate_text(audience, text="Hi", own=own)
+    assert found.cost == 2 * price
+    assert found.worst_cost == (1 + 2) * Decimal("0.075")
 
 
 def test_values_can_be_spelled_so_that_they_force_no_ucs2(
