@@ -15,6 +15,7 @@ from messaging import pauses
 from messaging.models import Campaign, Message
 from messaging.pauses import Pause
 from messaging.selectors import (
+    bills,
     messages,
     pace,
     progress,
@@ -23,6 +24,7 @@ from messaging.selectors import (
     waits,
     way,
 )
+from messaging.selectors.bills import Bill
 from messaging.selectors.pace import Pace
 from messaging.selectors.progress import Progress
 from messaging.selectors.responses import Counted
@@ -52,6 +54,7 @@ class Live:
     counted: Counted = field(default_factory=Counted)
     # Why nothing is sent now, and when it goes on.
     wait: str = ""
+    bill: Bill | None = None
     poll_s: int = 0
 
     most_counted = responses.MOST
@@ -203,6 +206,7 @@ def of(campaign: Campaign) -> Live:
         counted=responses.counted(campaign) if is_running else Counted(),
         unclear=messages.unclear_for_person(campaign) if found.unclear else [],
         wait=waits.sentence(campaign),
+        bill=bills.awaited(campaign) if found.waiting else None,
         poll_s=_poll_s(campaign, found),
     )
 

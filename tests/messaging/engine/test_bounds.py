@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from decimal import Decimal
 
 import pytest
+from django.template.loader import render_to_string
+from django.utils import timezone
 
 from accounts.models import Connection, Price
 from messaging.models import SendingRules
-from messaging.selectors import days
-from messaging.services import claiming, part_prices
+from messaging.selectors import bills, days
+from messaging.services import claiming, part_prices, settling
 from tests.fixtures import SandboxAccount
 from tests.messaging.engine.conftest import MakeCampaign, phones, send
 
@@ -111,3 +114,40 @@ def test_nothing_goes_where_nothing_is_left_to_spend(
     assert sandbox.ask("handsets")["total"] == 0
     campaign.refresh_from_db()
     assert campaign.pause_reason == "cost"
+
+
+@pytest.mark.usefixtures("unlisted")
+@pytest.mark.parametrize(
+    ("minutes", "advice"),
+    [(5, "from"), (16, "decide about it")],
+    ids=["journal-is-asked", "journal-is-silent"],
+)
+def test_page_says_which_bill_is_awaited_and_what_to_do(
+    make_campaign: MakeCampaign, fast: Connection, minutes: int, advice: str
+) -> None:
+    campaign = make_campaign(phones(3), cost_agreed=PRICE * 10)
+    claiming.claim(campaign.pk, limit=3, price_of=part_prices.of(fast))
+    assert bills.awaited(campaign) is None
+    tried = campaign.messages.filter(state="sending")
+    now = timezone.now()
+    ago = now - timedelta(minutes=minutes)
+    tried.update(state="unclear", attempted_at=ago, lease_until=now)
+    bill = bills.awaited(campaign)
+    assert bill and advice in bill.advice
+    shown = render_to_string("messaging/campaigns/_bill.html", {"bill": bill})
+    assert f"{minutes} minutes ago" in shown
+
+
+@pytest.mark.usefixtures("unlisted")
+def test_what_a_person_counts_as_sent_is_waited_for_until_a_day(
+    make_campaign: MakeCampaign, fast: Connection
+) -> None:
+    campaign = make_campaign(phones(3), cost_agreed=PRICE * 10)
+    claiming.claim(campaign.pk, limit=3, price_of=part_prices.of(fast))
+    ago = timezone.now() - timedelta(minutes=20)
+    campaign.messages.filter(state="sending").update(
+        state="unclear", attempted_at=ago, lease_until=None
+    )
+    settling.settle_all(campaign_id=campaign.pk, actor=None, decision="sent", seen=1)
+    bill = bills.awaited(campaign)
+    assert bill and "is waited for until" in bill.advice
