@@ -1,9 +1,11 @@
 from __future__ import annotations
 
+from contextlib import closing
 from datetime import timedelta
 from decimal import Decimal
 
 import pytest
+from django.db import connection as database
 from django.utils import timezone
 
 from accounts.models import AuditEntry, Connection
@@ -19,6 +21,8 @@ from messaging.services import (
     withdrawals,
 )
 from messaging.states import CampaignState
+from messaging.tasks import sending
+from seven_dashboard import locks
 from seven_dashboard.errors import Refused
 from tests.fixtures import SandboxAccount
 from tests.messaging.engine.conftest import (
@@ -40,6 +44,24 @@ def test_cancel_marks_what_is_queued(
     assert states(campaign) == {"cancelled": 5}
     assert sweeps.to_wind_up() == []
     assert_totals_equal_rows(campaign)
+
+
+def test_cancel_marks_what_is_queued_while_many_others_are_asked_back(
+    make_campaign: MakeCampaign,
+) -> None:
+    """Else gateways that hang would take all threads of the interactive worker."""
+    campaign = make_campaign(phones(5))
+    campaigns.cancel(campaign_id=campaign.pk, actor=None)
+    others = database.copy()
+    with closing(others), others.cursor() as cursor:
+        for slot in range(sending.WITHDRAWALS):
+            key = locks.key_of(f"withdrawals#{slot}")
+            cursor.execute("SELECT pg_advisory_lock(%s)", [key])
+        tasks.wind_up(str(campaign.pk))
+    assert states(campaign) == {"cancelled": 5}
+    assert sweeps.to_wind_up() == [campaign.pk]
+    tasks.wind_up(str(campaign.pk))
+    assert sweeps.to_wind_up() == []
 
 
 def test_cancel_while_preparing_freezes_nothing_more(
