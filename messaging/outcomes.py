@@ -15,6 +15,7 @@ from enum import StrEnum
 from typing import Any, Final
 
 from messaging import spellings
+from messaging.pause_reasons import HTTP
 from seven_dashboard.gateway.codes import CODES, meaning_of
 from seven_dashboard.gateway.errors import GatewayError
 from seven_dashboard.gateway.receipts import Receipt, SentMessage
@@ -60,6 +61,8 @@ class Outcome:
     price: Decimal | None = None
     parts: int | None = None
     balance: Decimal | None = None
+    # What refused the whole call, where no code did.
+    http_status: int | None = None
     retry_after_s: float | None = None
     # Trouble of the way to the gateway, which the circuit breaker counts.
     is_outage: bool = field(default=False)
@@ -73,7 +76,9 @@ class Outcome:
     @property
     def reason(self) -> str:
         """Return the word that a paused campaign shows: a gateway code, mostly."""
-        return str(self.code) if self.code is not None else "refused"
+        if self.code is None:
+            return f"{HTTP}{self.http_status}"
+        return str(self.code)
 
 
 def storable_price(price: Decimal | None) -> Decimal | None:
@@ -162,7 +167,7 @@ def _http_refusal(error: GatewayError) -> Outcome:
     take, and would refuse every further row alike.
     """
     status = error.http_status or 0
-    code = {401: 900, 403: 902}.get(status, status)
-    if error.concerns == "connection":
-        return Outcome(Kind.STOPS_CONNECTION, code=code)
-    return Outcome(Kind.STOPS_CAMPAIGN, code=code)
+    code = {401: 900, 403: 902}.get(status)
+    is_of_all = error.concerns == "connection"
+    kind = Kind.STOPS_CONNECTION if is_of_all else Kind.STOPS_CAMPAIGN
+    return Outcome(kind, code=code, http_status=status)

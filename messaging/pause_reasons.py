@@ -18,6 +18,8 @@ COST_GROWN: Final = "cost_grown"
 START_REFUSED: Final = "start_refused"
 # A single message that was meant for a time which is over by now.
 PAST: Final = "past"
+# The gateway refused a call by its HTTP status alone: "http_404".
+HTTP: Final = "http_"
 # The bound has to be raised by whoever goes on.
 ASK_FOR_COST: Final = (COST, COST_GROWN)
 # Another day has another limit.

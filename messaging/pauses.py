@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 from accounts import sentences
 from accounts.models import Connection
 from messaging import pause_words
-from messaging.pause_reasons import COST
+from messaging.pause_reasons import COST, HTTP
 from seven_dashboard.gateway.codes import meaning_of
 
 NO_CREDIT = 500
@@ -69,6 +69,8 @@ def explain(reason: str) -> Pause:
                 "on, or cancel; who was prepared already gets the message."
             ),
         )
+    if reason.startswith(HTTP):
+        return _of_http(reason.removeprefix(HTTP))
     if not reason.isdecimal():
         return Pause(
             "person",
@@ -92,6 +94,20 @@ def _of_connection(reason: str) -> Pause | None:
     else:
         return None
     return Pause("connection", "danger", title, text)
+
+
+def _of_http(status: str) -> Pause:
+    return Pause(
+        "connection",
+        "danger",
+        _("Paused: the gateway does not take our requests"),
+        _(
+            "It turns them away as a whole (HTTP %(status)s), so no message is at "
+            "fault and none was sent by them. Whoever runs this server can check the "
+            "gateway's address; then go on sending here."
+        )
+        % {"status": status},
+    )
 
 
 def _of_code(code: int) -> Pause:

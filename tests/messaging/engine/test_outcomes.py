@@ -5,7 +5,7 @@ from uuid import UUID, uuid4
 
 import pytest
 
-from messaging import entries, foreign_ids, outcomes
+from messaging import entries, foreign_ids, outcomes, pauses
 from messaging.foreign_ids import ForeignId, Match
 from messaging.outcomes import Kind
 from seven_dashboard.gateway.errors import (
@@ -62,6 +62,14 @@ def test_code_decides_what_becomes_of_the_row(code: int, kind: Kind) -> None:
 )
 def test_http_status_refuses_no_single_row(status: int, kind: Kind) -> None:
     assert outcomes.of_error(error_for_status(status)).kind is kind
+
+
+@pytest.mark.parametrize("status", [400, 404, 413])
+def test_http_status_is_not_taken_for_a_code_of_the_gateway(status: int) -> None:
+    reason = outcomes.of_error(error_for_status(status)).reason
+    pause = pauses.explain(reason)
+    assert (reason, pause.kind) == (f"http_{status}", "connection")
+    assert f"HTTP {status}" in pause.text
 
 
 def test_only_what_is_surely_unsent_is_released() -> None:
