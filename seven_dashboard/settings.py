@@ -46,6 +46,9 @@ SENDING_FIRST_LOOK_S = env.number("SEVEN_SENDING_FIRST_LOOK_S", 20)
 SENDING_SECOND_LOOK_S = env.number("SEVEN_SENDING_SECOND_LOOK_S", 40)
 # After so long a lag of the journal does not explain any more that it lacks an attempt.
 GATEWAY_JOURNAL_LAG_S = env.number("SEVEN_JOURNAL_LAG_S", 240)
+# Whether what got no answer, and is not in the journal, is sent again by itself. Off
+# for a gateway that may take a request in later than that and has no reload lock.
+SENDING_AGAIN_BY_ITSELF = env.flag("SEVEN_SEND_AGAIN_BY_ITSELF", default=True)
 # When the gateway is asked for a report that has not come.
 REPORT_CHECK_AFTER_S = env.number("SEVEN_REPORT_CHECK_AFTER_S", 120)
 # Calls at once in one process; processes at once for one connection.

@@ -11,6 +11,7 @@ import logging
 from collections.abc import Sequence
 from datetime import timedelta
 
+from django.conf import settings
 from django.db.utils import DataError, IntegrityError
 from django.utils import timezone
 
@@ -147,6 +148,10 @@ def _send_again(message: Message) -> str:
         return "cancelled"
     if message.error_code == DUPLICATE_CODE:
         return _wait_out_the_lock(message)
+    if message.error_code is None and not settings.SENDING_AGAIN_BY_ITSELF:
+        # The gateway may take the request in yet: nobody but a person says again.
+        _change(message, looks=message.looks + 1, lease_until=None)
+        return "for a person"
     doubts = message.doubts + 1
     if doubts >= MAX_DOUBTS and message.error_code is not None:
         # The gateway gave a code each time and its journal shows that it sent nothing.

@@ -9,6 +9,7 @@ from django.utils import timezone
 from accounts.models import Connection
 from messaging import pacing
 from messaging.models import Campaign, Message
+from messaging.selectors import messages
 from messaging.services import campaigns, settling, unclear, verdicts
 from messaging.services.claiming import claim
 from messaging.services.journal_looks import Look
@@ -73,6 +74,21 @@ def test_what_is_not_in_the_journal_is_sent_again_after_two_looks(
     assert sandbox.ask("handsets")["total"] == 1
     assert Message.objects.get().attempts == 2
     assert_totals_equal_rows(campaign)
+
+
+def test_nothing_without_an_answer_is_sent_again_where_that_is_set(
+    make_campaign: MakeCampaign,
+    sandbox: SandboxAccount,
+    fast: Connection,
+    settings: object,
+) -> None:
+    settings.SENDING_AGAIN_BY_ITSELF = False  # type: ignore[attr-defined]
+    campaign = make_campaign([*phones(1, ending="916"), *phones(1, ending="918")])
+    send(fast)
+    settle_now()
+    # The other one was answered with a code.
+    assert settle_now(after_s=LONG_S) == {"for a person": 1, "queued again": 1}
+    assert messages.for_person(campaign).get().error_code is None
 
 
 def test_dead_process_leaves_a_lease_that_expires(
