@@ -161,10 +161,13 @@ def form_of(
 def _number(text: str, country: str) -> str | None:
     if not text:
         return ""
-    found = phone.parse(text, country=country)
-    if found is None and text.isascii() and text.isdigit():
-        # The gateway's own spelling has no plus.
-        found = phone.parse(f"+{text}", country=country)
+    found = None
+    digits = text.replace(" ", "")
+    if digits.isascii() and digits.isdigit() and not digits.startswith("0"):
+        # The gateway's own spelling: the country code, without a plus. The home plan
+        # comes second, for 41791234567 would be a fixed line in Germany, too.
+        found = phone.parse(f"+{digits}", country=country)
+    found = found or phone.parse(text, country=country)
     return found.e164 if found else None
 
 
