@@ -70,7 +70,10 @@ def usable(connection_id: UUID, *, timeout_s: float | None = None) -> Grant:
         if grant.is_usable(timezone.now()):
             return grant
         if _claim(grant, is_needed=True):
-            return _renewed(grant, timeout_s=timeout_s)
+            renewed = _renewed(grant, timeout_s=timeout_s)
+            if renewed is not None:
+                return renewed
+            continue
         if not _is_moving(grant) or time.monotonic() > deadline:
             raise Refused(_AWAY, code="grant_waiting")
         time.sleep(LOOK_EVERY_S)
@@ -91,10 +94,9 @@ def renew(connection_id: UUID) -> str:
         grant = _current(connection_id)
         if grant.renew_at > timezone.now() or not _claim(grant, is_needed=False):
             return "taken"
-        _renewed(grant)
+        return "done" if _renewed(grant) else "taken"
     except Refused as refused:
         return "waiting" if refused.code == "grant_waiting" else "ended"
-    return "done"
 
 
 def _current(connection_id: UUID) -> Grant:
@@ -132,7 +134,10 @@ def _claim(grant: Grant, *, is_needed: bool) -> bool:
         found = Grant.objects.filter(
             _free(now), may_try, pk=grant.pk, version=grant.version
         )
-        return bool(found.update(renewing_since=now))
+        is_mine = bool(found.update(renewing_since=now))
+    if is_mine:
+        grant.renewing_since = now
+    return is_mine
 
 
 def _is_moving(grant: Grant) -> bool:
@@ -141,19 +146,22 @@ def _is_moving(grant: Grant) -> bool:
     return Grant.objects.filter(~is_same, pk=grant.pk).exists()
 
 
-def _renewed(grant: Grant, *, timeout_s: float | None = None) -> Grant:
-    """Use the refresh token of a claimed grant; return it with the new tokens."""
+def _renewed(grant: Grant, *, timeout_s: float | None = None) -> Grant | None:
+    """Use the refresh token of a claimed grant; return it with the new tokens.
+
+    None says that the refusal concerned tokens, or a claim, of before: look again.
+    """
     try:
         refresh_token = Secret(grant.refresh_token.reveal())
     except UnreadableSecret:
-        _settle(grant, renewing_since=None)
+        _give_back(grant)
         raise Refused(sentences.UNREADABLE, code="unreadable_secret") from None
     except ValueError:
-        raise _ended(grant) from None
+        return _ended(grant)
     try:
         tokens = oauth.server(timeout_s=timeout_s).refresh(refresh_token)
     except GrantRejected:
-        raise _ended(grant) from None
+        return _ended(grant)
     except GatewayError as error:
         _postpone(grant, error)
         raise Refused(_AWAY, code="grant_waiting") from None
@@ -171,7 +179,9 @@ def store(grant: Grant, tokens: Tokens) -> None:
     while True:
         try:
             with transaction.atomic(durable=True):
-                _settle(grant, **values_of(tokens), version=F("version") + 1)
+                # Whoever holds the claim by now: it can only lose with the old ones.
+                held = Grant.objects.filter(pk=grant.pk, version=grant.version)
+                held.update(**values_of(tokens), version=F("version") + 1)
             return
         except DatabaseError:
             logger.warning("new tokens wait for the database")
@@ -200,30 +210,36 @@ def values_of(tokens: Tokens) -> dict[str, object]:
     return values
 
 
-def _settle(grant: Grant, **values: object) -> bool:
-    """Change a claimed grant; False when it holds newer tokens by now."""
-    held = Grant.objects.filter(pk=grant.pk, version=grant.version)
-    return bool(held.update(**values))
+def _give_back(grant: Grant, **values: object) -> bool:
+    """End our own claim and change the grant; False when another one holds it by now.
+
+    The version alone does not tell: a process that stood still for longer than a claim
+    lasts would end the claim of the next, who renews the same tokens.
+    """
+    mine = Grant.objects.filter(
+        pk=grant.pk, version=grant.version, renewing_since=grant.renewing_since
+    )
+    return bool(mine.update(**{**values, "renewing_since": None}))
 
 
-def _ended(grant: Grant) -> Refused:
-    """Note that only a person can go on, and return the refusal that says so.
+def _ended(grant: Grant) -> None:
+    """Note that only a person can go on, and raise the refusal that says so.
 
-    Unless somebody has signed in again meanwhile: what ended was the permission of
-    before, and the next call finds the newer one.
+    Unless somebody has signed in again meanwhile, or renews by now: what ended was the
+    permission of before, and the caller finds the newer one.
     """
     family = Q(pk=grant.connection_id) | Q(parent=grant.connection_id)
     with transaction.atomic():
         # A sign-in changes the connection first and the grant after it.
         rows = Connection.objects.select_for_update(no_key=True)
         ids = list(rows.filter(family).order_by("pk").values_list("pk", flat=True))
-        if not _settle(grant, renewing_since=None):
-            return Refused(_AWAY, code="grant_waiting")
+        if not _give_back(grant):
+            return
         for connection_id in ids:
             standing.mark_broken(
                 connection_id=connection_id, code=Connection.GRANT_ENDED
             )
-    return Refused(sentences.GRANT_ENDED, code="grant_ended")
+    raise Refused(sentences.GRANT_ENDED, code="grant_ended") from None
 
 
 def _postpone(grant: Grant, error: GatewayError) -> None:
@@ -234,14 +250,13 @@ def _postpone(grant: Grant, error: GatewayError) -> None:
     pause = min(FIRST_PAUSE * 2 ** min(grant.failures, 10), LONGEST_PAUSE)
     again_at = now + pause * random.uniform(0.8, 1.2)
     values: dict[str, object] = {
-        "renewing_since": None,
         "renew_at": again_at,
         "failures": min(grant.failures + 1, 1000),
     }
     if not is_unsent:
         values["in_doubt_since"] = now
         values["renew_at"] = max(again_at, grant.expires_at)
-    _settle(grant, **values)
+    _give_back(grant, **values)
     logger.warning(
         "token not renewed",
         extra={

@@ -137,11 +137,22 @@ def test_end_of_the_permission_before_leaves_a_newer_one_alone(
     sandbox.ask("oauth/expire", kind="revoke")
     sign_in(browser, sandbox)
     # The answer of a renewal that was under way comes last.
-    with pytest.raises(Refused) as caught:
-        grants._renewed(held)
-    assert caught.value.code == "grant_waiting"
+    assert grants._renewed(held) is None
     assert not stored().is_broken
     assert balance() == 1000
+
+
+def test_refusal_of_a_worker_that_lost_its_claim_ends_nothing(
+    permitted: Connection, sandbox: SandboxAccount
+) -> None:
+    held, now = grant(), timezone.now()
+    held.renewing_since = now - timedelta(minutes=2)
+    # Another worker renews the same tokens by now, and its answer is still to come.
+    change(renewing_since=now)
+    sandbox.ask("oauth/expire", kind="revoke")
+    assert grants._renewed(held) is None
+    assert not stored().is_broken
+    assert grant().renewing_since == now
 
 
 class TestSubaccounts:
