@@ -3,14 +3,23 @@
 from __future__ import annotations
 
 import json
+from typing import Final
+
+from django.utils.translation import gettext_lazy as _
 
 from accounts.fields import UnreadableSecret
 from accounts.models import Errand, OwnNumber
 from accounts.services import number_lists
 from accounts.services.acts.base import Act, Facts, agreed, connection_of
+from seven_dashboard.errors import Refused
 from seven_dashboard.gateway.client import SevenClient
 from seven_dashboard.gateway.errors import UnclearOutcome
 from seven_dashboard.gateway.resources.numbers import ActiveNumber, Forwarding
+
+_UNREADABLE: Final = _(
+    "The Slack addresses that were entered cannot be read, because the encryption keys "
+    "of this server (FIELD_KEYS) have changed. Nothing was done. Enter them again."
+)
 
 
 def _now(client: SevenClient, errand: Errand) -> ActiveNumber:
@@ -41,6 +50,12 @@ def _has_name(client: SevenClient, errand: Errand) -> bool:
 
 
 def _targets(client: SevenClient, errand: Errand) -> Facts:
+    # What cannot be read is refused here, while nothing has been asked yet.
+    _slack(errand)
+    return _measure(client, errand)
+
+
+def _measure(client: SevenClient, errand: Errand) -> Facts:
     _now(client, errand)
     return _shown(errand)
 
@@ -84,22 +99,27 @@ def _remember(errand: Errand, slack: list[str]) -> None:
 
 
 def _slack(errand: Errand) -> list[str]:
+    """Return the Slack addresses that were agreed to. Raises Refused."""
     try:
         return [str(one) for one in json.loads(errand.secret.reveal() or "[]")]
     except UnreadableSecret:
-        raise UnclearOutcome from None
+        raise Refused(_UNREADABLE, code="unreadable_secret") from None
 
 
-def _goes_there(client: SevenClient, errand: Errand) -> bool:
+def _goes_there(client: SevenClient, errand: Errand) -> bool | None:
+    try:
+        slack = _slack(errand)
+    except Refused:
+        # Keys that changed since it was asked: nobody can compare.
+        return None
     found = client.numbers.get(errand.subject).forwarding
-    is_done = _fits(found, errand)
+    is_done = _fits(found, errand, slack)
     if is_done:
-        _remember(errand, _slack(errand))
+        _remember(errand, slack)
     return is_done
 
 
-def _fits(found: Forwarding, errand: Errand) -> bool:
-    slack = _slack(errand)
+def _fits(found: Forwarding, errand: Errand, slack: list[str]) -> bool:
     has_sms = set(_digits(found.sms.targets)) == set(_digits(errand.values["sms"]))
     has_email = set(found.email.targets) == set(errand.values["email"])
     shown = set(found.slack.targets)
@@ -124,6 +144,6 @@ FORWARD = Act(
     prepare=_targets,
     call=_forward,
     look=_goes_there,
-    measure=_targets,
+    measure=_measure,
     told=_wanted,
 )

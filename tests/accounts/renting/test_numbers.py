@@ -8,6 +8,7 @@ from uuid import uuid4
 
 import pytest
 from django.utils import timezone
+from pytest_django.fixtures import Settings
 
 from accounts.models import AuditEntry, Connection, Errand, OwnNumber, User
 from accounts.selectors import numbers as selected
@@ -133,6 +134,21 @@ def test_unclear_forwarding_is_settled_by_looking(
     assert errands.run(errand.pk) == State.UNCLEAR
     assert look_later(errand) == State.DONE
     assert OwnNumber.objects.get().slack_addresses == SLACK
+
+
+def test_slack_addresses_that_cannot_be_read_are_asked_for_anew(
+    sandbox: SandboxAccount, rented: OwnNumber, owner: User, settings: Settings
+) -> None:
+    errand = forward(rented, owner, slack=SLACK)
+    assert errand is not None and errand.connection is not None
+    keys = errand.connection.api_key.reveal(), errand.connection.signing_key.reveal()
+    settings.FIELD_KEYS = ["another"]
+    errand.connection.api_key, errand.connection.signing_key = keys
+    errand.connection.save()
+    # Nothing was asked, so that nothing is unclear.
+    assert errands.run(errand.pk) == State.FAILED
+    errand.refresh_from_db()
+    assert "Slack addresses" in errand.reason
 
 
 def test_forwarding_in_a_circle_is_refused(
