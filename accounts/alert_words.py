@@ -75,17 +75,37 @@ def _connection(facts: Facts) -> Words:
 
 
 def _hook(facts: Facts) -> Words:
-    texts = {
-        "missing": _(
-            "The gateway has no webhook to this dashboard, so reports and replies come "
-            "late. Connect it again."
+    title, text = {
+        "missing": (
+            _("The webhook is missing"),
+            _(
+                "The gateway has no webhook to this dashboard, so reports and replies "
+                "come late, and calls and clicks not at all. Connect it."
+            ),
         ),
-        "moved": _(
-            "The gateway still posts events to an earlier address of this dashboard. "
-            "Connect the webhook again."
+        "moved": (
+            _("The webhook points to an earlier address"),
+            _(
+                "The gateway still posts events to an earlier address of this "
+                "dashboard. Connect the webhook again."
+            ),
         ),
-    }
-    return Words(_("The webhook is missing"), texts[facts["reason"]])
+        "off": (
+            _("The webhook is switched off"),
+            _(
+                "The gateway has a webhook to this dashboard, but posts nothing to it. "
+                "Connect it again."
+            ),
+        ),
+        "partial": (
+            _("The webhook brings only a part of the events"),
+            _(
+                "The gateway posts to this dashboard one kind of events only, or those "
+                "of one number. Connect the webhook again to get all."
+            ),
+        ),
+    }[facts["reason"]]
+    return Words(title, text)
 
 
 def _errand(facts: Facts) -> Words:

@@ -59,6 +59,15 @@ class HookHealth:
         return len(self.listed) > 1
 
     @property
+    def fault(self) -> str:
+        """Return what is wrong: "missing", "moved", "off", "partial", or ""."""
+        if self.is_registered or not self.is_checked:
+            return ""
+        if not self.listed:
+            return "moved" if self.moved else "missing"
+        return "partial" if any(h.is_enabled for h in self.listed) else "off"
+
+    @property
     def state(self) -> str:
         """Return "working", "silent" (no event yet), "missing" or "unknown"."""
         if self.is_registered:

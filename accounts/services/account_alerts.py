@@ -129,7 +129,6 @@ def _hook(connection: Connection) -> Seen | None:
     if not health.can_be_reached:
         # Nothing can come here; the Connection page says so, and journals are read.
         return None
-    reason = "missing" if health.state == "missing" else ""
-    if reason and health.moved:
-        reason = "moved"
-    return Seen(reverse("accounts:connection"), {"reason": reason}) if reason else None
+    if not health.fault:
+        return None
+    return Seen(reverse("accounts:connection"), {"reason": health.fault})

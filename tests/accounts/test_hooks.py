@@ -6,9 +6,10 @@ import pytest
 from django.urls import reverse
 from pytest_django.fixtures import Settings
 
-from accounts.models import Connection, GatewayHook, Poll, User
+from accounts import alert_words
+from accounts.models import Alert, Connection, GatewayHook, Poll, User
 from accounts.selectors import hooks as selected
-from accounts.services import hooks
+from accounts.services import account_alerts, hooks
 from seven_dashboard.errors import Refused
 from tests.fixtures import ClientAs, SandboxAccount
 
@@ -76,6 +77,30 @@ def test_health_knows_ours_moved_and_others(
     health = selected.health(connection)
     found = [h.address for h in (*health.listed, *health.moved, *health.others)]
     assert found == [ours, moved, "http://127.0.0.1:1/other"]
+
+
+@pytest.mark.parametrize(
+    ("changes", "title"),
+    [
+        ({"is_enabled": False}, "The webhook is switched off"),
+        ({"event_type": "dlr"}, "The webhook brings only a part of the events"),
+        ({"target": "http://127.0.0.1:1/other"}, "The webhook is missing"),
+    ],
+    ids=["off", "partial", "missing"],
+)
+def test_alert_says_what_the_webhook_lacks(
+    sandbox: SandboxAccount,
+    connection: Connection,
+    owner: User,
+    changes: dict[str, object],
+    title: str,
+) -> None:
+    hooks.register(connection=connection, actor=owner)
+    account_alerts.watch()
+    assert not Alert.objects.exists()
+    GatewayHook.objects.update(**changes)
+    account_alerts.watch()
+    assert alert_words.write(Alert.objects.get()).title == title
 
 
 def test_page_says_that_the_gateway_has_lost_our_hook(
