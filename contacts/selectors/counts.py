@@ -51,17 +51,22 @@ def two_digits(number: float) -> int:
 def time_limit(limit_ms: int) -> Iterator[None]:
     """Let statements end with OperationalError after some time."""
     with transaction.atomic():
-        _set_timeout(limit_ms)
+        before = _set_timeout(f"{limit_ms}ms")
         yield
-        # An outer transaction goes on without it.
-        _set_timeout(0)
+        # An outer transaction goes on with the limit that it had, if any.
+        _set_timeout(before)
 
 
-def _set_timeout(limit_ms: int) -> None:
+def _set_timeout(limit: str) -> str:
+    """Limit the statements of this transaction; return what held before ("30s")."""
+    # The subquery is read before the setting is changed.
+    sql = """
+        SELECT before, set_config('statement_timeout', %s, true)
+        FROM (SELECT current_setting('statement_timeout') AS before OFFSET 0) AS held
+    """
     with connection.cursor() as cursor:
-        cursor.execute(
-            "SELECT set_config('statement_timeout', %s, true)", [str(limit_ms)]
-        )
+        cursor.execute(sql, [limit])
+        return str(cursor.fetchone()[0])
 
 
 def estimate(rows: QuerySet[Any]) -> int:
