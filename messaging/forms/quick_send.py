@@ -12,6 +12,14 @@ from messaging.forms.composer.channel import FallbackFields, options_of
 from messaging.rendering import MAX_TEXT
 from seven_dashboard.errors import Refused
 
+_OPTIONS = (
+    "deliver_at",
+    "ringtime_s",
+    "fallback",
+    "fallback_text",
+    "fallback_sender",
+)
+
 
 class QuickSendForm(FallbackFields):
     """A text for one person; a number too when there is no contact to write to."""
@@ -68,6 +76,13 @@ class QuickSendForm(FallbackFields):
 
     def clean_channel(self) -> str:
         return self.cleaned_data["channel"] or Channel.SMS
+
+    def typed_options(self) -> list[forms.BoundField]:
+        """Return the options that hold something, those of other channels too.
+
+        Who goes back from the cost to the text finds all that was typed.
+        """
+        return [self[name] for name in _OPTIONS if self[name].value()]
 
     def chosen(self) -> dict[str, Any]:
         """Return the channel and the options, for the service."""

@@ -66,6 +66,16 @@ def test_delayed_message_keeps_its_time(
     assert Campaign.objects.get().options["deliver_at"]
 
 
+def test_typed_time_is_kept_and_said_not_to_hold_for_a_call(
+    browser: Client, address: str, connected: Connection
+) -> None:
+    typed = {"text": "Hi!", "channel": "voice", "deliver_at": "2030-05-04T10:00"}
+    shown = browser.post(address, typed)
+    assert "The call is made at once" in words(shown, "#quick-send")
+    kept = soup(shown).select_one("input[type=hidden][name=deliver_at]")
+    assert kept and kept["value"] == typed["deliver_at"]
+
+
 def test_time_that_has_passed_is_refused(
     browser: Client, address: str, connected: Connection
 ) -> None:
