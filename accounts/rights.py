@@ -14,6 +14,8 @@ class Right(StrEnum):
     SEND = "send"
     EDIT_CONTACTS = "edit_contacts"
     MANAGE_CAMPAIGNS = "manage_campaigns"
+    # Take lists of people out of the house as files; each is in the audit trail.
+    EXPORT = "export"
     MANAGE_CONNECTION = "manage_connection"
     # Rent numbers, move credit, add and delete subaccounts.
     MOVE_MONEY = "move_money"
@@ -24,7 +26,7 @@ class Right(StrEnum):
 
 _READER = frozenset({Right.READ})
 _SENDER = _READER | {Right.SEND}
-_MANAGER = _SENDER | {Right.EDIT_CONTACTS, Right.MANAGE_CAMPAIGNS}
+_MANAGER = _SENDER | {Right.EDIT_CONTACTS, Right.MANAGE_CAMPAIGNS, Right.EXPORT}
 
 RIGHTS: dict[str, frozenset[Right]] = {
     Role.READER: _READER,

@@ -55,6 +55,8 @@ WORDS: Final[dict[str, Promise]] = {
     "lookup.start": _("Lookup started"),
     "lookup_price.set": _("Price of a lookup set"),
     "opt_out.add": _("Opt-out added"),
+    "opt_out.export": _("Opt-outs exported"),
+    "opt_out.export_history": _("History of opt-outs exported"),
     "opt_out.remove": _("Opt-out removed"),
     "opt_out.withdraw": _("Opt-out undone"),
     "opt_out_list.cancel": _("Import of opt-outs cancelled"),

@@ -213,6 +213,13 @@ def withdraw(
     return sum(entry.id in asked for entry in taken)
 
 
+def record_export(*, workspace: Workspace, actor: User, action: str) -> None:
+    """Write into the audit trail that numbers have left the house."""
+    audit.record(
+        workspace=workspace, actor=actor, action=action, after={"format": "csv"}
+    )
+
+
 def _remove(
     entries: QuerySet[OptOut],
     workspace: Workspace,

@@ -36,14 +36,14 @@ REMEMBERED = "export_columns"
 
 
 @require_GET
-@member(Right.EDIT_CONTACTS)
+@member(Right.EXPORT)
 def export_list(request: WorkspaceRequest) -> HttpResponse:
     context = {"exports": works.newest(Export, request.workspace)}
     return render(request, "contacts/exports/list.html", context)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
-@member(Right.EDIT_CONTACTS)
+@member(Right.EXPORT)
 def export_create(request: WorkspaceRequest) -> HttpResponseBase:
     """Ask for columns and format; then download at once, or write in the background."""
     choice = choosing.choice_of(request) or Choice(narrowing.wanted(request))
@@ -95,14 +95,14 @@ def page(request: WorkspaceRequest, choice: Choice, form: ExportForm) -> HttpRes
 
 
 @require_GET
-@member(Right.EDIT_CONTACTS)
+@member(Right.EXPORT)
 def export_detail(request: WorkspaceRequest, export_id: UUID) -> HttpResponse:
     export = works.get(Export, request.workspace, export_id)
     return render(request, "contacts/exports/detail.html", _state(export))
 
 
 @require_GET
-@member(Right.EDIT_CONTACTS)
+@member(Right.EXPORT)
 def export_progress(request: WorkspaceRequest, export_id: UUID) -> HttpResponse:
     export = works.get(Export, request.workspace, export_id)
     template = "contacts/exports/_progress.html"
@@ -110,7 +110,7 @@ def export_progress(request: WorkspaceRequest, export_id: UUID) -> HttpResponse:
 
 
 @require_POST
-@member(Right.EDIT_CONTACTS)
+@member(Right.EXPORT)
 def export_cancel(request: WorkspaceRequest, export_id: UUID) -> HttpResponse:
     export = works.get(Export, request.workspace, export_id)
     if exports.cancel(export=export):
@@ -119,7 +119,7 @@ def export_cancel(request: WorkspaceRequest, export_id: UUID) -> HttpResponse:
 
 
 @require_GET
-@member(Right.EDIT_CONTACTS)
+@member(Right.EXPORT)
 def export_file(request: WorkspaceRequest, export_id: UUID) -> HttpResponseBase:
     export = works.get(Export, request.workspace, export_id)
     return table_files.written(export, _name(export))

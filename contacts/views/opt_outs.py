@@ -109,16 +109,22 @@ def opt_out_delete(request: WorkspaceRequest, opt_out_id: int) -> HttpResponse:
 
 
 @require_GET
-@member(Right.EDIT_CONTACTS)
+@member(Right.EXPORT)
 def opt_out_export(request: WorkspaceRequest) -> StreamingHttpResponse:
     rows = selected.stream(request.workspace, _wanted(request))
+    services.record_export(
+        workspace=request.workspace, actor=request.user, action="opt_out.export"
+    )
     return _download(_list_rows(rows), "opt-outs")
 
 
 @require_GET
-@member(Right.EDIT_CONTACTS)
+@member(Right.EXPORT)
 def opt_out_history_export(request: WorkspaceRequest) -> StreamingHttpResponse:
     rows = selected.stream_events(request.workspace, _wanted(request))
+    services.record_export(
+        workspace=request.workspace, actor=request.user, action="opt_out.export_history"
+    )
     return _download(_history_rows(rows), "consent-history")
 
 

@@ -98,6 +98,7 @@ def _live_values(request: WorkspaceRequest, campaign: Campaign) -> dict[str, Any
         "progress": found.progress,
         "may_steer": rights.may_steer(request, campaign),
         "may_send": rights.may_send(request),
+        "may_export": rights.may_export(request),
         "now": timezone.now(),
         **(reports.values_of(found) if found.is_over else {}),
     }

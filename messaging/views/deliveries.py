@@ -73,6 +73,7 @@ def message_list(request: WorkspaceRequest, campaign_id: UUID) -> HttpResponse:
         "dids": words.items(),
         "answers": answers.choices(campaign),
         "total": recipient_words.total(found, wanted),
+        "may_export": rights.may_export(request),
         "may_send": rights.may_send(request),
     }
     return render(request, "messaging/deliveries/list.html", values)

@@ -30,7 +30,7 @@ Format = JournalExport.Format
 
 
 @methods(["GET", "HEAD", "POST"])
-@member(Right.READ)
+@member(Right.EXPORT)
 def journal_export(request: WorkspaceRequest, journal: str) -> HttpResponseBase:
     """Download one page of the gateway at once; offer to write more by a worker."""
     form = journals.form_of(request, journal)
@@ -56,14 +56,14 @@ def journal_export(request: WorkspaceRequest, journal: str) -> HttpResponseBase:
 
 
 @require_GET
-@member(Right.READ)
+@member(Right.EXPORT)
 def journal_export_detail(request: WorkspaceRequest, export_id: UUID) -> HttpResponse:
     export = works.get(JournalExport, request.workspace, export_id)
     return render(request, "messaging/journal_exports/detail.html", _state(export))
 
 
 @require_GET
-@member(Right.READ)
+@member(Right.EXPORT)
 def journal_export_progress(request: WorkspaceRequest, export_id: UUID) -> HttpResponse:
     export = works.get(JournalExport, request.workspace, export_id)
     template = "messaging/journal_exports/_progress.html"
@@ -71,7 +71,7 @@ def journal_export_progress(request: WorkspaceRequest, export_id: UUID) -> HttpR
 
 
 @require_POST
-@member(Right.READ)
+@member(Right.EXPORT)
 def journal_export_cancel(request: WorkspaceRequest, export_id: UUID) -> HttpResponse:
     export = works.get(JournalExport, request.workspace, export_id)
     if journal_exports.cancel(export):
@@ -80,7 +80,7 @@ def journal_export_cancel(request: WorkspaceRequest, export_id: UUID) -> HttpRes
 
 
 @require_GET
-@member(Right.READ)
+@member(Right.EXPORT)
 def journal_export_file(request: WorkspaceRequest, export_id: UUID) -> HttpResponseBase:
     export = works.get(JournalExport, request.workspace, export_id)
     return table_files.written(export, _name(export))

@@ -17,6 +17,7 @@ from messaging.models import JournalExport
 from messaging.services import journals
 from messaging.services.journal_links import Line
 from messaging.services.journals import Ask, Page
+from messaging.views import rights
 from seven_dashboard.gateway.resources.journal import JournalEntry, OutboundEntry
 
 Journal = JournalExport.Journal
@@ -81,6 +82,7 @@ def _whole(
     values |= {
         "is_connected": Connection.objects.filter(workspace=request.workspace).exists(),
         "tabs": _tabs(journal),
+        "may_export": rights.may_export(request),
     }
     return render(request, "messaging/journals/page.html", values)
 

@@ -26,7 +26,7 @@ Format = RecipientExport.Format
 
 
 @methods(["GET", "HEAD", "POST"])
-@member(Right.READ)
+@member(Right.EXPORT)
 def message_export(request: WorkspaceRequest, campaign_id: UUID) -> HttpResponseBase:
     """Download a small table at once; offer to write a large one in the background."""
     campaign = campaigns.get(request.workspace, campaign_id)
@@ -52,7 +52,7 @@ def message_export(request: WorkspaceRequest, campaign_id: UUID) -> HttpResponse
 
 
 @require_GET
-@member(Right.READ)
+@member(Right.EXPORT)
 def recipient_export_detail(request: WorkspaceRequest, export_id: UUID) -> HttpResponse:
     export = works.get(RecipientExport, request.workspace, export_id)
     template = "messaging/recipient_exports/detail.html"
@@ -60,7 +60,7 @@ def recipient_export_detail(request: WorkspaceRequest, export_id: UUID) -> HttpR
 
 
 @require_GET
-@member(Right.READ)
+@member(Right.EXPORT)
 def recipient_export_progress(
     request: WorkspaceRequest, export_id: UUID
 ) -> HttpResponse:
@@ -70,7 +70,7 @@ def recipient_export_progress(
 
 
 @require_POST
-@member(Right.READ)
+@member(Right.EXPORT)
 def recipient_export_cancel(request: WorkspaceRequest, export_id: UUID) -> HttpResponse:
     export = works.get(RecipientExport, request.workspace, export_id)
     if recipient_exports.cancel(export):
@@ -79,7 +79,7 @@ def recipient_export_cancel(request: WorkspaceRequest, export_id: UUID) -> HttpR
 
 
 @require_GET
-@member(Right.READ)
+@member(Right.EXPORT)
 def recipient_export_file(
     request: WorkspaceRequest, export_id: UUID
 ) -> HttpResponseBase:

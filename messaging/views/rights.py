@@ -24,6 +24,11 @@ def may_send(request: WorkspaceRequest) -> bool:
     return allows(request.membership.role, Right.SEND)
 
 
+def may_export(request: WorkspaceRequest) -> bool:
+    """Say whether the person may take lists of numbers out of the house."""
+    return allows(request.membership.role, Right.EXPORT)
+
+
 def may_look_up(request: WorkspaceRequest) -> bool:
     """Say whether the person may spend money on facts about numbers."""
     role = request.membership.role

@@ -136,11 +136,12 @@ class TestOptOutHistory(ViewAccess):
 
 
 class TestOptOutExport(ViewAccess):
-    url_name, right, methods = "contacts:opt_out_export", EDIT, GET
+    url_name, right, methods = "contacts:opt_out_export", Right.EXPORT, GET
 
 
 class TestOptOutHistoryExport(ViewAccess):
-    url_name, right, methods = "contacts:opt_out_history_export", EDIT, GET
+    url_name = "contacts:opt_out_history_export"
+    right, methods = Right.EXPORT, GET
 
 
 class TestOptOutListCreate(ViewAccess):

@@ -19,7 +19,7 @@ from tests.contacts.pages.test_bulk import form_of, soup
 from tests.fixtures import ClientAs
 
 NEW = "/contacts/exports/new/"
-EDIT = Right.EDIT_CONTACTS
+EXPORT = Right.EXPORT
 CHOICE = {"columns": "firstname", "format": "csv", "separator": ";"}
 
 
@@ -51,7 +51,7 @@ def written(export: Export) -> Export:
 
 
 class OfExport(ObjectAccess):
-    right = EDIT
+    right = EXPORT
 
     @pytest.fixture
     def arguments(self, export: Export) -> Arguments:
@@ -59,11 +59,11 @@ class OfExport(ObjectAccess):
 
 
 class TestExportList(ViewAccess):
-    url_name, right, methods = "contacts:export_list", EDIT, ("get",)
+    url_name, right, methods = "contacts:export_list", EXPORT, ("get",)
 
 
 class TestExportCreate(ViewAccess):
-    url_name, right = "contacts:export_create", EDIT
+    url_name, right = "contacts:export_create", EXPORT
 
 
 class TestExportDetail(OfExport):

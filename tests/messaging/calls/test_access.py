@@ -39,15 +39,16 @@ class TestJournalRows(OfJournal):
 
 
 class TestJournalExport(OfJournal):
-    url_name = "messaging:journal_export"
+    url_name, right = "messaging:journal_export", Right.EXPORT
 
 
 class TestJournalExportPosted(OfJournal):
     url_name, method = "messaging:journal_export", "post"
+    right = Right.EXPORT
 
 
 class OfExport(ObjectAccess):
-    right = Right.READ
+    right = Right.EXPORT
 
     @pytest.fixture
     def export(self, workspace: Workspace) -> JournalExport:

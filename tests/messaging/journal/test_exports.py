@@ -24,8 +24,8 @@ pytestmark = pytest.mark.usefixtures("connection")
 
 
 @pytest.fixture
-def browser(reader: User, client_as: ClientAs) -> Client:
-    return client_as(reader)
+def browser(manager: User, client_as: ClientAs) -> Client:
+    return client_as(manager)
 
 
 def send(sandbox: SandboxAccount, count: int, text: str = "Hello") -> list[str]:

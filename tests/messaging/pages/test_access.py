@@ -69,7 +69,7 @@ class TestMessageList(OfCampaign):
 
 
 class TestMessageExport(OfCampaign):
-    url_name, right = "messaging:message_export", Right.READ
+    url_name, right = "messaging:message_export", Right.EXPORT
 
 
 class OfExport(ObjectAccess):
@@ -87,17 +87,17 @@ class OfExport(ObjectAccess):
 
 
 class TestRecipientExportDetail(OfExport):
-    url_name, right = "messaging:recipient_export_detail", Right.READ
+    url_name, right = "messaging:recipient_export_detail", Right.EXPORT
     methods = GET
 
 
 class TestRecipientExportProgress(OfExport):
-    url_name, right = "messaging:recipient_export_progress", Right.READ
+    url_name, right = "messaging:recipient_export_progress", Right.EXPORT
     methods = GET
 
 
 class TestRecipientExportCancel(OfExport):
-    url_name, right = "messaging:recipient_export_cancel", Right.READ
+    url_name, right = "messaging:recipient_export_cancel", Right.EXPORT
     method, methods = "post", POST
 
 

@@ -164,6 +164,10 @@ class TestDetail:
 
 
 class TestExport:
+    @pytest.fixture
+    def browser(self, manager: User, client_as: ClientAs) -> Client:
+        return client_as(manager)
+
     def test_holds_each_recipient_with_a_readable_number(
         self, browser: Client, address: str, add_messages: AddMessages
     ) -> None:

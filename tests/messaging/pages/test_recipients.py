@@ -173,6 +173,16 @@ class TestExport:
     def media(self, tmp_path: Path, settings: Any) -> None:
         settings.MEDIA_ROOT = tmp_path
 
+    @pytest.fixture
+    def browser(self, manager: User, client_as: ClientAs) -> Client:
+        return client_as(manager)
+
+    def test_reader_is_offered_none(
+        self, reader: User, manager: User, client_as: ClientAs, address: str
+    ) -> None:
+        shown = [client_as(who).get(address) for who in (manager, reader)]
+        assert ["export/" in page.content.decode() for page in shown] == [True, False]
+
     def sheet(self, content: bytes) -> list[list[Any]]:
         book = CalamineWorkbook.from_filelike(io.BytesIO(content))
         return [list(row) for row in book.get_sheet_by_index(0).to_python()]
