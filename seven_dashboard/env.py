@@ -66,6 +66,11 @@ def is_debug() -> bool:
     return flag("DEBUG", default=not text("DATABASE_URL"))
 
 
+def has_debug_pages() -> bool:
+    """Say whether Django's error pages, with code and values, stand in for ours."""
+    return is_debug() and flag("DEBUG_PAGES")
+
+
 def generated_secret(name: str) -> str:
     """Return a secret that this copy made for itself on its first start.
 

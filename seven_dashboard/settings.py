@@ -13,14 +13,18 @@ django_stubs_ext.monkeypatch()
 
 BASE_DIR = env.BASE_DIR
 VAR_DIR = env.var_dir()
-DEBUG = env.is_debug()
+# A copy to try out or develop on: sandbox, secrets made here, the demo.
+IS_TRIAL = env.is_debug()
+# Django's own pages about errors are for whoever looks for one: who mistypes an address
+# of a trial copy sees our page, as everywhere else.
+DEBUG = env.has_debug_pages()
 SECRET_KEY = env.secret("SECRET_KEY")
 # First key encrypts, all decrypt: see docs/operations.md on rotation.
 FIELD_KEYS = env.words("FIELD_KEYS") or [env.secret("FIELD_KEYS")]
 
 PUBLIC_URL = whereabouts.public_url()
 ALLOWED_HOSTS = env.words("ALLOWED_HOSTS") or (
-    ["*"] if DEBUG else [whereabouts.host_of(PUBLIC_URL)]
+    ["*"] if IS_TRIAL else [whereabouts.host_of(PUBLIC_URL)]
 )
 CSRF_TRUSTED_ORIGINS = [PUBLIC_URL]
 # Whether our own proxy stands before us, so that the headers it sets are believed.
@@ -291,7 +295,7 @@ ACCOUNT_SESSION_REMEMBER = True
 ACCOUNT_PREVENT_ENUMERATION = True
 MFA_SUPPORTED_TYPES = ["totp", "webauthn", "recovery_codes"]
 MFA_PASSKEY_LOGIN_ENABLED = True
-MFA_WEBAUTHN_ALLOW_INSECURE_ORIGIN = DEBUG
+MFA_WEBAUTHN_ALLOW_INSECURE_ORIGIN = IS_TRIAL
 MFA_TOTP_ISSUER = "Seven Dashboard"
 MFA_ADAPTER = "accounts.adapters.MfaAdapter"
 USERSESSIONS_TRACK_ACTIVITY = True
@@ -327,13 +331,15 @@ STORAGES = {
     "staticfiles": {
         "BACKEND": (
             "django.contrib.staticfiles.storage.StaticFilesStorage"
-            if DEBUG
+            if IS_TRIAL
             else "whitenoise.storage.CompressedManifestStaticFilesStorage"
         )
     },
 }
-WHITENOISE_USE_FINDERS = DEBUG
+WHITENOISE_USE_FINDERS = IS_TRIAL
 WHITENOISE_AUTOREFRESH = False
+# Without a hash in their names, files of yesterday would be shown after an upgrade.
+WHITENOISE_MAX_AGE = 0 if IS_TRIAL else 60
 # Uploaded files are personal data: never served, only read by workers.
 MEDIA_ROOT = env.text("MEDIA_ROOT", str(VAR_DIR / "media"))
 FILE_UPLOAD_HANDLERS = [

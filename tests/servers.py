@@ -21,6 +21,7 @@ OWN_NAMES = (
     "BEHIND_PROXY",
     "DATABASE_URL",
     "DEBUG",
+    "DEBUG_PAGES",
     "DEFAULT_FROM_EMAIL",
     "FIELD_KEYS",
     "IMPORT_MAX_MB",

@@ -11,7 +11,8 @@ from seven_dashboard.errors import Refused
 
 def refuse_in_debug() -> None:
     """Raise Refused when a DEBUG server is about to spend real money."""
-    if settings.DEBUG and is_real_gateway() and not settings.SEVEN_ALLOW_REAL_IN_DEBUG:
+    may_spend = not settings.IS_TRIAL or settings.SEVEN_ALLOW_REAL_IN_DEBUG
+    if is_real_gateway() and not may_spend:
         raise Refused(
             _(
                 "This is a development server, so it does not talk to the real "

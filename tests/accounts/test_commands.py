@@ -167,7 +167,7 @@ def test_rotation_with_a_lost_key_fails_and_destroys_nothing(
 
 @pytest.fixture
 def demo_place(settings: Settings, tmp_path: Path) -> Path:
-    settings.DEBUG = True
+    settings.IS_TRIAL = True
     settings.VAR_DIR = tmp_path
     return tmp_path / "demo.json"
 

@@ -90,7 +90,7 @@ def test_real_gateway_is_refused_while_debugging(
     settings: Settings, owner: User, client_as: ClientAs
 ) -> None:
     settings.SEVEN_BASE_URL = "https://gateway.seven.io/api"
-    settings.DEBUG = True
+    settings.IS_TRIAL = True
     page = connect(client_as(owner), api_key="real")
     assert "SEVEN_ALLOW_REAL_IN_DEBUG" in page
 
@@ -99,7 +99,7 @@ def test_client_refuses_the_real_gateway_while_debugging(
     settings: Settings, connection: Connection
 ) -> None:
     settings.SEVEN_BASE_URL = "https://gateway.seven.io/api"
-    settings.DEBUG = True
+    settings.IS_TRIAL = True
     with pytest.raises(Refused) as refused:
         client_for(connection)
     assert refused.value.code == "real_gateway_in_debug"
@@ -109,7 +109,7 @@ def test_allowed_real_gateway_gets_a_client(
     settings: Settings, connection: Connection
 ) -> None:
     settings.SEVEN_BASE_URL = "https://gateway.seven.io/api"
-    settings.DEBUG = settings.SEVEN_ALLOW_REAL_IN_DEBUG = True
+    settings.IS_TRIAL = settings.SEVEN_ALLOW_REAL_IN_DEBUG = True
     assert "gateway.seven.io" in repr(client_for(connection))
 
 

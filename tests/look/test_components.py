@@ -32,7 +32,7 @@ def _draw(source: str, **values: object) -> BeautifulSoup:
 def test_style_page_keeps_the_security_policy(
     page: str, owner: User, settings: LazySettings
 ) -> None:
-    settings.DEBUG = True
+    settings.IS_TRIAL = True
     client = Client()
     client.force_login(owner)
     response = client.get(f"/styleguide/{page}/")

@@ -172,7 +172,7 @@ def test_page_of_a_crash_needs_nothing() -> None:
 def test_style_page_exists_with_debug_only(
     browser: Client, settings: LazySettings
 ) -> None:
-    settings.DEBUG = False
+    settings.IS_TRIAL = False
     assert browser.get("/styleguide/").status_code == 404
 
 

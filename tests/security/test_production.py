@@ -23,6 +23,7 @@ PRODUCTION = {
 }
 NAMES = (
     "DEBUG",
+    "IS_TRIAL",
     "ALLOWED_HOSTS",
     "SESSION_COOKIE_SECURE",
     "CSRF_COOKIE_SECURE",
@@ -67,11 +68,19 @@ def test_production_does_not_start_without_its_secrets(name: str) -> None:
 
 def test_production_is_closed() -> None:
     values = settings_of()
-    assert values["DEBUG"] is False
+    assert (values["DEBUG"], values["IS_TRIAL"]) == (False, False)
     assert values["ALLOWED_HOSTS"] == ["dash.example.com"]
     assert values["SESSION_COOKIE_SECURE"]
     assert values["CSRF_COOKIE_SECURE"]
     assert values["SECURE_SSL_REDIRECT"]
+
+
+@pytest.mark.parametrize(("wish", "has_details"), [("", False), ("1", True)])
+def test_trial_copy_shows_our_error_pages_unless_asked(
+    wish: str, has_details: bool
+) -> None:
+    values = settings_of(DEBUG="1", DEBUG_PAGES=wish)
+    assert (values["IS_TRIAL"], values["DEBUG"]) == (True, has_details)
 
 
 @pytest.mark.parametrize(("is_behind", "proxies"), [("1", 1), ("", 0)])

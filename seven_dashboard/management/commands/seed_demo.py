@@ -72,7 +72,7 @@ class Command(BaseCommand):
         parser.add_argument("--json", action="store_true", help="print only the result")
 
     def handle(self, *args: Any, **options: Any) -> None:
-        if not settings.DEBUG:
+        if not settings.IS_TRIAL:
             raise CommandError("The demo is made on a development server only.")
         self._is_quiet = bool(options["json"])
         with transaction.atomic():

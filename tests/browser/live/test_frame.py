@@ -44,7 +44,7 @@ WIDER_THAN_WINDOW = "document.documentElement.scrollWidth > innerWidth"
 @pytest.fixture
 def shown(open_page: Open, settings: LazySettings) -> Page:
     """The style page, open in the signed-in owner's browser."""
-    settings.DEBUG = True
+    settings.IS_TRIAL = True
     return open_page("/styleguide/")
 
 
