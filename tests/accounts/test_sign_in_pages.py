@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 from bs4 import BeautifulSoup
+from django.test import Client
 from django.urls import reverse
 
 from accounts.models import User
@@ -29,14 +30,25 @@ def page(url_name: str, person: User, client_as: ClientAs) -> BeautifulSoup:
         ("mfa_index", "Two-factor sign-in"),
         ("usersessions_list", "Sessions"),
         ("account_change_password", "Change password"),
+        ("account_reauthenticate", "Confirm that it is you"),
     ],
 )
-def test_page_is_called_as_its_tab(
+def test_page_and_window_are_called_as_the_tab(
     url_name: str, heading: str, owner: User, client_as: ClientAs
 ) -> None:
-    found = page(url_name, owner, client_as).find("h1")
-    assert found is not None
-    assert found.get_text() == heading
+    shown = page(url_name, owner, client_as)
+    named = [" ".join(found.get_text().split()) for found in shown.select("title, h1")]
+    assert named == [
+        f"{heading} · Seven Dashboard",
+        heading,
+    ]
+
+
+def test_window_of_a_forgotten_password_is_called_as_its_heading() -> None:
+    content = Client().get(reverse("account_reset_password")).content
+    title = BeautifulSoup(content, "html.parser").title
+    assert title is not None
+    assert title.get_text() == "Reset the password · Seven Dashboard"
 
 
 def test_password_managers_learn_whose_password_it_is(
