@@ -44,7 +44,13 @@ class NumberList(Work):
     forgotten_at = models.DateTimeField(null=True)
 
     def __str__(self) -> str:
-        return self.filename
+        return self.name
+
+    @property
+    def name(self) -> str:
+        """Return what it is called in the language of whoever reads."""
+        is_pasted = self.source == self.Source.PASTED
+        return str(self.Source.PASTED.label) if is_pasted else self.filename
 
 
 class ListedNumber(models.Model):

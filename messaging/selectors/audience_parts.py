@@ -157,7 +157,7 @@ def asked(rows: Iterable[Any]) -> tuple[Asked, ...]:
 def listed(campaign: Campaign) -> tuple[Listed, ...]:
     """Return the lists of a campaign: files, which may hold values, before pasted."""
     rows = campaign.number_lists.order_by("source", "created_at")
-    return tuple(Listed(row.pk, row.filename, row.numbers) for row in rows)
+    return tuple(Listed(row.pk, row.name, row.numbers) for row in rows)
 
 
 def included(

@@ -87,8 +87,8 @@ def freeze(campaign_id: UUID, *, budget_s: float = 60.0) -> bool:
                 return True
             try:
                 is_more = _freeze_chunk(campaign)
-            except Refused as refused:
-                _pause(campaign, refused)
+            except Refused:
+                _pause(campaign)
                 return True
             if not is_more:
                 _finish_preparing(campaign)
@@ -105,7 +105,7 @@ def _finish_preparing(campaign: Campaign) -> None:
     campaign.save(update_fields=["state", "prepared_at", "updated_at"])
 
 
-def _pause(campaign: Campaign, refused: Refused) -> None:
+def _pause(campaign: Campaign) -> None:
     """Stop where the audience cannot be judged; going on tries the chunk again."""
     campaign.state = CampaignState.PAUSED
     campaign.pause_reason = AUDIENCE_BROKEN
@@ -116,7 +116,7 @@ def _pause(campaign: Campaign, refused: Refused) -> None:
         actor=None,
         action="campaign.pause",
         subject=campaign.name,
-        after={"reason": str(refused), "campaign": str(campaign.pk)},
+        after={"reason": AUDIENCE_BROKEN, "campaign": str(campaign.pk)},
     )
 
 

@@ -83,8 +83,8 @@ def set_pasted(*, campaign: Campaign, actor: User | None) -> None:
         _failed(campaign, actor)
         return
     try:
-        name = _("Pasted numbers")
-        source = _made(campaign, actor, kept, NumberList.Source.PASTED, name)
+        pasted = NumberList.Source.PASTED
+        source = _made(campaign, actor, kept, pasted, filename=pasted)
         number_list_runs.run(source.pk)
     finally:
         uploaded_files.delete(kept.path)
@@ -188,7 +188,7 @@ def require_read(campaign: Campaign) -> None:
     sentence = sentences.get(
         source.state, _("“%(name)s” could not be read. Remove it, or add it again.")
     )
-    raise Refused(sentence % {"name": source.filename}, code="list_unread")
+    raise Refused(sentence % {"name": source.name}, code="list_unread")
 
 
 def forget_old() -> int:
@@ -251,7 +251,7 @@ def _failed(campaign: Campaign, actor: User | None) -> None:
         created_by=actor,
         source=NumberList.Source.PASTED,
         state=Work.State.FAILED,
-        filename=_("Pasted numbers"),
+        filename=NumberList.Source.PASTED,
         finished_at=timezone.now(),
     )
 

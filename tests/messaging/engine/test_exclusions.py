@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from accounts.models import Workspace
+from accounts.models import AuditEntry, Workspace
 from contacts.models import Contact, CustomField, Group, Segment
 from contacts.services import groups as group_services
 from contacts.services import segments
@@ -111,6 +111,8 @@ def test_what_breaks_while_it_is_prepared_pauses_and_sends_nothing(
     assert audiences.freeze(campaign.pk)
     campaign.refresh_from_db()
     assert (campaign.state, campaign.pause_reason) == ("paused", "audience")
+    # A word of the code, which every reader gets in their own language.
+    assert AuditEntry.objects.get(action="campaign.pause").after["reason"] == "audience"
     assert not Message.objects.filter(campaign=campaign).exists()
     CustomField.objects.create(workspace=workspace, slug="vip", label="VIP")
     campaigns.resume(campaign_id=campaign.pk, actor=None)
