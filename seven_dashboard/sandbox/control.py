@@ -92,7 +92,7 @@ class Control:
             return json_response({"error": "other origin"}, status=403)
         params = from_pairs(request.query)
         content_type = request.headers.get("content-type", "")
-        params |= from_body(request.body, content_type=content_type)
+        params |= from_body(request.body, content_type=content_type, keeps_null=True)
         try:
             return self._perform(request, params)
         except (BadControl, BadPlan, TypeError, ValueError) as error:

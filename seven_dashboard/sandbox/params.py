@@ -34,12 +34,16 @@ def from_pairs(text: str) -> Params:
     return {key: _as_lists(value) for key, value in result.items()}
 
 
-def from_body(body: bytes, *, content_type: str) -> Params:
-    """Read a request body as JSON or as a form; what is neither gives nothing."""
+def from_body(body: bytes, *, content_type: str, keeps_null: bool = False) -> Params:
+    """Read a request body as JSON or as a form; what is neither gives nothing.
+
+    The API takes null for what is left out; ``keeps_null`` lets it set a value.
+    """
     if not body:
         return {}
     if "json" in content_type or body[:1] == b"{":
-        return _from_json(body)
+        found = _from_json(body)
+        return {k: v for k, v in found.items() if keeps_null or v is not None}
     return from_pairs(body.decode("utf-8", "replace"))
 
 
@@ -50,7 +54,7 @@ def _from_json(body: bytes) -> Params:
         return {}
     if not isinstance(parsed, dict):
         return {}
-    return {str(key): value for key, value in parsed.items() if value is not None}
+    return {str(key): value for key, value in parsed.items()}
 
 
 def _append(result: Params, key: str, value: str) -> None:

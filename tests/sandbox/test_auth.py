@@ -71,6 +71,8 @@ def test_scope_can_be_taken_from_a_key(gateway: Gateway) -> None:
     gateway.control("/account", scopes=["balance"])
     assert gateway.text("GET", "/balance") == "1000"
     assert gateway.text("POST", "/sms", data={"to": "4917", "text": "x"}) == "902"
+    gateway.control("/account", scopes=None)
+    assert gateway.text("POST", "/sms", data={"to": "4917", "text": "x"}) == "202"
 
 
 def signed(gateway: Gateway, key: str, **changes: str) -> dict[str, str]:
