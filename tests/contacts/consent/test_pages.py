@@ -7,7 +7,7 @@ from bs4 import BeautifulSoup
 from django.http import StreamingHttpResponse
 from django.test import Client
 
-from accounts.models import User, Workspace
+from accounts.models import AuditEntry, User, Workspace
 from contacts.models import Contact, OptOut, OptOutList
 from contacts.services import opt_out_list_runs, opt_outs
 from tests.fixtures import ClientAs
@@ -98,6 +98,13 @@ def test_list_is_exported_as_narrowed(browser: Client, workspace: Workspace) -> 
     opt_outs.add(workspace=workspace, phone="+491721234567", source="manual")
     answer = browser.get("/opt-outs/export.csv", {"source": "manual"})
     assert [line[:13] for line in text_of(answer).splitlines()[1:]] == ["+491721234567"]
+
+
+@pytest.mark.parametrize("of", ["", "history/"])
+def test_export_is_in_the_trail(browser: Client, manager: User, of: str) -> None:
+    browser.get(f"/opt-outs/{of}export.csv")
+    entry = AuditEntry.objects.get(action__startswith="opt_out.export")
+    assert entry.actor == manager
 
 
 def test_pasted_numbers_become_opt_outs(browser: Client, workspace: Workspace) -> None:
