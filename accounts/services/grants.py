@@ -157,11 +157,13 @@ def _renewed(grant: Grant, *, timeout_s: float | None = None) -> Grant | None:
         _give_back(grant)
         raise Refused(sentences.UNREADABLE, code="unreadable_secret") from None
     except ValueError:
-        return _ended(grant)
+        _ended(grant)
+        return None
     try:
         tokens = oauth.server(timeout_s=timeout_s).refresh(refresh_token)
     except GrantRejected:
-        return _ended(grant)
+        _ended(grant)
+        return None
     except GatewayError as error:
         _postpone(grant, error)
         raise Refused(_AWAY, code="grant_waiting") from None
