@@ -262,6 +262,7 @@ def test_demo_at_another_gateway_is_not_connected_by_itself(
 
 @pytest.mark.django_db
 def test_demo_is_refused_in_production(settings: Settings) -> None:
+    settings.IS_TRIAL = False
     with pytest.raises(CommandError):
         run("seed_demo")
     assert not User.objects.exists()
