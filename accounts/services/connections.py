@@ -293,6 +293,7 @@ def doubt_what_was_polled(connection: Connection) -> None:
     Usage.objects.filter(connection=connection).update(is_final=False)
     for listed in (GatewayHook, OwnNumber, NumberOffer, Subaccount):
         listed._default_manager.filter(connection=connection).delete()
+    schedules.forget_lists(connection_id=connection.pk)
 
 
 def _stored_signing_key(workspace: Workspace) -> str:

@@ -57,6 +57,13 @@ def make_all_due(*, connection_id: UUID) -> None:
     Poll.objects.filter(connection_id=connection_id).update(due_at=timezone.now())
 
 
+def forget_lists(*, connection_id: UUID) -> None:
+    """Note that lists were never read: another account's are not known to be empty."""
+    lists = (Kind.HOOKS, Kind.NUMBERS, Kind.OFFERS, Kind.SUBACCOUNTS)
+    polls = Poll.objects.filter(connection_id=connection_id, kind__in=lists)
+    polls.update(succeeded_at=None)
+
+
 def claim_due(*, limit: int = 200) -> list[Claim]:
     """Take what is due, oldest first; two callers never get the same."""
     now = timezone.now()

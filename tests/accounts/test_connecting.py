@@ -13,11 +13,12 @@ from accounts.models import (
     AuditEntry,
     BalanceReading,
     Connection,
+    Poll,
     Usage,
     User,
     Workspace,
 )
-from accounts.services import connections, gateway
+from accounts.services import connections, gateway, schedules
 from accounts.services.gateway import client_for
 from seven_dashboard.errors import Refused
 from tests.fixtures import ClientAs, SandboxAccount
@@ -165,6 +166,21 @@ def test_another_account_reopens_final_days(
         signing_key="",
     )
     assert not Usage.objects.get().is_final
+
+
+def test_lists_of_another_account_count_as_not_read_yet(
+    sandbox: SandboxAccount, connection: Connection, owner: User
+) -> None:
+    schedules.begin(connection)
+    Poll.objects.update(succeeded_at="2026-01-01T00:00Z")
+    connections.connect(
+        workspace=connection.workspace,
+        actor=owner,
+        api_key="sandbox-fourth-key",
+        signing_key="",
+    )
+    unread = Poll.objects.filter(succeeded_at=None).values_list("kind", flat=True)
+    assert set(unread) == {"hooks", "numbers", "offers", "subaccounts"}
 
 
 def test_connecting_the_same_keys_again_changes_nothing(
