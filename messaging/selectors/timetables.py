@@ -4,13 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import date, datetime, time
+from datetime import date, datetime, time, timedelta
+
+from django.utils import timezone
 
 from messaging import hours as clock
 from messaging import zones
 from messaging.hours import Hours, Stretch
 from messaging.models import AfterHours, Campaign, HoursKept, StartClock
 from messaging.selectors import rules as found_rules
+
+AT_THIS_MOMENT = timedelta(hours=1)
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,10 +83,12 @@ def of(campaign: Campaign, *, usual: Hours | None = None) -> Timetable:
 def hours_of(campaign: Campaign, *, usual: Hours | None = None) -> Hours:
     """Return the hours that a campaign keeps; the workspace's as they are now.
 
-    A single message keeps none: a person sends it at this moment, knowing to whom.
+    A single message keeps none: a person sends it at this moment, knowing to whom. Of
+    one that was held up, as by an outage, nobody knows any more at which hour it goes.
     """
     if campaign.kind == Campaign.Kind.SINGLE:
-        return Hours()
+        is_held_up = timezone.now() - campaign.created_at > AT_THIS_MOMENT
+        return found_rules.of(campaign.workspace).hours if is_held_up else Hours()
     if campaign.hours_kept == HoursKept.NONE:
         return Hours()
     if campaign.hours_kept == HoursKept.OWN:

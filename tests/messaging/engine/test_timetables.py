@@ -176,17 +176,25 @@ def test_waiting_campaign_has_no_turn_on_the_floor(
     assert not waiting.with_due_rows(found).exists()
 
 
-def test_single_message_keeps_no_hours(
-    workspace: Workspace, sandbox: SandboxAccount, fast: Connection
+@pytest.mark.parametrize(("age_min", "sent"), [(0, 1), (61, 0)])
+def test_single_message_keeps_hours_only_if_it_was_held_up(
+    workspace: Workspace,
+    sandbox: SandboxAccount,
+    fast: Connection,
+    age_min: int,
+    sent: int,
 ) -> None:
     rules.update(
         workspace=workspace, actor=None, hours_start=clock(120), hours_end=clock(180)
     )
-    campaigns.send_single(
+    single = campaigns.send_single(
         workspace=workspace, actor=None, recipient=phones(1)[0], text="Hi"
     )
+    begun = timezone.now() - timedelta(minutes=age_min)
+    Campaign.objects.filter(pk=single.pk).update(created_at=begun)
     send(fast)
-    assert sandbox.ask("handsets")["total"] == 1
+    assert sandbox.ask("handsets")["total"] == sent
+    assert sent or min(due(single).values()) > timezone.now()
 
 
 def test_draft_keeps_its_timetable_when_copied(workspace: Workspace) -> None:
