@@ -104,7 +104,7 @@ def pairs(kept: Contact, other: Contact) -> Trail:
             pair.reason,
             pair.found_at.isoformat(),
             pair.dismissed_at.isoformat() if pair.dismissed_at else None,
-            pair.dismissed_by_id,
+            str(pair.dismissed_by_id) if pair.dismissed_by_id else None,
         ]
         for pair in theirs
     ]

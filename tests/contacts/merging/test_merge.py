@@ -99,7 +99,7 @@ def test_messages_point_at_the_contact_that_stays(
 
 
 def test_not_the_same_person_holds_for_the_one_that_stays(
-    contact: Contact, twin: Contact, workspace: Workspace
+    contact: Contact, twin: Contact, workspace: Workspace, owner: User
 ) -> None:
     third = contacts.create(workspace=workspace, actor=None, firstname="Third")
     Duplicate.objects.create(
@@ -109,10 +109,11 @@ def test_not_the_same_person_holds_for_the_one_that_stays(
         reason="email",
         found_at=twin.created_at,
         dismissed_at=twin.created_at,
+        dismissed_by=owner,
     )
     merge(contact, twin)
     left = Duplicate.objects.get()
-    assert (left.first, left.second) == (contact, third)
+    assert (left.first, left.second, left.dismissed_by) == (contact, third, owner)
 
 
 def test_merge_is_in_the_audit_trail(

@@ -14,8 +14,15 @@ from django.utils import timezone
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from accounts.models import AuditEntry, Workspace
-from contacts.models import Contact, FormerNumber, GroupMembership, Merge, OptOut
+from accounts.models import AuditEntry, User, Workspace
+from contacts.models import (
+    Contact,
+    Duplicate,
+    FormerNumber,
+    GroupMembership,
+    Merge,
+    OptOut,
+)
 from contacts.services import contacts, groups, merges, opt_outs, unmerges
 from contacts.services.merge_rows import snapshot
 from messaging.models import Campaign, Message
@@ -225,3 +232,22 @@ def _wait_for_one_who_waits() -> None:
             if cursor.fetchone()[0]:
                 return
     raise AssertionError("nobody waits")
+
+
+def test_undo_tells_again_who_told_two_apart(workspace: Workspace, owner: User) -> None:
+    one, two, third = (
+        contacts.create(workspace=workspace, actor=None, firstname=name)
+        for name in ("One", "Two", "Third")
+    )
+    Duplicate.objects.create(
+        workspace=workspace,
+        first=two,
+        second=third,
+        reason="email",
+        found_at=two.created_at,
+        dismissed_at=two.created_at,
+        dismissed_by=owner,
+    )
+    undone = unmerges.undo(merge=merge(one, two), actor=None)
+    pair = Duplicate.objects.get(first=undone.restored)
+    assert (pair.second, pair.dismissed_by) == (third, owner)
