@@ -90,6 +90,6 @@ def get(workspace: Workspace, errand_id: UUID) -> Errand:
 
 def of_token(workspace: Workspace, token: str) -> Errand | None:
     """Return the errand that a form has asked for already."""
-    if not token:
+    if not token or "\0" in token:
         return None
     return Errand.objects.filter(workspace=workspace, token=token[:64]).first()

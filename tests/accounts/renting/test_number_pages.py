@@ -122,7 +122,13 @@ class TestOrder:
 
     @pytest.mark.parametrize(
         "change",
-        [{"agreed": ""}, {"cost": "1"}, {"cost": "NaN"}, {"interval": "daily"}],
+        [
+            {"agreed": ""},
+            {"cost": "1"},
+            {"cost": "NaN"},
+            {"interval": "daily"},
+            {"token": "\0"},
+        ],
     )
     def test_what_was_not_agreed_to_is_not_ordered(
         self, change: dict[str, str], one: NumberOffer, browser: Client
