@@ -55,27 +55,34 @@ def carried(request: HttpRequest, values: Mapping[str, object]) -> str:
 
 
 def merged(
-    wanted: Mapping[str, Any], *, now: Mapping[str, object], seen: str
+    wanted: Mapping[str, Any],
+    *,
+    now: Mapping[str, object],
+    seen: str,
+    together: Iterable[Iterable[str]] = (),
 ) -> dict[str, Any]:
     """Return those of the wanted values that are to be written; raises `Overtaken`.
 
-    ``now`` are the values of the thing, read under a lock.
+    ``now`` are the values of the thing, read under a lock. ``together`` names values
+    that make sense together only, as both ends of the hours: who changes one of them
+    is asked about all that somebody else has changed.
     """
     known = _read(seen)
     if not known:
         return dict(wanted)
     nothing = _print("")
-    kept, overtaken = {}, {}
+    touched, theirs = set(), set()
     for name, value in wanted.items():
         was, is_now = known.get(name, nothing), _print(now.get(name))
-        if was == is_now or _print(value) == is_now:
-            kept[name] = value
-        elif _print(value) != was:
-            overtaken[name] = now.get(name)
-    if overtaken:
+        if _print(value) not in (was, is_now):
+            touched.add(name)
+        if is_now not in (was, _print(value)):
+            theirs.add(name)
+    mine = touched.union(*(names for names in together if touched & set(names)))
+    if overtaken := {name: now.get(name) for name in wanted if name in mine & theirs}:
         shown = {name: _print(value) for name, value in overtaken.items()}
         raise Overtaken(overtaken, json.dumps(known | shown))
-    return kept
+    return {name: value for name, value in wanted.items() if name not in theirs}
 
 
 def mark(

@@ -27,6 +27,7 @@ FIELDS = (
     "confirm_above_recipients",
     "same_text_days",
 )
+TOGETHER = (("hours_start", "hours_end"),)
 
 
 @transaction.atomic
@@ -42,7 +43,7 @@ def update(
         raise TypeError(f"not a rule: {sorted(unknown)}")
     SendingRules.objects.get_or_create(workspace=workspace)
     rules = SendingRules.objects.select_for_update().get(workspace=workspace)
-    fields = pages.merged(fields, now=shown_values(rules), seen=seen)
+    fields = pages.merged(fields, now=shown_values(rules), seen=seen, together=TOGETHER)
     before = {name: getattr(rules, name) for name in fields}
     changed = [name for name in fields if fields[name] != before[name]]
     if not changed:

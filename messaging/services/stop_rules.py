@@ -23,6 +23,7 @@ FIELDS = (
     "start_text",
     "most_per_day",
 )
+TOGETHER = (("confirms_stop", "stop_text"), ("confirms_start", "start_text"))
 # More own words than this nobody can look over.
 MOST_WORDS = 200
 Kind = StopWord.Kind
@@ -40,7 +41,7 @@ def update(
         raise TypeError(f"not a rule: {sorted(unknown)}")
     StopRules.objects.get_or_create(workspace=workspace)
     rules = StopRules.objects.select_for_update().get(workspace=workspace)
-    fields = pages.merged(fields, now=shown_values(rules), seen=seen)
+    fields = pages.merged(fields, now=shown_values(rules), seen=seen, together=TOGETHER)
     before = {name: getattr(rules, name) for name in fields}
     changed = [name for name in fields if fields[name] != before[name]]
     for name in changed:

@@ -65,6 +65,21 @@ def test_limit_that_both_changed_is_asked_about(
     assert found_rules.of(workspace).failure_after == 333
 
 
+def test_end_of_hours_is_asked_about_with_their_start(
+    browser: Client, workspace: Workspace
+) -> None:
+    rules.update(
+        workspace=workspace, actor=None, hours_start=time(8), hours_end=time(20)
+    )
+    mine = opened(browser, RULES) | {"hours_start": "09:00"}
+    rules.update(workspace=workspace, actor=None, hours_start=None, hours_end=None)
+    page = browser.post(RULES, mine)
+    assert page.content.decode().count("By now it is: empty.") == 2
+    browser.post(RULES, posted(page.content))
+    kept = found_rules.of(workspace)
+    assert (kept.hours_start, kept.hours_end) == (time(9), time(20))
+
+
 def test_text_of_a_stop_that_both_changed_is_asked_about(
     browser: Client, workspace: Workspace
 ) -> None:
