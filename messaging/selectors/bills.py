@@ -18,7 +18,7 @@ from django.utils.translation import gettext as _
 
 from accounts.models import Connection
 from accounts.selectors import prices
-from messaging import hours, options
+from messaging import options
 from messaging.models import Campaign, Message
 from messaging.selectors import channel_prices, days, messages, rules, spending
 from messaging.selectors.waits import LEAST
@@ -87,7 +87,7 @@ def _advice(message: Message) -> str:
     at = messages.for_person_at(message.campaign, message)
     if message.state == MessageState.SENDING or at is None:
         return _("The gateway has not answered yet.")
-    local = at.astimezone(hours.zone_of(message.workspace.time_zone))
+    local = timezone.localtime(at)
     return _(
         "Nobody has told yet whether it was sent: the gateway's journal is asked, and "
         "from %(time)s on you can decide about it."

@@ -197,6 +197,7 @@ def of(campaign: Campaign) -> Live:
     found = progress.of_one(campaign)
     is_running = campaign.state in Live.cancellable
     has_trouble = found.refused or found.not_delivered or found.skipped
+    wait = waits.sentence(campaign)
     return Live(
         campaign=campaign,
         progress=found,
@@ -205,8 +206,8 @@ def of(campaign: Campaign) -> Live:
         way=way.of(campaign) if is_running else [],
         counted=responses.counted(campaign) if is_running else Counted(),
         unclear=messages.unclear_for_person(campaign) if found.unclear else [],
-        wait=waits.sentence(campaign),
-        bill=bills.awaited(campaign) if found.waiting else None,
+        wait=wait,
+        bill=bills.awaited(campaign) if found.waiting and not wait else None,
         poll_s=_poll_s(campaign, found),
     )
 

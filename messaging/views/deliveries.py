@@ -87,6 +87,7 @@ def message_detail(
     campaign = campaigns.get(request.workspace, campaign_id)
     message = messages.get(campaign, message_id)
     may_steer = rights.may_steer(request, campaign)
+    at = messages.for_person_at(campaign, message) if may_steer else None
     is_for_person = messages.for_person(campaign).filter(pk=message.pk).exists()
     values = {
         "campaign": campaign,
@@ -100,7 +101,7 @@ def message_detail(
         "may_hang_up": at_gateway.can_hang_up(message) and may_steer,
         "may_take_back": at_gateway.can_take_back(message) and may_steer,
         "may_settle": is_for_person and may_steer,
-        "for_person_at": messages.for_person_at(campaign, message),
+        "for_person_at": None if is_for_person else at,
     }
     return render(request, "messaging/deliveries/detail.html", values)
 
