@@ -194,7 +194,7 @@ def public(connection: Connection, settings: Settings) -> Iterator[None]:
     """Serve the dashboard under its public address, in a thread."""
     server = make_server("127.0.0.1", 0, WSGIHandler(), handler_class=Quiet)
     settings.PUBLIC_URL = f"http://127.0.0.1:{server.server_port}"
-    thread = Thread(target=server.serve_forever, args=(0.02,))
+    thread = Thread(target=server.serve_forever, args=(0.02,), daemon=True)
     thread.start()
     yield
     server.shutdown()

@@ -101,8 +101,11 @@ class Stub:
         self._is_over = threading.Event()
         handler = type("Handler", (Handler,), {"stub": self})
         self._server = _Server(handler)
+        # A test that fails before it closes its stub must not keep the run from ending.
         self._thread = threading.Thread(
-            target=self._server.serve_forever, kwargs={"poll_interval": 0.003}
+            target=self._server.serve_forever,
+            kwargs={"poll_interval": 0.003},
+            daemon=True,
         )
         self._thread.start()
 
