@@ -50,6 +50,16 @@
   const isSliced = (chart) => SLICED.includes(chart.type);
   const isTimed = (chart) => ["line", "bar", "stacked"].includes(chart.type);
 
+  // A day that is known while those beside it are not is a dot: no line leads there.
+  function dots({ values, fill }) {
+    const isKnown = (at) => (values[at] ?? null) !== null;
+    const isOne = values.filter((_, at) => isKnown(at)).length === 1;
+    return values.map((_, at) => {
+      const isAlone = fill ? isOne : !isKnown(at - 1) && !isKnown(at + 1);
+      return isKnown(at) && isAlone ? 3 : 0;
+    });
+  }
+
   // The end of a funnel's bar says its number: nobody should have to guess.
   function barEnds(chart, colors) {
     return {
@@ -72,6 +82,6 @@
     return 14 + 7 * amount(most, chart).length;
   }
   window.chartLook = {
-    tokens, color, amount, tick, label, isStill, isSliced, isTimed, barEnds, roomForEnds,
+    tokens, color, amount, tick, label, isStill, isSliced, isTimed, dots, barEnds, roomForEnds,
   };
 })();

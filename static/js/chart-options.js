@@ -16,7 +16,7 @@
       borderDash: series.dash ? [5, 4] : [], stepped: Boolean(series.step),
       borderWidth: isLine || chart.type === "doughnut" ? 2 : 0,
       borderRadius: sliced ? 0 : 2, spanGaps: Boolean(series.fill),
-      pointRadius: isLine && series.values.length > 1 ? 0 : 3,
+      pointRadius: isLine ? look.dots(series) : 3,
       pointBackgroundColor: color, pointHoverRadius: 4, pointHitRadius: 12,
       // A line beside stacked bars is no part of their sum, and drawn over them. Where
       // nothing adds up, bars of one stack would lie over each other.

@@ -19,6 +19,11 @@ RANGE = """id => {
   return max - min;
 }"""
 
+# How a line is marked whose middle day alone is known.
+DOTS = """() => chartOptions.dataset(
+  { type: "line", labels: ["a", "b", "c"] }, chartLook.tokens(),
+  { key: "cost", label: "Balance", values: [null, 2, null] }, 0).pointRadius"""
+
 # Contrast of the colour that most of a chart is drawn in with what it is drawn on.
 CONTRAST = """id => {
   const canvas = document.querySelector(`#${id} canvas`), count = new Map();
@@ -55,6 +60,10 @@ def test_legend_hides_and_shows(charts: Page) -> None:
     expect(button).to_have_attribute("aria-pressed", "false")
     button.press("Enter")
     expect(button).to_have_attribute("aria-pressed", "true")
+
+
+def test_day_known_alone_is_a_dot(charts: Page) -> None:
+    assert charts.evaluate(DOTS) == [0, 3, 0]
 
 
 def test_keys_walk_from_value_to_value_and_say_it(charts: Page) -> None:
