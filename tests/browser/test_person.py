@@ -8,6 +8,7 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from tests.browser.test_main_job import Keyboard
+from tests.browser.tour import fits
 from tests.journeys import steps
 from tests.journeys.deadlines import eventually
 from tests.journeys.fixtures import Shop
@@ -20,6 +21,7 @@ TWINS = (
     "Anne,Weber,0151 20001002,anna@example.com,Bonn\r\n"
 )
 SLOW_MS = 40_000
+LONG_WORD = "Grundstücksverkehrsgenehmigungszuständigkeitsübertragung"
 
 
 @pytest.fixture
@@ -32,6 +34,15 @@ def anna(shop: Shop) -> str:
 def open_contact(page: Page, address: str) -> None:
     page.goto(address)
     expect(page.locator("#timeline")).to_be_visible()
+
+
+def test_long_words_fit_a_phone(shop_page: Page, shop: Shop) -> None:
+    content = f"Nachname,Handy\r\n{LONG_WORD},0151 20001003\r\n"
+    steps.import_file(shop, content.encode(), group=LONG_WORD)
+    shop_page.set_viewport_size({"width": 390, "height": 844})
+    shop_page.goto(shop.visitor.open("/contacts/").link(LONG_WORD))
+    expect(shop_page.locator("#contact-groups")).to_contain_text(LONG_WORD)
+    assert fits(shop_page, 390)
 
 
 def test_suggested_merge_by_mouse_and_back(
