@@ -152,6 +152,7 @@ def test_scheduled_campaign_becomes_a_draft(
         ("500", "the balance is used up"),
         ("900", "Check the connection"),
         ("no_connection", "Check the connection"),
+        ("past", "its time is over"),
     ],
 )
 def test_pause_says_why(
