@@ -232,8 +232,8 @@ def test_disconnecting_waits_for_a_silent_gateway_once(
     stub = Stub().hangs()
     settings.SEVEN_BASE_URL = stub.url
     client_as(owner).post(reverse("accounts:connection_disconnect"))
+    assert stub.takes(1) == 1
     stub.close()
-    assert len(stub.received) == 1
     assert not Connection.objects.exists()
 
 

@@ -23,6 +23,7 @@ from accounts.models import Connection, Poll, User
 from accounts.services import gateway, polls, schedules
 from accounts.services.schedules import Claim
 from seven_dashboard import navigation
+from seven_dashboard.gateway.transport import Repeats
 from seven_dashboard.navigation import Shown
 from tests.fixtures import ClientAs, SandboxAccount
 from tests.gateway.stub import Stub
@@ -51,8 +52,10 @@ def stub(
     """Give a gateway in this trouble."""
     server = Stub()
     settings.SEVEN_BASE_URL = server.url
-    settings.GATEWAY_TIMEOUT_S = 0.3
-    monkeypatch.setattr(gateway, "WAITED_FOR_S", 0.3)
+    if trouble == "slow":
+        # In any other trouble an answer comes, on a busy machine a little later.
+        settings.GATEWAY_TIMEOUT_S = 0.3
+        monkeypatch.setattr(gateway, "WAITED_FOR_S", 0.3)
     TROUBLES[trouble][0](server)
     yield server
     if trouble != "down":
@@ -97,7 +100,8 @@ def test_every_page_opens_at_once_and_what_it_loads_ends_in_a_sentence(
 ) -> None:
     poll_twice(known)
     loads: list[str] = []
-    asked = len(stub.received)
+    # Questions that hang may be read a little later than they are given up.
+    asked = stub.takes(2 * Repeats().attempts if trouble == "slow" else 0)
     for address in pages():
         page = opened(browser, address)
         balance = page.select_one("#balance")

@@ -13,6 +13,8 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any, ClassVar
 from urllib.parse import parse_qsl, urlsplit
 
+from seven_dashboard.embedded.leases import wait_until
+
 
 @dataclass(frozen=True)
 class Received:
@@ -116,6 +118,14 @@ class Stub:
     @property
     def last(self) -> Received:
         return self.received[-1]
+
+    def takes(self, count: int) -> int:
+        """Return how many requests came, once there are so many.
+
+        A client may have given up before a busy machine reads what it asked.
+        """
+        wait_until(lambda: len(self.received) >= count, timeout_s=20)
+        return len(self.received)
 
     def reaction(self) -> Reaction:
         if len(self._reactions) > 1:

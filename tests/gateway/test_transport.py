@@ -124,7 +124,7 @@ def test_lost_answer_to_a_send_is_unclear_and_not_repeated(
     with pytest.raises(UnclearOutcome) as caught:
         send(hasty)
     assert not caught.value.is_certainly_unsent
-    assert len(stub.received) == 1
+    assert stub.takes(1) == 1
 
 
 def test_too_long_an_answer_is_not_read_to_its_end(

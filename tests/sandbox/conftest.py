@@ -73,7 +73,7 @@ def fresh(root_url: str, key: str = "") -> Gateway:
 @pytest.fixture(scope="session")
 def running() -> Iterator[process.Handle]:
     handle = process.start(
-        "--report-delay-s", "0.05:0.1", "--time-scale", "0.001", "--hang-s", "0.6"
+        "--report-delay-s", "0.05:0.1", "--time-scale", "0.001", "--hang-s", "30"
     )
     yield handle
     handle.stop()

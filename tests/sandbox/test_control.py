@@ -25,13 +25,16 @@ def test_messages_are_listed_with_what_was_sent(gateway: Gateway) -> None:
 
 
 def test_reset_forgets_everything(gateway: Gateway, receiver: Receiver) -> None:
+    # The first report is due after 0.3 of it, 1.2 s: not before all is forgotten.
+    gateway.control("/account", report_delay_s=[4, 4])
     gateway.hook(receiver.url)
     gateway.sms()
     gateway.control("/reset", really=True)
     assert gateway.handsets() == {}
     assert gateway.json("GET", "/hooks")["hooks"] == []
     assert gateway.text("GET", "/balance") == "1000"
-    assert receiver.is_silent(0.3)
+    gateway.hook(receiver.url)
+    assert receiver.is_silent(1.4)
 
 
 def test_balance_is_set(gateway: Gateway) -> None:

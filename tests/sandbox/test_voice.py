@@ -84,7 +84,7 @@ def test_journal_lists_the_call(gateway: Gateway, receiver: Receiver) -> None:
 
 def test_hangup_ends_a_call_in_progress(gateway: Gateway, receiver: Receiver) -> None:
     gateway.hook(receiver.url, "voice_status")
-    gateway.control("/account", report_delay_s=[1, 1])
+    gateway.control("/account", report_delay_s=[3, 3])
     number = call(gateway)["messages"][0]["id"]
     assert receiver.next().json()["data"]["status"] == "in-progress"
     answer = gateway.json("POST", f"/voice/{number}/hangup")

@@ -124,7 +124,7 @@ def test_unclear_answer_is_settled_by_the_list_and_never_repeated(
         # Clients are kept with the patience that they were made with.
         monkeypatch.setattr(gateway, "_clients", {})
         settings.GATEWAY_TIMEOUT_S = 0.5
-    sandbox.ask("faults", next=[fault], scope="write", hang_s=0.8)
+    sandbox.ask("faults", next=[fault], scope="write", hang_s=30)
     assert errands.run(ordered.pk) == State.UNCLEAR
     was_done = fault.endswith("-after")
     first = look_later(ordered)

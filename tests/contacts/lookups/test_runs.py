@@ -162,7 +162,7 @@ def test_lost_answer_is_never_asked_for_again(
     LookupPrice.objects.create(
         workspace=Workspace.objects.get(), kind="hlr", seen_eur=Decimal("0.01")
     )
-    gateway_account.ask("faults", next=[fault], scope="lookup", hang_s=1.5)
+    gateway_account.ask("faults", next=[fault], scope="lookup", hang_s=30)
     lookup = run(start("hlr"))
     assert (lookup.state, lookup.unclear, lookup.answered) == ("finished", 20, 25)
     assert (lookup.doubtful, lookup.spent) == (Decimal("0.2"), Decimal("0.25"))

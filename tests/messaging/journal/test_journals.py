@@ -277,7 +277,7 @@ class TestTrouble:
         monkeypatch: pytest.MonkeyPatch,
     ) -> None:
         monkeypatch.setattr("accounts.services.gateway.WAITED_FOR_S", 0.2)
-        sandbox.ask("faults", next=["hang-before"], scope="all", hang_s=1)
+        sandbox.ask("faults", next=["hang-before"], scope="all", hang_s=30)
         assert "did not answer in time" in said(rows(browser))
 
     def test_gateway_that_is_down_is_said(self, browser: Client, settings: Any) -> None:
