@@ -12,7 +12,22 @@ THEMES: tuple[tuple[Literal["light", "dark"], tuple[str, ...]], ...] = (
     ("light", ()),
     ("dark", ("color-contrast",)),
 )
-ASK = "options => axe.run(options).then(found => found.violations)"
+# What is being fetched anew is dimmed, and has too little contrast until it is there:
+# where something has changed meanwhile, a breach is looked for again.
+ASK = """async options => {
+  const isCalm = () => !document.querySelector(".htmx-request");
+  for (let round = 1; ; round += 1) {
+    const begun = performance.now();
+    while (!isCalm() && performance.now() < begun + 10000)
+      await new Promise((go) => setTimeout(go, 20));
+    const changes = [], watch = new MutationObserver((seen) => changes.push(...seen));
+    watch.observe(document, { subtree: true, childList: true, attributes: true });
+    const { violations } = await axe.run(options);
+    changes.push(...watch.takeRecords());
+    watch.disconnect();
+    if (!violations.length || !changes.length || round === 10) return violations;
+  }
+}"""
 IS_THERE = "() => 'axe' in window"
 
 
@@ -28,5 +43,6 @@ def breaches(page: Page, *rules: str) -> list[dict[str, Any]]:
 
 
 def shown(breach: dict[str, Any]) -> str:
-    """Name a breach and its first place."""
-    return f"{breach['id']} at {breach['nodes'][0]['target']}"
+    """Name a breach, its first place, and what axe says of that."""
+    node = breach["nodes"][0]
+    return f"{breach['id']} at {node['target']}: {node['failureSummary']}"
