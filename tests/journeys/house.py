@@ -19,7 +19,7 @@ from tests.journeys.deadlines import eventually
 from tests.journeys.processes import Process
 
 REPOSITORY = Path(__file__).resolve().parents[2]
-START_TIMEOUT_S = 120.0
+START_TIMEOUT_S = 240.0
 STOP_TIMEOUT_S = 60.0
 COMMAND_TIMEOUT_S = 240.0
 KEPT = ("PATH", "HOME", "LANG", "LC_ALL", "TMPDIR")
