@@ -50,7 +50,9 @@ def bodies() -> Iterator[list[bytes]]:
     """Hold the one body that every call of the module's client is answered with."""
     held: list[bytes] = [b""]
 
-    def attempt(transport: Transport, call: Call) -> Answer | GatewayError:
+    def attempt(
+        transport: Transport, call: Call, **_patience: float
+    ) -> Answer | GatewayError:
         return read_answer(held[0], operation=call.operation)
 
     with pytest.MonkeyPatch.context() as patch:
