@@ -61,6 +61,9 @@ def test_number_is_looked_up_by_its_own_index(
     make_campaign: MakeCampaign, workspace: Workspace
 ) -> None:
     """Also where tables are known as empty: it was quadratic in the audience."""
+    with database.cursor() as cursor:
+        # What other tests took back makes an index taller, and the plan hang on it.
+        cursor.execute("TRUNCATE contacts_contact, messaging_message CASCADE")
     campaign = make_campaign(FORMS, is_frozen=False)
     with database.cursor() as cursor:
         cursor.execute("ANALYZE contacts_contact, messaging_message")
