@@ -6,7 +6,7 @@ from decimal import Decimal
 from typing import Final, Protocol
 
 from django.utils.functional import Promise
-from django.utils.translation import gettext as _now
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from seven_dashboard.formatting import money_text
@@ -90,7 +90,7 @@ def stop(reason: str) -> str:
     if reason in STOPS:
         return str(STOPS[reason])
     # The client marks its sentences for translation; the catalogue is ours.
-    return _now(meaning_of(int(reason) if reason.isdigit() else None).sentence)
+    return gettext(meaning_of(int(reason) if reason.isdigit() else None).sentence)
 
 
 class Priced(Protocol):
@@ -106,10 +106,10 @@ class Priced(Protocol):
 def price(known: Priced) -> str:
     """Return what one lookup costs, and how we know."""
     if known.source == "free":
-        return _now("free")
+        return gettext("free")
     if known.amount is None:
-        return _now("price unknown")
+        return gettext("price unknown")
     shown = {"price": money_text(known.amount)}
     if known.source == "set":
-        return _now("%(price)s each, set by you") % shown
-    return _now("%(price)s each, last seen price") % shown
+        return gettext("%(price)s each, set by you") % shown
+    return gettext("%(price)s each, last seen price") % shown

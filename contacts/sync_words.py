@@ -6,9 +6,8 @@ from collections.abc import Mapping, Sequence
 from typing import Any, Final, NamedTuple
 
 from django.utils.functional import Promise
-from django.utils.translation import gettext as _now
+from django.utils.translation import gettext, pgettext_lazy
 from django.utils.translation import gettext_lazy as _
-from django.utils.translation import pgettext_lazy
 
 from accounts.actions import field_name
 from contacts.sync_fields import BUILT_IN, CUSTOM
@@ -78,7 +77,7 @@ def sentence(error: str) -> str:
     """Return a stored sentence or code in the language of whoever reads it."""
     if not error:
         return ""
-    return str(_CODES[error]) if error in _CODES else _now(error)
+    return str(_CODES[error]) if error in _CODES else gettext(error)
 
 
 def counts(tally: Mapping[str, int], words: Mapping[str, Promise]) -> list[Count]:
@@ -97,7 +96,7 @@ def samples(kept: Mapping[str, Sequence[Mapping[str, Any]]]) -> list[Sample]:
             str(label),
             [
                 (
-                    one["name"] or _now("No name"),
+                    one["name"] or gettext("No name"),
                     [
                         (label_of(n), *one["changes"][n])
                         for n in sorted(one["changes"], key=_place)

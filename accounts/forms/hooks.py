@@ -4,7 +4,7 @@ import re
 from typing import Any, Final
 
 from django import forms
-from django.utils.translation import gettext as say
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from accounts import hook_words, targets
@@ -94,7 +94,7 @@ class HookForm(forms.Form):
                 found[name] = value
         if len(found) > MAX_HEADERS:
             raise forms.ValidationError(
-                say("At most %(most)s headers.") % {"most": MAX_HEADERS}
+                gettext("At most %(most)s headers.") % {"most": MAX_HEADERS}
             )
         return found
 
@@ -103,14 +103,16 @@ def _header(line: str) -> tuple[str, str]:
     """Return name and value of a line; a refusal repeats the name alone."""
     name, colon, value = (part.strip() for part in line.partition(":"))
     if not colon or not _NAME.fullmatch(name):
-        raise forms.ValidationError(say("Write each header as Name: value."))
+        raise forms.ValidationError(gettext("Write each header as Name: value."))
     if name.lower() in _TAKEN:
         raise forms.ValidationError(
-            say("The gateway sets the header %(name)s itself.") % {"name": name}
+            gettext("The gateway sets the header %(name)s itself.") % {"name": name}
         )
     if len(value) > MAX_HEADER_LENGTH or not _VALUE.fullmatch(value):
         raise forms.ValidationError(
-            say("The header %(name)s is too long or holds signs that are not allowed.")
+            gettext(
+                "The header %(name)s is too long or holds signs that are not allowed."
+            )
             % {"name": name}
         )
     return name, value

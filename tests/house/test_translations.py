@@ -50,6 +50,22 @@ def test_writing_the_catalogue_again_changes_nothing() -> None:
     assert messages.CATALOGUE.read_bytes() == messages.rendered(messages.updated())[0]
 
 
+def test_no_text_hides_behind_a_name_of_its_own() -> None:
+    # Babel collects what the known names mark, so that such a text stays English.
+    hidden = [
+        f"{path.name}:{part.lineno} {name.asname}"
+        for path in messages.source_files()
+        if path.suffix == ".py"
+        for part in ast.walk(ast.parse(path.read_text(encoding="utf-8")))
+        if isinstance(part, ast.ImportFrom)
+        and part.module == "django.utils.translation"
+        for name in part.names
+        if "gettext" in name.name
+        and (name.asname or name.name) not in messages.KEYWORDS
+    ]
+    assert hidden == []
+
+
 def test_no_text_hides_in_an_f_string() -> None:
     # Babel does not look into them, so that such a text stays English.
     hidden = [
