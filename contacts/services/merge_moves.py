@@ -8,10 +8,12 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime
 from typing import Any
+from uuid import UUID
 
 from django.apps import apps
 from django.db.models import ForeignObjectRel, Model, Q, QuerySet
 
+from accounts.models import User
 from contacts.models import (
     Contact,
     Duplicate,
@@ -119,10 +121,13 @@ def pairs_back(restored: Contact, trail: Trail) -> None:
     """Bring back the suggestions about a contact, with those who are still there."""
     others = [row[0] for row in trail["pairs"]]
     left = set(Contact.objects.filter(pk__in=others).values_list("pk", flat=True))
-    Duplicate.objects.bulk_create(
-        _pairs(restored, [row for row in trail["pairs"] if row[0] in left]),
-        ignore_conflicts=True,
-    )
+    found = _pairs(restored, [row for row in trail["pairs"] if row[0] in left])
+    people = User.objects.in_bulk({pair.dismissed_by_id for pair in found} - {None})
+    for pair in found:
+        # Whoever told them apart may be gone by now.
+        if pair.dismissed_by_id not in people:
+            pair.dismissed_by = None
+    Duplicate.objects.bulk_create(found, ignore_conflicts=True)
 
 
 def references(kept: Contact, other: Contact) -> Trail:
@@ -177,7 +182,7 @@ def _pairs(contact: Contact, told: Sequence[Sequence[Any]]) -> list[Duplicate]:
             reason=reason,
             found_at=found_at,
             dismissed_at=dismissed_at,
-            dismissed_by_id=dismissed_by,
+            dismissed_by_id=UUID(dismissed_by) if dismissed_by else None,
         )
         for other, reason, found_at, dismissed_at, dismissed_by in told
     ]

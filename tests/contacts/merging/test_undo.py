@@ -131,6 +131,27 @@ def test_number_that_another_has_by_now_stays_with_them(
     assert (new.phone, undone.lost, undone.restored.phone) == (SECOND, [SECOND], "")
 
 
+def test_pair_comes_back_though_whoever_told_it_apart_is_gone(
+    contact: Contact, twin: Contact, owner: User
+) -> None:
+    third = contacts.create(workspace=twin.workspace, actor=None, firstname="Third")
+    Duplicate.objects.create(
+        workspace=twin.workspace,
+        first=twin,
+        second=third,
+        reason="email",
+        found_at=twin.created_at,
+        dismissed_at=twin.created_at,
+        dismissed_by=owner,
+    )
+    merged = merge(contact, twin)
+    owner.delete()
+    unmerges.undo(merge=merged, actor=None)
+    connection.check_constraints()
+    back = Duplicate.objects.get(first=twin)
+    assert back.dismissed_at and back.dismissed_by is None
+
+
 def test_stop_said_since_stays(contact: Contact, twin: Contact) -> None:
     workspace = contact.workspace
     opt_outs.add(workspace=workspace, phone=twin.phone, source="reply")
