@@ -43,7 +43,11 @@ def team(request: WorkspaceRequest) -> HttpResponse:
 @require_http_methods(["GET", "HEAD", "POST"])
 @member(Right.MANAGE_TEAM)
 def invitation_create(request: WorkspaceRequest) -> HttpResponse:
-    """Invite somebody; the link is shown once, and mailed where that works."""
+    """Invite somebody; the link is mailed, and shown once where that does not work.
+
+    Who invites must not have the link of an address that a mail can prove: they could
+    make the account of somebody else, with a passkey that outlives a new password.
+    """
     form = InvitationForm(request.POST or None, initial={"role": Role.MANAGER})
     if request.method == "POST" and form.is_valid():
         try:
