@@ -1,9 +1,10 @@
 """The letterbox under load: 200 events a second beside a campaign, then a flood.
 
 The web server as in production (2 processes, 4 threads each), a worker that applies
-what comes, and reports on messages that are there. Beside it a bare Django view that
-only inserts the row. The flood is 1,000 a second for BENCH_FLOOD_SECONDS (15; the long
-form is 600): every event must be there once and have moved its message.
+what comes, and reports on messages that are there. Meanwhile people say STOP: how long
+until it is in force. Beside it a bare Django view that only inserts the row. The flood
+is 1,000 a second for BENCH_FLOOD_SECONDS (15; the long form is 600): every event must
+be there once and have moved its message.
 
 `python -m bench.webhooks` takes about two minutes.
 """
@@ -25,6 +26,7 @@ from urllib.error import URLError
 from urllib.request import urlopen
 
 from bench import _sending_house as house
+from bench import _webhooks_stops as stops
 from bench._meters import percentile
 
 if TYPE_CHECKING:
@@ -33,7 +35,7 @@ if TYPE_CHECKING:
 SECONDS = float(os.environ.get("BENCH_SECONDS", "15"))
 FLOOD_SECONDS = float(os.environ.get("BENCH_FLOOD_SECONDS", "15"))
 RATE, FLOOD_RATE = 200, 1_000
-WANTED_MS = 100
+WANTED_MS, STOP_MS = 100, 5_000
 SIGNING_KEY = "bench-signing-key"
 # Messages a second of the campaign that runs meanwhile: ten times the usual pace.
 PACE = Decimal(100)
@@ -69,17 +71,23 @@ def main() -> None:
         _messages(connection, events)
         url = f"{os.environ['PUBLIC_URL']}/webhooks/{connection.webhook_token}/"
         with _web("seven_dashboard.wsgi:application", port), _worker():
-            calm = _beside_a_campaign(connection, url)
+            with ThreadPoolExecutor(1) as pool:
+                said = pool.submit(
+                    stops.in_force_ms, connection, url, key=SIGNING_KEY, seconds=SECONDS
+                )
+                calm = _beside_a_campaign(connection, url)
+                stop_ms = said.result()
             flood = _calls(url, FLOOD_RATE, FLOOD_SECONDS, first=round(RATE * SECONDS))
-            stored, moved, after_s = _counted(events)
+            stored, moved, after_s = _counted()
         bare_calm, bare_flood = _bare(connection)
     where = f"{RATE} a second, {PACE} messages a second leave"
     rows = [
         _row(f"answer at {where}, 99 of 100", _p99(calm), "ms", WANTED_MS),
         _row("the same", _p99(calm), "ms", _p99(bare_calm), beside="bare view"),
+        _row("STOP in force meanwhile, the slowest", max(stop_ms), "ms", STOP_MS),
         _row(
             f"flood of {FLOOD_RATE:,} a second for {FLOOD_SECONDS:.0f} s, stored once",
-            *(stored, "events", events),
+            *(stored, "events", events + len(stop_ms)),
             beside="posted",
         ),
         _row("messages moved by them", moved, "messages", events, beside="posted"),
@@ -142,7 +150,7 @@ def _calls(url: str, rate: float, seconds: float, *, first: int) -> dict[str, An
     return found
 
 
-def _counted(events: int) -> tuple[int, int, float]:
+def _counted() -> tuple[int, int, float]:
     """Wait until every event is applied; return rows, messages moved, and seconds."""
     from messaging.models import Message, WebhookEvent
 

@@ -22,6 +22,7 @@ from django.db.models import Min
 from django.utils import timezone
 
 from accounts.models import Connection
+from accounts.selectors import keys
 from accounts.services import gateway
 from messaging import attempts, timing
 from messaging.models import Message
@@ -200,9 +201,12 @@ def _look_again_soon(looks: list[Look], connection: Connection) -> None:
 
 def _new_key_at(connection: Connection) -> datetime | None:
     """Return since when nothing is sent with an earlier key, None if there was none."""
-    if connection.keys_changed_at is None:
+    changed_at = connection.keys_changed_at
+    if changed_at is None:
         return None
-    return connection.keys_changed_at + timedelta(seconds=timing.OLD_KEY_S)
+    still_used = timedelta(seconds=timing.OLD_KEY_S)
+    has_old = keys.had_others(connection, within=still_used)
+    return changed_at + still_used if has_old else changed_at
 
 
 def _doubted(found: Look, *, proof: bool | None, new_key_at: datetime | None) -> Look:

@@ -6,10 +6,11 @@ from datetime import timedelta
 from decimal import Decimal
 
 import pytest
+from django.db.models import F
 from django.utils import timezone
 from pytest_django.fixtures import Settings
 
-from accounts.models import Connection, Workspace
+from accounts.models import Connection, User, Workspace
 from accounts.services import connections
 from messaging import timing
 from messaging.models import InboundReading, Message
@@ -18,7 +19,13 @@ from messaging.services.claiming import claim
 from messaging.services.floor_runs import Run
 from seven_dashboard.sandbox.accounts import signing_key_of
 from tests.fixtures import SandboxAccount
-from tests.messaging.engine.conftest import MakeCampaign, phones, send, states
+from tests.messaging.engine.conftest import (
+    MakeCampaign,
+    phones,
+    send,
+    send_single,
+    states,
+)
 from tests.messaging.engine.test_unclear import LONG_S, send_again, settle_now
 
 
@@ -90,6 +97,47 @@ def test_attempt_of_the_new_key_is_settled_as_ever(
     assert settle_now(after_s=LONG_S) == {"queued again": 1}
     send_again(fast)
     assert sandbox.ask("handsets")["total"] == 2
+
+
+def lose_a_message(sandbox: SandboxAccount, connection: Connection) -> Message:
+    """Return a message whose request was lost, a moment after connecting."""
+    sandbox.ask("faults", next=["drop-before"])
+    return send_single(connection)
+
+
+def connect_anew(connection: Connection, owner: User, api_key: str) -> Connection:
+    workspace = connection.workspace
+    connections.disconnect(connection=connection, actor=owner)
+    return connections.connect(workspace=workspace, actor=owner, api_key=api_key)
+
+
+def test_attempt_with_the_first_key_is_settled_as_ever(
+    workspace: Workspace, sandbox: SandboxAccount
+) -> None:
+    first = connections.connect(
+        workspace=workspace, actor=None, api_key=sandbox.api_key
+    )
+    lost = lose_a_message(sandbox, first)
+    settle_now()
+    # Messages grow older, and so does the connection.
+    Connection.objects.update(
+        **{
+            name: F(name) - timedelta(seconds=LONG_S)
+            for name in ("created_at", "keys_changed_at")
+        }
+    )
+    assert settle_now(after_s=LONG_S) == {"queued again": 1}
+    assert Message.objects.get().pk == lost.pk
+
+
+def test_attempt_soon_after_connecting_anew_may_be_of_the_key_before(
+    sandbox: SandboxAccount, fast: Connection, owner: User
+) -> None:
+    lose_a_message(sandbox, connect_anew(fast, owner, sandbox.api_key))
+    for _look in range(6):
+        settle_now()
+    message = Message.objects.get()
+    assert (message.state, message.lease_until) == ("unclear", None)
 
 
 def test_key_stored_again_changes_nothing(
