@@ -19,6 +19,7 @@ from pathlib import Path
 from typing import Any
 
 from bench import _meters
+from bench._rate_rows import row
 from bench.exports import FILL
 from bench.imports import own_database, worker_environment
 
@@ -279,14 +280,7 @@ def _rate(work: Callable[[], None]) -> float:
 def _row(
     what: str, value: float, beside: str, beside_value: float, unit: str = "contacts/s"
 ) -> dict[str, Any]:
-    return {
-        "what": what,
-        "value": round(value),
-        "unit": unit,
-        "beside": beside,
-        "beside_value": round(beside_value),
-        "ratio": round(value / beside_value, 3) if beside_value else 0.0,
-    }
+    return row(what, value, beside, beside_value, unit)
 
 
 if __name__ == "__main__":

@@ -23,6 +23,7 @@ from typing import Any
 from urllib.parse import quote
 
 from bench import _meters
+from bench._rate_rows import row
 
 ROWS = int(os.environ.get("BENCH_ROWS", "1000000"))
 MOST_MEMORY_MB = 300
@@ -302,14 +303,7 @@ def _rate(work: Callable[[], None]) -> float:
 def _row(
     what: str, value: float, beside: str, beside_value: float, unit: str = "rows/s"
 ) -> dict[str, Any]:
-    return {
-        "what": what,
-        "value": round(value),
-        "unit": unit,
-        "beside": beside,
-        "beside_value": round(beside_value),
-        "ratio": round(value / beside_value, 3) if beside_value else 0.0,
-    }
+    return row(what, value, beside, beside_value, unit)
 
 
 if __name__ == "__main__":

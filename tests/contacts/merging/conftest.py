@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import pytest
 
-from accounts.models import Workspace
+from accounts.models import User, Workspace
 from contacts.models import Contact, Duplicate, Merge
 from contacts.services import contacts, merges
 
@@ -39,4 +39,17 @@ def pair(contact: Contact, twin: Contact) -> Duplicate:
         second=twin,
         reason=Duplicate.Reason.EMAIL,
         found_at=contact.created_at,
+    )
+
+
+def tell_apart(first: Contact, second: Contact, by: User) -> Duplicate:
+    """Note that a person has said that two are not the same."""
+    return Duplicate.objects.create(
+        workspace=first.workspace,
+        first=first,
+        second=second,
+        reason=Duplicate.Reason.EMAIL,
+        found_at=first.created_at,
+        dismissed_at=first.created_at,
+        dismissed_by=by,
     )

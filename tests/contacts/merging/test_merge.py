@@ -17,6 +17,7 @@ from messaging.models import Campaign, InboundMessage, Message
 from messaging.services import inbound
 from messaging.services.inbound import Received
 from seven_dashboard.errors import Refused
+from tests.contacts.merging.conftest import tell_apart
 
 
 def merge(kept: Contact, other: Contact, **options: object) -> Merge:
@@ -102,15 +103,7 @@ def test_not_the_same_person_holds_for_the_one_that_stays(
     contact: Contact, twin: Contact, workspace: Workspace, owner: User
 ) -> None:
     third = contacts.create(workspace=workspace, actor=None, firstname="Third")
-    Duplicate.objects.create(
-        workspace=workspace,
-        first=twin,
-        second=third,
-        reason="email",
-        found_at=twin.created_at,
-        dismissed_at=twin.created_at,
-        dismissed_by=owner,
-    )
+    tell_apart(twin, third, owner)
     merge(contact, twin)
     left = Duplicate.objects.get()
     assert (left.first, left.second, left.dismissed_by) == (contact, third, owner)

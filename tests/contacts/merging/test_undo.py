@@ -27,6 +27,7 @@ from contacts.services import contacts, groups, merges, opt_outs, unmerges
 from contacts.services.merge_rows import snapshot
 from messaging.models import Campaign, Message
 from seven_dashboard.errors import Refused
+from tests.contacts.merging.conftest import tell_apart
 
 FIRST, SECOND = "+491711234567", "+491719999999"
 WORDS = st.sampled_from(["", "one", "two"])
@@ -135,15 +136,7 @@ def test_pair_comes_back_though_whoever_told_it_apart_is_gone(
     contact: Contact, twin: Contact, owner: User
 ) -> None:
     third = contacts.create(workspace=twin.workspace, actor=None, firstname="Third")
-    Duplicate.objects.create(
-        workspace=twin.workspace,
-        first=twin,
-        second=third,
-        reason="email",
-        found_at=twin.created_at,
-        dismissed_at=twin.created_at,
-        dismissed_by=owner,
-    )
+    tell_apart(twin, third, owner)
     merged = merge(contact, twin)
     owner.delete()
     unmerges.undo(merge=merged, actor=None)
@@ -260,15 +253,7 @@ def test_undo_tells_again_who_told_two_apart(workspace: Workspace, owner: User) 
         contacts.create(workspace=workspace, actor=None, firstname=name)
         for name in ("One", "Two", "Third")
     )
-    Duplicate.objects.create(
-        workspace=workspace,
-        first=two,
-        second=third,
-        reason="email",
-        found_at=two.created_at,
-        dismissed_at=two.created_at,
-        dismissed_by=owner,
-    )
+    tell_apart(two, third, owner)
     undone = unmerges.undo(merge=merge(one, two), actor=None)
     pair = Duplicate.objects.get(first=undone.restored)
     assert (pair.second, pair.dismissed_by) == (third, owner)
